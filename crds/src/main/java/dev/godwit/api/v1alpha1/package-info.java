@@ -1,0 +1,2 @@
+/** The custom resources of {@code godwit.dev/v1alpha1}. */
+package dev.godwit.api.v1alpha1;
