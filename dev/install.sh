@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Installs the operator by its chart, or brings an installed one up to date, and waits until it is ready.
+#
+#   dev/install.sh [HELM ARGUMENT…]      such as --set watch.namespaces={shop}
+#
+# GODWIT_IMAGE      name of an image that the cluster can pull, NAME:TAG (default: dev/image.sh builds one,
+#                   which is loaded into the local cluster)
+# GODWIT_NAMESPACE  where to install it (default godwit-system)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly TAR=operator/target/godwit-operator.tar
+readonly NAMESPACE=${GODWIT_NAMESPACE:-godwit-system}
+arguments=()
+
+if [[ -n ${GODWIT_IMAGE:-} ]]; then
+  arguments+=(--set-string "image.repository=${GODWIT_IMAGE%:*},image.tag=${GODWIT_IMAGE##*:}")
+else
+  # First, because it fails at once, and says how to go on, on a cluster that is not ours.
+  dev/kube.sh up
+  dev/image.sh
+  dev/kube.sh load "$TAR"
+  # The tag stays the same from build to build: without a changed pod template nothing would restart.
+  arguments+=(--set-string "podAnnotations.godwit\.dev/image-checksum=$(sha256sum "$TAR" | cut -c1-16)")
+fi
+
+dev/kube.sh helm upgrade --install godwit helm/godwit \
+  --namespace "$NAMESPACE" --create-namespace --wait --timeout 3m "${arguments[@]}" "$@"

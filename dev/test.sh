@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Runs the project's tests, and says at the end how long each part took.
+#
+#   dev/test.sh [PART…]
+#
+#   unit    no cluster: planner, simulation, objects, wiring, architecture, drift of generated files, format
+#   chart   no cluster: the chart's lint, its schema, and what it renders
+#   e2e     a cluster, with the operator installed: API and end to end
+#
+# IT=NameIT runs one end-to-end class only.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+unit() { dev/java.sh mvn verify; }
+
+chart() { helm/test.sh; }
+
+e2e() {
+  local arguments=(-Pe2e -DskipUnit=true -Dspotless.check.skip=true)
+  [[ -n ${IT:-} ]] && arguments+=("-Dit.test=$IT" -Dfailsafe.failIfNoSpecifiedTests=false)
+  dev/install.sh
+  dev/kube.sh dev/java.sh mvn verify "${arguments[@]}"
+}
+
+report() {
+  local status=$?
+  printf '\n%-8s %s\n' part duration
+  printf '%s\n' "${timings[@]}"
+  if ((status == 0)); then echo "all parts passed"; else echo "the part \"$part\" failed"; fi
+  exit "$status"
+}
+
+timings=()
+part=none
+parts=("$@")
+((${#parts[@]})) || parts=(unit chart e2e)
+for part in "${parts[@]}"; do
+  case $part in unit | chart | e2e) ;; *)
+    echo "dev/test.sh: there is no part $part; there are unit, chart and e2e" >&2
+    exit 2
+    ;;
+  esac
+done
+
+trap report EXIT
+for part in "${parts[@]}"; do
+  printf '\n== %s\n' "$part"
+  began=$SECONDS
+  timings+=("$(printf '%-8s %s' "$part" unfinished)")
+  "$part"
+  timings[-1]=$(printf '%-8s %ss' "$part" $((SECONDS - began)))
+done
