@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Makes the images of the local cluster and its tests, as docker-archive tars in .cache/images, without
+# any container engine.
+#
+#   dev/images/build.sh [NAME…]     names: pause coredns podinfo brittle load
+#
+#   pause     localhost/pause:local      what a pod's namespaces hang on
+#   coredns   localhost/coredns:local    the cluster's DNS
+#   podinfo   localhost/podinfo:1.0.0, 2.0.0 and 3.0.0: the well-behaved demo application, which reports its version
+#   brittle   localhost/brittle:1.0.0, 2.0.0 and 3.0.0: as good, until SIGTERM, on which it dies in the middle of requests
+#   load      localhost/load:local       vegeta, for load from inside a pod
+#
+# Without a name it makes them all. What is up to date is skipped. All run as user 65532.
+# A file is called NAME-TAG.tar. Load it with dev/cluster/load.sh, or into kind with `kind load image-archive`.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+. "$root/dev/lib/say.sh"
+. "$root/dev/lib/go.sh"
+
+images=$root/.cache/images
+tools=$root/dev/tools
+all=(pause coredns podinfo brittle load)
+versions=(1.0.0 2.0.0 3.0.0)
+
+# image NAME TAG DIRECTORY PACKAGE [LDFLAGS]: one program, /NAME, in an image localhost/NAME:TAG.
+image() {
+    local name=$1 tag=$2 dir=$3 file=$images/$1-$2.tar stamp=$images/.$1-$2.stamp want
+    shift 2
+    want=$(GOOS=linux digest "$dir" "$@" "$(cat "$here/archive/main.go")")
+    [[ -e $file && $(cat "$stamp" 2>/dev/null) == "$want" ]] && return
+    say "making the image localhost/$name:$tag"
+    GOOS=linux go_build "$work/$name" "$@"
+    (cd "$here" && go run ./archive -tag "localhost/$name:$tag" -entrypoint "/$name" -o "$file" "$work/$name=/$name")
+    printf '%s\n' "$want" >"$stamp"
+}
+
+make_pause() { image pause local "$here" ./pause; }
+
+make_coredns() { image coredns local "$tools/coredns" github.com/coredns/coredns; }
+
+make_podinfo() {
+    local version
+    for version in "${versions[@]}"; do
+        image podinfo "$version" "$tools/podinfo" github.com/stefanprodan/podinfo/cmd/podinfo \
+            "-X github.com/stefanprodan/podinfo/pkg/version.VERSION=$version"
+    done
+}
+
+make_brittle() {
+    local version
+    for version in "${versions[@]}"; do
+        image brittle "$version" "$here" ./brittle "-X main.version=$version"
+    done
+}
+
+make_load() { image load "local" "$tools/vegeta" github.com/tsenart/vegeta/v12; }
+
+main() {
+    need_go
+    mkdir -p "$images"
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    local name
+    for name in "${@:-"${all[@]}"}"; do
+        [[ " ${all[*]} " == *" $name "* ]] || die "no image is called $name; there are: ${all[*]}"
+        "make_$name"
+    done
+}
+
+main "$@"
