@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Prepares what the operator's image holds besides the jars: called by the profile "image" of the
+# operator's pom, which then lets Jib put it all together.
+#
+#   prepare.sh JAR RUNTIME_CLASSPATH TEST_CLASSPATH OUTPUT     (the class paths as files that hold one)
+#
+# OUTPUT/root  becomes the image's root: Java runtime, start options, AOT cache
+# OUTPUT/libc  too, unless the image has a base with a C library: loader and C library
+# OUTPUT/jars  stays here: the jars where Jib will put them, for the trial start
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+readonly jar=$1 output=$4 main=dev.godwit.operator.Main
+runtime_classpath=$(<"$2")
+test_classpath=${jar%/*}/test-classes:$jar:$(<"$3")
+readonly root=$output/root java=$output/root/opt/java jars=$output/jars/app
+
+# Found with jdeps, less what only optional parts of the libraries ask for (java.sql and java.desktop,
+# by Jackson), plus the HTTP server for probes and metrics.
+readonly modules=java.base,java.logging,java.management,java.naming,java.net.http,java.xml,jdk.httpserver,jdk.management,jdk.unsupported
+
+runtime() {
+  "$JAVA_HOME/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages \
+    --output "$java"
+  # Started by name they are all java with a main class; the image has no use for the others.
+  find "$java/bin" -type f ! -name java -delete
+  rm -rf "$java/legal" "$java/lib/src.zip"
+}
+
+# The C library is found by asking the linker what the runtime's own libraries want. DNS and the
+# users' database are part of glibc since 2.34; before that they would be loaded by name at run time.
+libc() {
+  local library
+  {
+    ldd "$java/bin/java"
+    find "$java/lib" -name '*.so' -exec ldd {} +
+  } | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p; s/^\t\(\/[^ ]*\) (.*/\1/p' | sort -u | while read -r library; do
+    case $library in "$java"/*) continue ;; esac
+    install -D --mode=755 "$(readlink -f "$library")" "$output/libc/$library"
+  done
+}
+
+# stage CLASSPATH: copies the jars to where Jib puts them, and prints the class path in the image.
+stage() {
+  local entry path=/app/classpath/${jar##*/}
+  local -a entries
+  install -D --mode=644 "$jar" "$jars/classpath/${jar##*/}"
+  IFS=: read -ra entries <<<"$1"
+  for entry in "${entries[@]}"; do
+    install -D --mode=644 "$entry" "$jars/libs/${entry##*/}"
+    path+=:/app/libs/${entry##*/}
+  done
+  printf '%s' "$path"
+}
+
+# train CLASSPATH: starts the operator as the image will, and has the JVM record it. The cache is only
+# good for the very same jars, by size and time, which Jib sets to one second after the epoch.
+train() {
+  local cache=$root/app/operator.aot
+  local -a options
+  find "$jars" "$root" -exec touch --no-dereference --date=@1 {} +
+  mapfile -t options < <(grep '^-' "$here/java.options" | grep -v -- -XX:AOTCache=)
+  "$JAVA_HOME/bin/java" -cp "$test_classpath" dev.godwit.operator.image.AotTraining \
+    "$here/../../../crds/manifests" "$here/training" \
+    "$java/bin/java" "${options[@]}" "-XX:AOTCacheOutput=$cache" -cp "${1//\/app\//$jars/}" "$main" \
+    >"$output/training.log" 2>&1 || {
+    cat "$output/training.log" >&2
+    return 1
+  }
+  [[ -s $cache ]] || {
+    cat "$output/training.log" >&2
+    echo "prepare.sh: the trial start left no AOT cache" >&2
+    return 1
+  }
+  chmod 644 "$cache"
+}
+
+rm -rf "$output"
+mkdir -p "$root/app" "$jars"
+cp -r "$here/root/." "$root"
+runtime
+libc
+classpath=$(stage "$runtime_classpath")
+train "$classpath"
+{
+  cat "$here/java.options"
+  printf '\n-cp %s\n' "$classpath"
+} >"$root/app/java.options"

@@ -1,0 +1,2 @@
+/** What the build of the operator's image runs; nothing of it is in the image. */
+package dev.godwit.operator.image;
