@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Takes the local cluster of this checkout down and leaves nothing of it on the machine: no process,
 # mount, namespace, network device, control group or iptables rule. What stays is its logs, in
-# .cluster/log, and what was built, in .cache.
+# .cluster/log*, and what was built, in .cache.
 #
 # Safe to repeat, and at any moment: also after an interrupted up.sh or when parts of the cluster have died.
 # It ends only processes that the cluster started: the node's first process, if it still is the one that

@@ -15,9 +15,8 @@ PROJECT=$here/../..
 build_what_is_missing() {
     need ip iproute2
     need iptables iptables
-    need conntrack conntrack
+    need pgrep procps
     need openssl openssl
-    need nsenter util-linux
     "$here/packages.sh"
     "$PROJECT/dev/tools/build.sh" kube kubectl
     "$PROJECT/dev/images/build.sh" pause coredns
@@ -42,7 +41,7 @@ write_files() {
     local snapshotter=overlayfs file
     # An overlay can't lie on another one, as it would in a container.
     [[ $(stat --file-system --format=%T "$CLUSTER_DIR") == overlayfs ]] && snapshotter=native
-    mkdir -p "$NODE_FILES/config/cni" "$CLUSTER_LOGS"
+    mkdir -p "$NODE_FILES/config/cni"
     for file in audit-policy.yaml containerd.toml kubelet.yaml kube-proxy.yaml cni/10-pods.conflist; do
         sed -e "s|@CGROUP@|/$CLUSTER_NAME|" -e "s|@SNAPSHOTTER@|$snapshotter|" \
             "$here/config/$file" >"$NODE_FILES/config/$file"
@@ -53,9 +52,17 @@ write_files() {
     "$here/certificates.sh" "$NODE_FILES/pki" "$node_address"
 }
 
+# What the last cluster had to say stays until the one after next.
+keep_last_logs() {
+    rm -rf "$CLUSTER_LOGS.previous"
+    [[ ! -d $CLUSTER_LOGS ]] || mv "$CLUSTER_LOGS" "$CLUSTER_LOGS.previous"
+    mkdir -p "$CLUSTER_LOGS"
+}
+
 start_node() {
     # What a node left that did not end by down.sh.
     "$here/down.sh" --locked
+    keep_last_logs
     choose_address
     write_files
     # A clean environment: what a developer has set (proxies, GOFLAGS, KUBECONFIG) is not the cluster's.

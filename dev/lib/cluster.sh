@@ -49,9 +49,14 @@ process_start() {
 # node_pid: the host's PID of the cluster's first process; fails unless that very process is alive.
 node_pid() {
     local pid start
-    read -r pid start 2>/dev/null <"$CLUSTER_DIR/node.pid" || return 1
-    [[ $(process_start "$pid") == "$start" ]] && printf '%s\n' "$pid"
+    [[ -r $CLUSTER_DIR/node.pid ]] || return 1
+    read -r pid start <"$CLUSTER_DIR/node.pid"
+    # A killed one waits for all processes of its namespace to end, but has left its network by then.
+    [[ $(process_start "$pid") == "$start" ]] && readlink "/proc/$pid/ns/net" >/dev/null && printf '%s\n' "$pid"
 }
+
+# component_pid NAME: the host's PID of etcd, kube-apiserver, kubelet, containerd and so on; fails when it isn't running.
+component_pid() { pgrep --ns "$(node_pid)" --nslist pid --full --oldest "^(kube )?$1 "; }
 
 # in_node COMMAND…: runs it with the node's mounts, network and processes.
 in_node() {
