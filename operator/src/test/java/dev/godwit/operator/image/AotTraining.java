@@ -25,11 +25,13 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Drives the operator's image through one start, so that the JVM can record which classes that takes
- * and put them, parsed and linked, into its AOT cache: the image then starts in half the time.
+ * Drives the operator's image through one start, so that the JVM can record which classes that
+ * takes and put them, parsed and linked, into its AOT cache: the image then starts in half the
+ * time.
  *
- * <p>The operator runs in a process of its own, with the image's Java runtime and class path, against
- * a mock API server in this one. TLS, leader election, caches and one reconciliation are part of it.
+ * <p>The operator runs in a process of its own, with the image's Java runtime and class path,
+ * against a mock API server in this one. TLS, leader election, caches and one reconciliation are
+ * part of it.
  */
 public final class AotTraining {
 
@@ -40,8 +42,8 @@ public final class AotTraining {
   /**
    * Trains. Exits with 1 when the operator does not get ready in time.
    *
-   * @param args a folder with the manifests of the custom resources, a folder with objects to create
-   *     once the operator is ready, and the command that starts it
+   * @param args a folder with the manifests of the custom resources, a folder with objects to
+   *     create once the operator is ready, and the command that starts it
    * @throws Exception when the command cannot be started, or a manifest not be read
    */
   public static void main(String[] args) throws Exception {
