@@ -1,0 +1,41 @@
+package dev.godwit.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+
+/** One thing that must hold of green before it gets the traffic. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "[has(self.http), has(self.tcp), has(self.grpc), has(self.job)].exists_one(x, x)",
+    message = "set exactly one of http, tcp, grpc and job")
+public record Check(
+    @JsonPropertyDescription("Name of the check, at most 40 characters.")
+        @Required
+        @Size(min = 1, max = 40) @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$") String name,
+    @JsonPropertyDescription("An HTTP GET to every pod of green.") HttpCheck http,
+    @JsonPropertyDescription("A TCP connection that every pod of green must accept.") TcpCheck tcp,
+    @JsonPropertyDescription(
+            "The standard gRPC health check (grpc.health.v1), of every pod of green.")
+        GrpcCheck grpc,
+    @JsonPropertyDescription("A Job that must succeed.") JobCheck job,
+    @JsonPropertyDescription(
+            "Names of the services that are checked. Default: all services of the migration.")
+        @Size(min = 1, max = 64) List<@Size(min = 1, max = 40) String> services,
+    @JsonPropertyDescription(
+            "How long one attempt may take, as 5s or 10m. Default 5s; for a job 10m.")
+        @ValidationRule(value = TimeSpan.POSITIVE, message = TimeSpan.POSITIVE_MESSAGE)
+        @Size(max = TimeSpan.MAX_LENGTH) String timeout,
+    @JsonPropertyDescription(
+            "How many attempts an http, tcp or grpc check has, one second apart, 1 to 100;"
+                + " the check passes when one attempt passes on every pod. Default 3. A job has"
+                + " one attempt.")
+        @Default("3")
+        @Min(1) @Max(100) Integer attempts) {}

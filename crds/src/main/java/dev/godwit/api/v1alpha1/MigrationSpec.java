@@ -1,0 +1,64 @@
+package dev.godwit.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+
+/** What a user asks of a {@link Migration}. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "self.services.all(s, self.services.exists_one(o, o.workload.name == s.workload.name))",
+    message = "two services name the same workload: each workload belongs to one service",
+    fieldPath = ".services")
+@ValidationRule(
+    value =
+        "self.services.all(s, !has(s.dependsOn)"
+            + " || s.dependsOn.all(d, self.services.exists(o, o.name == d)))",
+    message = "dependsOn names a service that is not in spec.services",
+    fieldPath = ".services")
+@ValidationRule(
+    value =
+        "!has(self.strategy.blueGreen) || self.strategy.blueGreen.cleanup == 'Delete'"
+            + " || self.strategy.blueGreen.cleanup == 'Keep'"
+            + " || self.services.all(s, !has(s.replacement))",
+    message =
+        "a service with a replacement is cleaned up by Delete or Keep:"
+            + " set strategy.blueGreen.cleanup to one of them",
+    fieldPath = ".strategy")
+public record MigrationSpec(
+    @JsonPropertyDescription(
+            "The version that must run before the migration starts: the label"
+                + " app.kubernetes.io/version of the pods, else the tag of the image."
+                + " Without it any version may run.")
+        @Size(min = 1, max = 63) String from,
+    @JsonPropertyDescription("The version that the migration brings, as people call it.")
+        @Required
+        @Size(min = 1, max = 63) String to,
+    @JsonPropertyDescription("The services to move together, 1 to 64.")
+        @Required
+        @Size(min = 1, max = 64) List<ServiceSpec> services,
+    @JsonPropertyDescription("How they are moved: exactly one strategy.") @Required
+        Strategy strategy,
+    @JsonPropertyDescription(
+            "What healthy means while the new version serves. The health of the pods is always"
+                + " watched; this adds to it.")
+        HealthSpec health,
+    @JsonPropertyDescription(
+            "What a failure after the start leads to. Rollback (default): everything goes back by"
+                + " itself. Pause: the migration stops where it is until a person sets abort to"
+                + " true, or paused to true and to false again to try once more.")
+        @Default("Rollback")
+        OnFailure onFailure,
+    @JsonPropertyDescription(
+            "True holds the migration before its next step; guards stay on. Default false.")
+        @Default("false")
+        Boolean paused,
+    @JsonPropertyDescription(
+            "True takes everything back to the versions that ran at the start, until the point of"
+                + " no return. Default false.")
+        @Default("false")
+        Boolean abort) {}

@@ -1,0 +1,96 @@
+package dev.godwit.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+
+/** One service: a workload, what becomes of it, and the traffic that reaches it. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "[has(self.image), has(self.patch), has(self.replacement)].exists_one(x, x)",
+    message =
+        "set exactly one of image, patch and replacement: they are three ways to say what the new"
+            + " version is")
+@ValidationRule(
+    value = "has(self.image) || !has(self.container)",
+    message = "container goes with image only: it names the container that gets the new image")
+@ValidationRule(
+    value = "!has(self.replacement) || self.replacement.name != self.workload.name",
+    message = "replacement must be another Deployment than the workload",
+    fieldPath = ".replacement")
+@ValidationRule(
+    value = "!has(self.replacement) || !has(self.green)",
+    message = "green.label has no meaning with replacement, which has labels of its own",
+    fieldPath = ".green")
+@ValidationRule(
+    value = "!has(self.dependsOn) || !(self.name in self.dependsOn)",
+    message = "a service can't depend on itself",
+    fieldPath = ".dependsOn")
+@ValidationRule(
+    value = "size(self.workload.name) <= 57",
+    message =
+        "the workload's name must have at most 57 characters, so that -green can be added to it",
+    fieldPath = ".workload")
+public record ServiceSpec(
+    @JsonPropertyDescription(
+            "Name of the service in this migration: a DNS label, at most 40 characters.")
+        @Required
+        @Size(min = 1, max = 40) @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$") String name,
+    @JsonPropertyDescription("The workload that runs when the migration starts (blue).") @Required
+        Workload workload,
+    @JsonPropertyDescription("The new image, for a workload whose other settings stay.")
+        @Size(min = 1, max = 1024) String image,
+    @JsonPropertyDescription(
+            "The container that gets the image; needed where the pods have several.")
+        @Size(min = 1, max = 63) String container,
+    @JsonPropertyDescription(
+            "A strategic merge patch on the workload's pod template (spec.template).")
+        @PreserveUnknownFields
+        JsonNode patch,
+    @JsonPropertyDescription("A Deployment that exists already and is the new version (green).")
+        Replacement replacement,
+    @JsonPropertyDescription("The traffic that is switched.") Traffic traffic,
+    @JsonPropertyDescription("How green is told apart from blue.") Green green,
+    @JsonPropertyDescription(
+            "Names of services of this migration that are switched before this one. At"
+                + " most 16.")
+        @Size(max = 63) List<@Size(min = 1, max = 40) String> dependsOn) {
+
+  /** A workload by kind and name, in the namespace of the migration. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Workload(
+      @JsonPropertyDescription("Kind of the workload: Deployment.") @Required WorkloadKind kind,
+      @JsonPropertyDescription("Name of the workload.")
+          @Required
+          @Size(min = 1, max = 253) @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$") String name) {}
+
+  /** A Deployment that exists already, in the namespace of the migration. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Replacement(
+      @JsonPropertyDescription("Name of the Deployment.")
+          @Required
+          @Size(min = 1, max = 253) @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$") String name) {}
+
+  /** The traffic of a service. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Traffic(
+      @JsonPropertyDescription(
+              "Names of the Services whose traffic is switched. Default: every Service that"
+                  + " selects the workload's pods, listed in status.services.")
+          @Size(min = 1, max = 16) List<@Size(min = 1, max = 63) String> services) {}
+
+  /** How green is told apart. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Green(
+      @JsonPropertyDescription(
+              "Key of the label whose value differs between blue and green. Default: the smallest"
+                  + " set of labels that takes green out of the workload's selector and out of"
+                  + " every Service that selects the workload.")
+          @Size(min = 1, max = 317) String label) {}
+}

@@ -1,0 +1,25 @@
+package dev.godwit.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** One service as it was found when the plan was frozen, and where its traffic is. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ServiceStatus(
+    @JsonPropertyDescription("Name of the service, as in the specification.") String name,
+    @JsonPropertyDescription("Which version has the traffic: Blue or Green.") Side side,
+    @JsonPropertyDescription("Since when it has it.") @JsonFormat(shape = JsonFormat.Shape.STRING)
+        Instant since,
+    @JsonPropertyDescription("The version that ran at the start.") String version,
+    @JsonPropertyDescription("Name of the Deployment that runs blue.") String workload,
+    @JsonPropertyDescription("Name of the Deployment that runs green.") String green,
+    @JsonPropertyDescription("The labels, with green's values, that tell green from blue.")
+        Map<String, String> greenLabels,
+    @JsonPropertyDescription("The Services whose traffic is switched.") List<String> services,
+    @JsonPropertyDescription("Blue's HorizontalPodAutoscaler, where it has one.") String autoscaler,
+    @JsonPropertyDescription("What goes by blue's labels and gets a twin for green, as KIND/NAME.")
+        List<String> twins) {}
