@@ -1,0 +1,111 @@
+package dev.godwit.operator.guard;
+
+import dev.godwit.operator.plan.Guard;
+import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.ServiceView;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Verdict;
+import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.Templates;
+import dev.godwit.operator.step.Verbs;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * The health of green's pods, always on once green is deployed: nobody else may change or delete
+ * it, its containers may not crash again and again, its rollout may not fail, and once it serves it
+ * may not be without ready pods, nor short of what blue had for longer than {@link #TOLERANCE}.
+ */
+public record GreenHealthy(ServicePlan plan) implements Guard {
+
+  /** How long some of the pods may be missing: a node that is drained is no reason to go back. */
+  public static final Duration TOLERANCE = Duration.ofSeconds(30);
+
+  @Override
+  public Verdict evaluate(Situation situation) {
+    if (!Span.isSince(plan, Verbs.DEPLOY, situation.journal())) {
+      return Verdict.fine();
+    }
+    ServiceView view = situation.seen().service(plan.name());
+    if (view.green().isEmpty()) {
+      return new Verdict.Trip(
+          Reason.GREEN_DELETED, "Deployment " + plan.green() + " was deleted by somebody else");
+    }
+    Deployment green = view.green().get();
+    String recorded = situation.journal().entry(plan.step(Verbs.DEPLOY)).preImage().templateHash();
+    if (!Templates.hash(green.getSpec().getTemplate()).equals(recorded)) {
+      return new Verdict.Trip(
+          Reason.GREEN_CHANGED,
+          "the pod template of Deployment " + plan.green() + " was changed by somebody else");
+    }
+    Optional<String> failure = Rollouts.failure(green);
+    if (view.greenPods().stream().anyMatch(Rollouts::isCrashing) || failure.isPresent()) {
+      return unhealthy(view, failure.orElse("its containers crash"));
+    }
+    return Span.isSwitchBegun(plan, situation.journal())
+        ? serving(view, green, situation.now())
+        : Verdict.fine();
+  }
+
+  private Verdict serving(ServiceView view, Deployment green, Instant now) {
+    int needed = Math.min(Rollouts.wanted(green), view.blue().map(Rollouts::wanted).orElse(1));
+    int ready = Rollouts.ready(green);
+    if (ready >= needed) {
+      return Verdict.fine();
+    }
+    String count = ready + " of " + needed + " pods are ready";
+    if (ready == 0) {
+      return unhealthy(view, count);
+    }
+    Instant patience = shortSince(view, green, now).plus(TOLERANCE);
+    return now.isBefore(patience)
+        ? new Verdict.Fine(Optional.of(patience))
+        : unhealthy(view, count + " for " + TOLERANCE.toSeconds() + " s");
+  }
+
+  /** Since when a pod is missing: the earliest that is not ready, else the Deployment's word. */
+  private static Instant shortSince(ServiceView view, Deployment green, Instant now) {
+    return view.greenPods().stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .flatMap(pod -> notReadySince(pod).stream())
+        .min(Comparator.naturalOrder())
+        .or(() -> progressedAt(green))
+        .orElse(now);
+  }
+
+  private static Optional<Instant> notReadySince(Pod pod) {
+    if (pod.getStatus() == null || pod.getStatus().getConditions() == null) {
+      return Optional.empty();
+    }
+    return pod.getStatus().getConditions().stream()
+        .filter(condition -> "Ready".equals(condition.getType()))
+        .filter(condition -> !"True".equals(condition.getStatus()))
+        .map(condition -> Instant.parse(condition.getLastTransitionTime()))
+        .findFirst();
+  }
+
+  private static Optional<Instant> progressedAt(Deployment green) {
+    if (green.getStatus() == null || green.getStatus().getConditions() == null) {
+      return Optional.empty();
+    }
+    return green.getStatus().getConditions().stream()
+        .filter(condition -> "Progressing".equals(condition.getType()))
+        .filter(condition -> condition.getLastUpdateTime() != null)
+        .map(condition -> Instant.parse(condition.getLastUpdateTime()))
+        .findFirst();
+  }
+
+  private Verdict unhealthy(ServiceView view, String what) {
+    return new Verdict.Trip(
+        Reason.PODS_UNHEALTHY,
+        "Deployment "
+            + plan.green()
+            + " is not healthy: "
+            + Rollouts.podTrouble(view.greenPods()).orElse(what));
+  }
+}

@@ -1,0 +1,71 @@
+package dev.godwit.operator.guard;
+
+import dev.godwit.operator.plan.Guard;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.ServiceView;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Verdict;
+import dev.godwit.operator.resource.FieldManagers;
+import dev.godwit.operator.step.Switch;
+import dev.godwit.operator.step.Traffic;
+import dev.godwit.operator.step.Verbs;
+import io.fabric8.kubernetes.api.model.Service;
+import java.util.Map;
+
+/**
+ * The selectors stay on green until they are returned. Somebody else who sets one back to blue (a
+ * GitOps tool that heals, a manifest applied again) is safe for users: traffic is switched again a
+ * bounded number of times, with growing pauses, and then everything goes back. There is no fight.
+ */
+public record TrafficHeld(ServicePlan plan) implements Guard {
+
+  @Override
+  public Verdict evaluate(Situation situation) {
+    if (!Span.isSince(plan, Verbs.SWITCH, situation.journal())) {
+      return Verdict.fine();
+    }
+    ServiceView view = situation.seen().service(plan.name());
+    Journal.Entry entry = situation.journal().entry(plan.step(Verbs.SWITCH));
+    Map<String, Map<String, String>> recorded = entry.preImage().selectors();
+    Traffic traffic = new Traffic(plan, view);
+    Map<String, Map<String, String>> onGreen = traffic.towardsGreen(recorded);
+    Map<String, Map<String, String>> foreign = traffic.foreign(recorded);
+    for (String name : plan.traffic()) {
+      Service service = view.traffic().get(name);
+      if (service == null) {
+        return new Verdict.Trip(
+            Reason.SERVICE_DELETED, "Service " + name + " was deleted by somebody else");
+      }
+      if (foreign.containsKey(name)) {
+        return new Verdict.Trip(
+            Reason.TRAFFIC_CONTESTED,
+            contested(service) + " to " + foreign.get(name) + ", which is neither blue nor green");
+      }
+      if (!traffic.selectors().get(name).equals(onGreen.get(name))) {
+        return takenBack(service, entry);
+      }
+    }
+    return Verdict.fine();
+  }
+
+  private Verdict takenBack(Service service, Journal.Entry entry) {
+    String message =
+        contested(service)
+            + " back to blue. To keep it from doing so with Argo CD: ignoreDifferences with"
+            + " managedFieldsManagers: [godwit] for kind Service, and"
+            + " RespectIgnoreDifferences=true";
+    return entry.attempt() < Switch.MAX_ATTEMPTS
+        ? new Verdict.Reopen(entry.step(), message)
+        : new Verdict.Trip(Reason.TRAFFIC_CONTESTED, message);
+  }
+
+  private static String contested(Service service) {
+    return FieldManagers.latestOf(service, "f:spec", "f:selector")
+            .map(manager -> "field manager " + manager)
+            .orElse("somebody else")
+        + " set the selector of Service "
+        + service.getMetadata().getName();
+  }
+}

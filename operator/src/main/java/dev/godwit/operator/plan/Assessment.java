@@ -1,0 +1,74 @@
+package dev.godwit.operator.plan;
+
+import dev.godwit.api.v1alpha1.PreImage;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A step's answer to how far it is. */
+public sealed interface Assessment {
+
+  /** These writes are needed now; the step is asked again with what is seen after them. */
+  record Act(List<Action> actions, String why) implements Assessment {}
+
+  /**
+   * Nothing to do but to wait, for an event or until a time.
+   *
+   * @param why what is waited for; must not change while it is the same thing that is waited for,
+   *     since every change is a write
+   * @param until when to look again though nothing was heard
+   */
+  record Wait(String why, Optional<Instant> until) implements Assessment {}
+
+  /**
+   * The step has ended as it should.
+   *
+   * @param note kept in the journal where it isn't empty
+   * @param remembered takes the place of the pre-image where there is one: for what is known only
+   *     when the step has ended, such as what the API server made of an object
+   */
+  record Done(String note, Optional<PreImage> remembered) implements Assessment {}
+
+  /** The step can't succeed. */
+  record Failed(Reason reason, String message) implements Assessment {}
+
+  /** See {@link Done}; nothing to note. */
+  static Assessment done() {
+    return new Done("", Optional.empty());
+  }
+
+  /** See {@link Done}; with something to note. */
+  static Assessment done(String note) {
+    return new Done(note, Optional.empty());
+  }
+
+  /** See {@link Done}; with something to remember. */
+  static Assessment done(PreImage remembered) {
+    return new Done("", Optional.of(remembered));
+  }
+
+  /** See {@link Act}. */
+  static Assessment act(String why, List<Action> actions) {
+    return new Act(List.copyOf(actions), why);
+  }
+
+  /** See {@link Act}. */
+  static Assessment act(String why, Action action) {
+    return new Act(List.of(action), why);
+  }
+
+  /** See {@link Wait}; for something that is watched. */
+  static Assessment await(String why) {
+    return new Wait(why, Optional.empty());
+  }
+
+  /** See {@link Wait}; at most until a time. */
+  static Assessment await(String why, Instant until) {
+    return new Wait(why, Optional.of(until));
+  }
+
+  /** See {@link Failed}. */
+  static Assessment failed(Reason reason, String message) {
+    return new Failed(reason, message);
+  }
+}

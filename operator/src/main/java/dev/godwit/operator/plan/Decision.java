@@ -1,0 +1,23 @@
+package dev.godwit.operator.plan;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What follows from plan, journal, observation and time.
+ *
+ * @param journal to be recorded before anything is done
+ * @param actions to be done when it is recorded
+ * @param probes to be asked from now on; all others end
+ * @param recheck when to decide again though nothing was heard
+ */
+public record Decision(
+    Journal journal,
+    List<StepAction> actions,
+    List<ProbeRequest> probes,
+    Optional<Instant> recheck) {
+
+  /** An action and the step that asks for it. */
+  public record StepAction(String step, Action action) {}
+}

@@ -1,0 +1,14 @@
+package dev.godwit.operator.plan;
+
+/**
+ * What a step must be shown beyond what is always observed. These are read from the API server
+ * rather than watched, so they are read only for the steps that are next.
+ */
+public enum Need {
+  /** {@link ServiceView#newTemplate}, while there is no green. */
+  NEW_TEMPLATE,
+  /** {@link ServiceView#originals} and {@link ServiceView#twins}. */
+  TWINS,
+  /** {@link ServiceView#autoscaler}. */
+  AUTOSCALER
+}

@@ -1,0 +1,41 @@
+package dev.godwit.operator.plan;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The cluster as it was seen for one decision.
+ *
+ * @param services by name of the service
+ * @param jobs the Jobs of the migration, by name
+ * @param checks results of checks that have ended, by id
+ * @param probes how the probes stand, by id
+ * @param needs what was read beyond what is always observed
+ * @param rejections what the API server said to writes that it refused for good, by step
+ */
+public record Observation(
+    Map<String, ServiceView> services,
+    Map<String, JobView> jobs,
+    Map<String, CheckResult> checks,
+    Map<String, ProbeState> probes,
+    Set<Need> needs,
+    Map<String, String> rejections) {
+
+  /**
+   * One service.
+   *
+   * @throws IllegalArgumentException if the migration has no service of that name
+   */
+  public ServiceView service(String name) {
+    ServiceView view = services.get(name);
+    if (view == null) {
+      throw new IllegalArgumentException("service " + name + " was not observed");
+    }
+    return view;
+  }
+
+  /** The same with writes that were refused. */
+  public Observation withRejections(Map<String, String> refused) {
+    return new Observation(services, jobs, checks, probes, needs, Map.copyOf(refused));
+  }
+}

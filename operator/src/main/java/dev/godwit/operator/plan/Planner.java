@@ -1,0 +1,330 @@
+package dev.godwit.operator.plan;
+
+import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.Failure;
+import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.operator.plan.Decision.StepAction;
+import dev.godwit.operator.plan.Journal.Entry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Drives any plan, forwards, or backwards when something trips. One instance makes one decision.
+ *
+ * <p>Forwards, a stage is begun when all before it are done; several may be passed in one decision
+ * where nothing has to be waited for. Backwards, every step that was begun is taken back, stage by
+ * stage in reverse order.
+ */
+public final class Planner {
+
+  /** How long an undo that can't go on is left alone before it is tried again. */
+  private static final Duration UNDO_RETRY = Duration.ofSeconds(10);
+
+  private final Plan plan;
+  private final Observation seen;
+  private final Controls controls;
+  private final Instant now;
+
+  private Journal journal;
+  private final List<StepAction> actions = new ArrayList<>();
+  private Optional<Instant> recheck = Optional.empty();
+
+  private Planner(Plan plan, Journal journal, Observation seen, Controls controls, Instant now) {
+    this.plan = plan;
+    this.journal = journal;
+    this.seen = seen;
+    this.controls = controls;
+    this.now = now;
+  }
+
+  /**
+   * Decides what follows. Pure: the same arguments give the same decision.
+   *
+   * @param journal of this plan
+   */
+  public static Decision decide(
+      Plan plan, Journal journal, Observation seen, Controls controls, Instant now) {
+    return new Planner(plan, journal, seen, controls, now).decide();
+  }
+
+  /** Whether a step after which there is no way back was begun. */
+  public static boolean isPastPointOfNoReturn(Plan plan, Journal journal) {
+    return plan.steps().anyMatch(step -> step.pointOfNoReturn() && journal.wasBegun(step.name()));
+  }
+
+  /**
+   * What must be observed for the next decision: what the steps need that are next, in the stage
+   * that is reached and in the one that may follow in the same decision.
+   */
+  public static Set<Need> needs(Plan plan, Journal journal) {
+    List<Stage> open =
+        plan.stages().stream()
+            .filter(stage -> stage.steps().stream().anyMatch(step -> isOpen(step, journal)))
+            .toList();
+    if (journal.direction() == Direction.BACKWARD) {
+      open = open.reversed();
+    }
+    return open.stream()
+        .limit(2)
+        .flatMap(stage -> stage.steps().stream())
+        .filter(step -> isOpen(step, journal))
+        .flatMap(step -> step.needs().stream())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static boolean isOpen(Step step, Journal journal) {
+    StepState state = journal.entry(step.name()).state();
+    return journal.direction() == Direction.FORWARD
+        ? state != StepState.DONE
+        : state != StepState.PENDING && state != StepState.UNDONE;
+  }
+
+  private Decision decide() {
+    if (journal.completed().isPresent()) {
+      return new Decision(journal, List.of(), List.of(), Optional.empty());
+    }
+    if (journal.direction() == Direction.FORWARD) {
+      heedPerson();
+    }
+    if (journal.direction() == Direction.FORWARD && journal.failure().isEmpty()) {
+      heedGuards();
+    }
+    if (journal.direction() == Direction.FORWARD && journal.failure().isEmpty()) {
+      forward();
+    }
+    // A failure found on the way forward turns round in the same decision: no time is lost.
+    if (journal.direction() == Direction.BACKWARD) {
+      backward();
+    }
+    return new Decision(journal, List.copyOf(actions), wantedProbes(), recheck);
+  }
+
+  private void heedPerson() {
+    if ((controls.abort() || controls.deleted()) && !isPastPointOfNoReturn(plan, journal)) {
+      Reason reason = controls.deleted() ? Reason.DELETED : Reason.ABORTED;
+      String message =
+          controls.deleted() ? "the Migration was deleted" : "spec.abort was set to true";
+      turn(journal.failure().orElse(failure(reason, message)));
+      return;
+    }
+    journal
+        .failure()
+        .ifPresent(
+            failure -> {
+              boolean acknowledged = Boolean.TRUE.equals(failure.acknowledged());
+              if (controls.paused() && !acknowledged) {
+                journal =
+                    journal.withFailure(
+                        Optional.of(
+                            new Failure(
+                                failure.reason(), failure.message(), failure.time(), true)));
+              } else if (!controls.paused() && acknowledged) {
+                tryOnceMore();
+              }
+            });
+  }
+
+  private void tryOnceMore() {
+    journal = journal.withFailure(Optional.empty());
+    for (Entry entry : journal.entries()) {
+      if (entry.state() == StepState.FAILED) {
+        journal = journal.with(entry.begun(now, entry.preImage()));
+      }
+    }
+  }
+
+  private void heedGuards() {
+    for (Guard guard : plan.guards()) {
+      switch (guard.evaluate(new Situation(seen, journal, null, now))) {
+        case Verdict.Fine fine -> fine.lookAgain().ifPresent(this::lookAgain);
+        case Verdict.Trip trip -> {
+          fail(trip.reason(), trip.message());
+          return;
+        }
+        case Verdict.Halt halt -> {
+          journal = journal.withFailure(Optional.of(failure(halt.reason(), halt.message())));
+          return;
+        }
+        case Verdict.Reopen reopen -> {
+          Entry entry = journal.entry(reopen.step());
+          journal = journal.with(entry.begun(now, entry.preImage()).saying(reopen.message()));
+        }
+      }
+    }
+  }
+
+  /** Turns round, or stops where the user wants that or nothing else is left. */
+  private void fail(Reason reason, String message) {
+    Failure failure = failure(reason, message);
+    if (controls.onFailure() == OnFailure.PAUSE || isPastPointOfNoReturn(plan, journal)) {
+      journal = journal.withFailure(Optional.of(failure));
+    } else {
+      turn(failure);
+    }
+  }
+
+  private void turn(Failure failure) {
+    journal = journal.withFailure(Optional.of(failure)).turned();
+    actions.clear();
+    recheck = Optional.empty();
+  }
+
+  private Failure failure(Reason reason, String message) {
+    return new Failure(reason.word(), message, now, null);
+  }
+
+  private void forward() {
+    for (Stage stage : plan.stages()) {
+      if (allAre(stage, StepState.DONE)) {
+        continue;
+      }
+      if (controls.paused() && allAre(stage, StepState.PENDING)) {
+        return;
+      }
+      if (!isObserved(stage)) {
+        return;
+      }
+      List<Assessment.Failed> failures = new ArrayList<>();
+      for (Step step : stage.steps()) {
+        forward(step).ifPresent(failures::add);
+      }
+      if (!failures.isEmpty()) {
+        fail(
+            failures.getFirst().reason(),
+            String.join("; ", failures.stream().map(Assessment.Failed::message).toList()));
+        return;
+      }
+      if (!allAre(stage, StepState.DONE)) {
+        return;
+      }
+    }
+    journal = journal.complete(now);
+  }
+
+  /** Steps are asked only when they are shown what they need; else it is observed next time. */
+  private boolean isObserved(Stage stage) {
+    boolean observed =
+        stage.steps().stream()
+            .filter(step -> isOpen(step, journal))
+            .allMatch(step -> seen.needs().containsAll(step.needs()));
+    if (!observed) {
+      lookAgain(now);
+    }
+    return observed;
+  }
+
+  private Optional<Assessment.Failed> forward(Step step) {
+    Entry entry = journal.entry(step.name());
+    if (entry.state() == StepState.DONE) {
+      return Optional.empty();
+    }
+    if (entry.state() == StepState.PENDING) {
+      entry = entry.begun(now, step.preImage(seen));
+      journal = journal.with(entry);
+    }
+    switch (assessed(step, entry)) {
+      case Assessment.Act act -> act(step, entry, act);
+      case Assessment.Wait wait -> await(entry, wait);
+      case Assessment.Done done ->
+          journal =
+              journal.with(
+                  entry.ended(
+                      StepState.DONE,
+                      now,
+                      done.note(),
+                      done.remembered().orElse(entry.preImage())));
+      case Assessment.Failed failed -> {
+        journal = journal.with(entry.ended(StepState.FAILED, now, failed.message()));
+        return Optional.of(
+            new Assessment.Failed(failed.reason(), step.name() + ": " + failed.message()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Assessment assessed(Step step, Entry entry) {
+    String rejection = seen.rejections().get(step.name());
+    return rejection != null
+        ? Assessment.failed(Reason.REJECTED, rejection)
+        : step.assess(new Situation(seen, journal, entry, now));
+  }
+
+  private void backward() {
+    for (Stage stage : plan.stages().reversed()) {
+      if (stage.steps().stream().allMatch(this::isTakenBack)) {
+        continue;
+      }
+      if (!isObserved(stage)) {
+        return;
+      }
+      for (Step step : stage.steps()) {
+        backward(step);
+      }
+      if (!stage.steps().stream().allMatch(this::isTakenBack)) {
+        return;
+      }
+    }
+    journal = journal.complete(now);
+  }
+
+  private boolean isTakenBack(Step step) {
+    StepState state = journal.entry(step.name()).state();
+    return state == StepState.PENDING || state == StepState.UNDONE;
+  }
+
+  private void backward(Step step) {
+    if (isTakenBack(step)) {
+      return;
+    }
+    Entry entry = journal.entry(step.name());
+    if (entry.state() != StepState.UNDOING) {
+      entry = entry.undoing(now);
+      journal = journal.with(entry);
+    }
+    switch (step.assessUndo(new Situation(seen, journal, entry, now))) {
+      case Assessment.Act act -> act(step, entry, act);
+      case Assessment.Wait wait -> await(entry, wait);
+      case Assessment.Done done -> journal = journal.with(entry.undone(now, done.note()));
+      case Assessment.Failed failed -> {
+        // Nobody else takes it back: say what is in the way, and try again for as long as it is.
+        journal = journal.with(entry.saying(failed.message()));
+        lookAgain(now.plus(UNDO_RETRY));
+      }
+    }
+  }
+
+  private void act(Step step, Entry entry, Assessment.Act act) {
+    journal = journal.with(entry.saying(act.why()));
+    act.actions().forEach(action -> actions.add(new StepAction(step.name(), action)));
+    lookAgain(now);
+  }
+
+  private void await(Entry entry, Assessment.Wait wait) {
+    journal = journal.with(entry.saying(wait.why()));
+    wait.until().ifPresent(this::lookAgain);
+  }
+
+  private List<ProbeRequest> wantedProbes() {
+    if (journal.completed().isPresent() || journal.direction() == Direction.BACKWARD) {
+      return List.of();
+    }
+    Situation situation = new Situation(seen, journal, null, now);
+    return plan.guards().stream().flatMap(guard -> guard.probes(situation).stream()).toList();
+  }
+
+  private boolean allAre(Stage stage, StepState state) {
+    return stage.steps().stream().allMatch(step -> journal.entry(step.name()).state() == state);
+  }
+
+  private void lookAgain(Instant when) {
+    if (recheck.isEmpty() || when.isBefore(recheck.get())) {
+      recheck = Optional.of(when);
+    }
+  }
+}

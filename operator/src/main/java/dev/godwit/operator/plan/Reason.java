@@ -1,0 +1,48 @@
+package dev.godwit.operator.plan;
+
+/**
+ * Why something was decided: one word for the condition, the event, the log line and the metric.
+ */
+public enum Reason {
+  /** A person set {@code spec.abort}. */
+  ABORTED("Aborted"),
+  /** The migration was deleted before it was complete. */
+  DELETED("Deleted"),
+  /** Something did not happen within its time. */
+  DEADLINE_EXCEEDED("DeadlineExceeded"),
+  /** The API server refused a write for good. */
+  REJECTED("Rejected"),
+  /** A check of green failed. */
+  CHECK_FAILED("CheckFailed"),
+  /** A probe of the pods that serve failed too often. */
+  PROBE_FAILED("ProbeFailed"),
+  /** Green's containers crash, its pods are lost, or its rollout failed. */
+  PODS_UNHEALTHY("PodsUnhealthy"),
+  /** Somebody else changed blue. */
+  BLUE_CHANGED("BlueChanged"),
+  /** Somebody else deleted blue. */
+  BLUE_DELETED("BlueDeleted"),
+  /** Somebody else changed green. */
+  GREEN_CHANGED("GreenChanged"),
+  /** Somebody else deleted green. */
+  GREEN_DELETED("GreenDeleted"),
+  /** Somebody else set the selector of a Service, again and again. */
+  TRAFFIC_CONTESTED("TrafficContested"),
+  /** Somebody else deleted a Service. */
+  SERVICE_DELETED("ServiceDeleted"),
+  /** Another migration holds the workload or a Service. */
+  HELD_BY_ANOTHER("HeldByAnother"),
+  /** The specification is not the one that the plan was made from. */
+  SPEC_CHANGED("SpecChanged");
+
+  private final String word;
+
+  Reason(String word) {
+    this.word = word;
+  }
+
+  /** The CamelCase word that users see. */
+  public String word() {
+    return word;
+  }
+}

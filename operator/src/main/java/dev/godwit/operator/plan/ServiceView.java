@@ -1,0 +1,45 @@
+package dev.godwit.operator.plan;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is seen of one service of a migration.
+ *
+ * @param blue the Deployment that runs at the start
+ * @param green the Deployment that the migration brings
+ * @param traffic the Services that are switched, by name; one that is missing has no entry
+ * @param preview green's own Service
+ * @param endpoints the endpoints of those Services (the preview among them), by Service
+ * @param greenPods green's pods, those that are ending too
+ * @param autoscaler blue's HorizontalPodAutoscaler, where the plan names one; only with {@link
+ *     Need#AUTOSCALER}
+ * @param newTemplate blue's pod template with the new version applied, labels unchanged; only with
+ *     {@link Need#NEW_TEMPLATE}
+ * @param originals the objects that get a twin, as KIND/NAME; only with {@link Need#TWINS}
+ * @param twins the twins that exist, as KIND/NAME; only with {@link Need#TWINS}
+ */
+public record ServiceView(
+    Optional<Deployment> blue,
+    Optional<Deployment> green,
+    Map<String, Service> traffic,
+    Optional<Service> preview,
+    Map<String, List<Endpoint>> endpoints,
+    List<Pod> greenPods,
+    Optional<HorizontalPodAutoscaler> autoscaler,
+    Optional<PodTemplateSpec> newTemplate,
+    Map<String, HasMetadata> originals,
+    Map<String, HasMetadata> twins) {
+
+  /** The endpoints of a Service; empty where it has none or is missing. */
+  public List<Endpoint> endpointsOf(String service) {
+    return endpoints.getOrDefault(service, List.of());
+  }
+}

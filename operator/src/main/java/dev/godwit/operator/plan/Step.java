@@ -1,0 +1,43 @@
+package dev.godwit.operator.plan;
+
+import dev.godwit.api.v1alpha1.PreImage;
+import java.util.Set;
+
+/**
+ * One reversible piece of a migration: pure data with pure logic.
+ *
+ * <p>The planner asks again and again until the answer is {@link Assessment.Done}: a step must
+ * answer from what it is shown alone, and asking for the same action twice must do no harm, since a
+ * crash may come between any two of its writes.
+ */
+public interface Step {
+
+  /** Unique in the plan: {@code SERVICE/VERB}, or a verb alone where it is of no one service. */
+  String name();
+
+  /** What the step must be shown beyond what is always observed, forwards and backwards. */
+  default Set<Need> needs() {
+    return Set.of();
+  }
+
+  /** What the step is about to change, as it is now; recorded before the first write. */
+  default PreImage preImage(Observation seen) {
+    return PreImage.NONE;
+  }
+
+  /** How far the step is on the way forward. */
+  Assessment assess(Situation situation);
+
+  /**
+   * How far the step is on the way back. Asked only of a step that was begun; must answer from the
+   * journal and the observation, never from the health of the side that is left.
+   */
+  default Assessment assessUndo(Situation situation) {
+    return Assessment.done();
+  }
+
+  /** Whether there is no way back once this step has begun. */
+  default boolean pointOfNoReturn() {
+    return false;
+  }
+}

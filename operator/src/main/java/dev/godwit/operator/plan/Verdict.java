@@ -1,0 +1,25 @@
+package dev.godwit.operator.plan;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** What a {@link Guard} finds. */
+public sealed interface Verdict {
+
+  /** Nothing is wrong, or not yet for long enough: then it says when to look again. */
+  record Fine(Optional<Instant> lookAgain) implements Verdict {}
+
+  /** The migration must go back. */
+  record Trip(Reason reason, String message) implements Verdict {}
+
+  /** Going back would be worse than staying: the migration stops where it is. */
+  record Halt(Reason reason, String message) implements Verdict {}
+
+  /** What a step did was undone by somebody else: it is to be done again. */
+  record Reopen(String step, String message) implements Verdict {}
+
+  /** See {@link Fine}. */
+  static Verdict fine() {
+    return new Fine(Optional.empty());
+  }
+}

@@ -1,0 +1,245 @@
+package dev.godwit.operator.preflight;
+
+import dev.godwit.api.v1alpha1.Check;
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.preflight.PreflightResult.Problem;
+import dev.godwit.operator.resource.GreenLabels;
+import dev.godwit.operator.resource.Templates;
+import dev.godwit.operator.resource.Twins;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Checks everything before anything is touched: all problems are found at once, not the first only;
+ * where there is none, what was found is frozen with the plan.
+ */
+public final class Preflight {
+
+  private final MigrationSpec spec;
+  private final PreflightFacts facts;
+  private final List<Subject> subjects = new ArrayList<>();
+  private final List<Problem> problems = new ArrayList<>();
+
+  private Preflight(MigrationSpec spec, String migration, String uid, PreflightFacts facts) {
+    this.spec = spec;
+    this.facts = facts;
+    for (int index = 0; index < spec.services().size(); index++) {
+      ServiceSpec service = spec.services().get(index);
+      String field = "spec.services[" + index + "]";
+      Optional<Deployment> blue = facts.deployment(service.workload().name());
+      if (blue.isPresent()) {
+        subjects.add(new Subject(spec, service, field, migration, uid, blue.get(), facts));
+      } else {
+        problems.add(
+            new Problem(
+                field + ".workload",
+                "Deployment " + service.workload().name() + " does not exist"));
+      }
+    }
+  }
+
+  /**
+   * Checks a migration that has not started.
+   *
+   * @param migration name of the Migration
+   * @param uid its UID
+   */
+  public static PreflightResult check(
+      MigrationSpec spec, String migration, String uid, PreflightFacts facts) {
+    return new Preflight(spec, migration, uid, facts).check();
+  }
+
+  private PreflightResult check() {
+    facts
+        .missingPermissions()
+        .forEach(
+            missing ->
+                problems.add(
+                    new Problem(
+                        "spec",
+                        "the operator may not "
+                            + missing
+                            + " in this namespace: give its ServiceAccount that right (the chart's"
+                            + " watch.namespaces must name this namespace)")));
+    problems.addAll(unknownServices());
+    problems.addAll(cycle().stream().toList());
+    List<Function<Subject, Stream<Problem>>> checks = new ArrayList<>(WorkloadChecks.ALL);
+    checks.addAll(TrafficChecks.ALL);
+    subjects.forEach(
+        subject -> checks.forEach(one -> problems.addAll(one.apply(subject).toList())));
+    problems.addAll(sharedServices());
+    problems.addAll(QuotaCheck.room(subjects, facts.quotas()).toList());
+    ProbeChecks probes = new ProbeChecks(subjects, probes());
+    problems.addAll(probes.problems());
+    List<String> warnings =
+        subjects.stream().flatMap(subject -> Warnings.of(subject).stream()).toList();
+    List<ServicePlan> frozen =
+        problems.isEmpty() ? subjects.stream().map(Preflight::freeze).toList() : List.of();
+    return new PreflightResult(problems, warnings, frozen, probes.questions());
+  }
+
+  private List<Probe> probes() {
+    return spec.health() == null || spec.health().probes() == null
+        ? List.of()
+        : spec.health().probes();
+  }
+
+  private List<Problem> unknownServices() {
+    Set<String> known = spec.services().stream().map(ServiceSpec::name).collect(Collectors.toSet());
+    List<Problem> unknown = new ArrayList<>();
+    unknown.addAll(unknown("spec.health.probes", probes(), Probe::name, Probe::services, known));
+    unknown.addAll(
+        unknown(
+            "spec.strategy.blueGreen.smokeTests",
+            orEmpty(spec.strategy().blueGreen().smokeTests()),
+            Check::name,
+            Check::services,
+            known));
+    unknown.addAll(
+        unknown(
+            "spec.strategy.blueGreen.tests",
+            orEmpty(spec.strategy().blueGreen().tests()),
+            Check::name,
+            Check::services,
+            known));
+    return unknown;
+  }
+
+  private static <T> List<T> orEmpty(List<T> list) {
+    return list == null ? List.of() : list;
+  }
+
+  private static <T> List<Problem> unknown(
+      String field,
+      List<T> items,
+      Function<T, String> name,
+      Function<T, List<String>> services,
+      Set<String> known) {
+    return items.stream()
+        .flatMap(
+            item ->
+                orEmpty(services.apply(item)).stream()
+                    .filter(service -> !known.contains(service))
+                    .map(
+                        service ->
+                            new Problem(
+                                field,
+                                name.apply(item)
+                                    + " names service "
+                                    + service
+                                    + ", which is not in spec.services")))
+        .toList();
+  }
+
+  private Optional<Problem> cycle() {
+    Set<String> placed = new HashSet<>();
+    List<ServiceSpec> left = new ArrayList<>(spec.services());
+    boolean moved = true;
+    while (moved) {
+      List<ServiceSpec> free =
+          left.stream()
+              .filter(service -> placed.containsAll(orEmpty(service.dependsOn())))
+              .toList();
+      free.forEach(service -> placed.add(service.name()));
+      left.removeAll(free);
+      moved = !free.isEmpty();
+    }
+    return left.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                "spec.services",
+                "dependsOn goes round in a circle among "
+                    + left.stream().map(ServiceSpec::name).collect(Collectors.joining(", "))));
+  }
+
+  private List<Problem> sharedServices() {
+    Map<String, List<Subject>> users =
+        subjects.stream()
+            .flatMap(
+                subject ->
+                    subject.traffic().stream()
+                        .map(service -> Map.entry(service.getMetadata().getName(), subject)))
+            .collect(
+                Collectors.groupingBy(
+                    Map.Entry::getKey,
+                    Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+    return users.entrySet().stream()
+        .filter(entry -> entry.getValue().size() > 1)
+        .map(
+            entry ->
+                entry
+                    .getValue()
+                    .getLast()
+                    .problem(
+                        "traffic",
+                        "Service "
+                            + entry.getKey()
+                            + " would be switched for "
+                            + entry.getValue().stream()
+                                .map(subject -> subject.spec().name())
+                                .collect(Collectors.joining(" and "))
+                            + ": a Service belongs to one service of a migration"))
+        .toList();
+  }
+
+  private static ServicePlan freeze(Subject subject) {
+    List<String> traffic =
+        subject.traffic().stream()
+            .map(service -> service.getMetadata().getName())
+            .sorted()
+            .toList();
+    Map<String, String> greenLabels = greenLabels(subject);
+    boolean makesGreen = subject.spec().replacement() == null;
+    List<String> twins =
+        makesGreen
+            ? Twins.keys(
+                subject.blue(),
+                greenLabels,
+                subject.facts().autoscalers(),
+                subject.facts().budgets(),
+                subject.facts().policies())
+            : List.of();
+    return new ServicePlan(
+        subject.spec(),
+        Templates.version(subject.blue(), Templates.container(subject.spec(), subject.blue()))
+            .orElse(""),
+        makesGreen ? subject.workload() + "-green" : subject.spec().replacement().name(),
+        greenLabels,
+        traffic,
+        subject.facts().autoscalers().stream()
+            .filter(autoscaler -> Warnings.scales(autoscaler, subject.blue()))
+            .map(autoscaler -> autoscaler.getMetadata().getName())
+            .findFirst(),
+        twins);
+  }
+
+  private static Map<String, String> greenLabels(Subject subject) {
+    List<Service> traffic = subject.traffic();
+    return subject
+        .replacement()
+        .map(
+            green ->
+                GreenOfReplacement.labels(
+                    traffic, green.getSpec().getTemplate().getMetadata().getLabels()))
+        .orElseGet(
+            () ->
+                GreenLabels.choose(
+                        subject.blue(),
+                        subject.selecting(),
+                        Optional.ofNullable(subject.spec().green()).map(g -> g.label()))
+                    .orElseThrow());
+  }
+}

@@ -1,0 +1,65 @@
+package dev.godwit.operator.preflight;
+
+import dev.godwit.operator.plan.CheckResult;
+import dev.godwit.operator.plan.Endpoint;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What preflight looks at: the namespace of the migration as the API server tells it.
+ *
+ * @param deployments all of the namespace
+ * @param services all of the namespace
+ * @param autoscalers all of the namespace
+ * @param budgets all of the namespace
+ * @param policies all of the namespace
+ * @param quotas all of the namespace
+ * @param claims those that the pods of the workloads mount
+ * @param templates the workloads' pod templates with the new version applied, by service of the
+ *     migration; none for a replacement and for a workload that is missing
+ * @param endpoints the endpoints of the Services that select a workload's pods, by Service
+ * @param missingPermissions what the operator needs and may not do, as "create deployments.apps"
+ * @param checks results of the questions to blue that have ended, by id
+ */
+public record PreflightFacts(
+    List<Deployment> deployments,
+    List<Service> services,
+    List<HorizontalPodAutoscaler> autoscalers,
+    List<PodDisruptionBudget> budgets,
+    List<NetworkPolicy> policies,
+    List<ResourceQuota> quotas,
+    List<PersistentVolumeClaim> claims,
+    Map<String, NewTemplate> templates,
+    Map<String, List<Endpoint>> endpoints,
+    List<String> missingPermissions,
+    Map<String, CheckResult> checks) {
+
+  /**
+   * A pod template with the new version applied, or why it can't be applied: one of the two is
+   * there.
+   */
+  public record NewTemplate(Optional<PodTemplateSpec> template, String rejection) {}
+
+  /** A Deployment by name. */
+  Optional<Deployment> deployment(String name) {
+    return deployments.stream()
+        .filter(deployment -> deployment.getMetadata().getName().equals(name))
+        .findFirst();
+  }
+
+  /** A Service by name. */
+  Optional<Service> service(String name) {
+    return services.stream()
+        .filter(service -> service.getMetadata().getName().equals(name))
+        .findFirst();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.godwit.operator.preflight;
+
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.operator.preflight.PreflightResult.Problem;
+import dev.godwit.operator.resource.Selectors;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One service of a migration whose workload exists, as the checks look at it.
+ *
+ * @param field path of the service in the specification
+ * @param migration name of the Migration
+ */
+record Subject(
+    MigrationSpec migrationSpec,
+    ServiceSpec spec,
+    String field,
+    String migration,
+    String uid,
+    Deployment blue,
+    PreflightFacts facts) {
+
+  Problem problem(String member, String message) {
+    return new Problem(field + "." + member, message);
+  }
+
+  String workload() {
+    return spec.workload().name();
+  }
+
+  Optional<Deployment> replacement() {
+    return Optional.ofNullable(spec.replacement())
+        .flatMap(replacement -> facts.deployment(replacement.name()));
+  }
+
+  /** All Services of the namespace that select the workload's pods. */
+  List<Service> selecting() {
+    return facts.services().stream()
+        .filter(service -> Selectors.serviceSelects(service, blue))
+        .toList();
+  }
+
+  /** Names of the Services that the user names, if any are named. */
+  Optional<List<String>> namedServices() {
+    return Optional.ofNullable(spec.traffic()).map(traffic -> traffic.services());
+  }
+
+  /** The Services whose traffic is moved, as far as they exist. */
+  List<Service> traffic() {
+    return namedServices()
+        .map(names -> names.stream().map(facts::service).flatMap(Optional::stream).toList())
+        .orElseGet(() -> selecting().stream().filter(service -> !isHeadless(service)).toList());
+  }
+
+  static boolean isHeadless(Service service) {
+    return "None".equals(service.getSpec().getClusterIP());
+  }
+}

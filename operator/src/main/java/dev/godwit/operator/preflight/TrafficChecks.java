@@ -1,0 +1,145 @@
+package dev.godwit.operator.preflight;
+
+import dev.godwit.operator.preflight.PreflightResult.Problem;
+import dev.godwit.operator.resource.GreenLabels;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.Selectors;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** What must hold of the Services whose traffic is moved. */
+final class TrafficChecks {
+
+  static final List<Function<Subject, Stream<Problem>>> ALL =
+      List.of(
+          TrafficChecks::exist,
+          TrafficChecks::selectTheWorkload,
+          TrafficChecks::selectNothingElse,
+          TrafficChecks::areHeldByNobodyElse,
+          TrafficChecks::greenCanBeToldApart);
+
+  private TrafficChecks() {}
+
+  private static Stream<Problem> exist(Subject subject) {
+    if (subject.namedServices().isEmpty()) {
+      return subject.traffic().isEmpty()
+          ? Stream.of(
+              subject.problem(
+                  "traffic",
+                  "no Service selects the pods of Deployment "
+                      + subject.workload()
+                      + " (labelled "
+                      + labels(subject)
+                      + "): there is no traffic to switch"))
+          : Stream.empty();
+    }
+    return subject.namedServices().get().stream()
+        .filter(name -> subject.facts().service(name).isEmpty())
+        .map(name -> subject.problem("traffic", "Service " + name + " does not exist"));
+  }
+
+  private static Stream<Problem> selectTheWorkload(Subject subject) {
+    return subject.traffic().stream()
+        .flatMap(service -> fault(subject, service).stream())
+        .map(message -> subject.problem("traffic", message));
+  }
+
+  private static Optional<String> fault(Subject subject, Service service) {
+    String which = "Service " + service.getMetadata().getName();
+    Map<String, String> selector = service.getSpec().getSelector();
+    if (selector == null || selector.isEmpty()) {
+      return Optional.of(which + " has no selector: there is nothing to switch it by");
+    }
+    if (Subject.isHeadless(service)) {
+      return Optional.of(
+          which
+              + " is headless: its clients keep the pods' addresses, so a switch can't be confirmed");
+    }
+    if (!Selectors.serviceSelects(service, subject.blue())) {
+      return Optional.of(
+          which
+              + " selects no pod of Deployment "
+              + subject.workload()
+              + ": its selector is "
+              + selector
+              + ", the pods are labelled "
+              + labels(subject));
+    }
+    return Optional.empty();
+  }
+
+  private static Stream<Problem> selectNothingElse(Subject subject) {
+    return subject.traffic().stream()
+        .flatMap(
+            service ->
+                subject.facts().deployments().stream()
+                    .filter(other -> !isBlue(subject, other))
+                    .filter(other -> Selectors.serviceSelects(service, other))
+                    .map(
+                        other ->
+                            subject.problem(
+                                "traffic",
+                                "Service "
+                                    + service.getMetadata().getName()
+                                    + " selects the pods of Deployment "
+                                    + other.getMetadata().getName()
+                                    + " too: a switch would take traffic from them")));
+  }
+
+  private static boolean isBlue(Subject subject, Deployment other) {
+    return other.getMetadata().getName().equals(subject.workload())
+        // That the replacement is selected already is said in words of its own.
+        || subject.replacement().filter(other::equals).isPresent();
+  }
+
+  private static Stream<Problem> areHeldByNobodyElse(Subject subject) {
+    Stream<HasMetadata> objects =
+        Stream.of(
+                Stream.of(subject.blue()),
+                subject.replacement().stream(),
+                subject.traffic().stream())
+            .flatMap(stream -> stream);
+    return objects.flatMap(
+        object ->
+            Marks.holder(object).stream()
+                .filter(holder -> !holder.equals(subject.migration()))
+                .map(
+                    holder ->
+                        subject.problem(
+                            object instanceof Service ? "traffic" : "workload",
+                            object.getKind()
+                                + " "
+                                + object.getMetadata().getName()
+                                + " is held by Migration "
+                                + holder
+                                + ": wait until that has ended, or delete it")));
+  }
+
+  private static Stream<Problem> greenCanBeToldApart(Subject subject) {
+    if (subject.spec().replacement() != null) {
+      return Stream.empty();
+    }
+    Optional<String> wished = Optional.ofNullable(subject.spec().green()).map(g -> g.label());
+    return GreenLabels.choose(subject.blue(), subject.selecting(), wished).isPresent()
+        ? Stream.empty()
+        : Stream.of(
+            subject.problem(
+                wished.isPresent() ? "green.label" : "workload",
+                "no change of label values takes green out of the selectors of Deployment "
+                    + subject.workload()
+                    + " and of the Services that select it"
+                    + wished
+                        .map(key -> ", with a label " + key + " that the pods carry")
+                        .orElse("")));
+  }
+
+  private static Map<String, String> labels(Subject subject) {
+    return Selectors.podLabels(subject.blue());
+  }
+}

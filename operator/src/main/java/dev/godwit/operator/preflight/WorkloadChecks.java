@@ -1,0 +1,193 @@
+package dev.godwit.operator.preflight;
+
+import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
+import dev.godwit.operator.preflight.PreflightResult.Problem;
+import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.Templates;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Volume;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** What must hold of the workload and of the new version. */
+final class WorkloadChecks {
+
+  static final List<Function<Subject, Stream<Problem>>> ALL =
+      List.of(
+          WorkloadChecks::runs,
+          WorkloadChecks::isAtFrom,
+          WorkloadChecks::newVersionApplies,
+          WorkloadChecks::canBeDoubled,
+          WorkloadChecks::namesAreFree,
+          WorkloadChecks::replacementStands);
+
+  private WorkloadChecks() {}
+
+  private static Stream<Problem> runs(Subject subject) {
+    String name = "Deployment " + subject.workload();
+    int wanted = Rollouts.wanted(subject.blue());
+    if (Boolean.TRUE.equals(subject.blue().getSpec().getPaused())) {
+      return Stream.of(
+          subject.problem("workload", name + " is paused: resume it (kubectl rollout resume)"));
+    }
+    if (wanted == 0) {
+      return Stream.of(
+          subject.problem("workload", name + " is scaled to zero: there is nothing to migrate"));
+    }
+    if (!Rollouts.isRolledOut(subject.blue())) {
+      return Stream.of(
+          subject.problem(
+              "workload",
+              name
+                  + " is in the middle of a rollout or not healthy ("
+                  + Rollouts.ready(subject.blue())
+                  + " of "
+                  + wanted
+                  + " pods ready): the migration starts when it has settled"));
+    }
+    return Stream.empty();
+  }
+
+  private static Stream<Problem> isAtFrom(Subject subject) {
+    String from = subject.migrationSpec().from();
+    if (from == null) {
+      return Stream.empty();
+    }
+    Optional<String> version =
+        Templates.version(subject.blue(), Templates.container(subject.spec(), subject.blue()));
+    return version.filter(from::equals).isPresent()
+        ? Stream.empty()
+        : Stream.of(
+            new Problem(
+                "spec.from",
+                "Deployment "
+                    + subject.workload()
+                    + " runs "
+                    + version.orElse("an unknown version")
+                    + ", not "
+                    + from
+                    + " (label app.kubernetes.io/version, else the tag of the image)"));
+  }
+
+  private static Stream<Problem> newVersionApplies(Subject subject) {
+    if (subject.spec().replacement() != null) {
+      return Stream.empty();
+    }
+    if (subject.spec().image() != null
+        && Templates.container(subject.spec(), subject.blue()).isEmpty()) {
+      return Stream.of(subject.problem("container", noSuchContainer(subject)));
+    }
+    String member = subject.spec().image() != null ? "image" : "patch";
+    NewTemplate next = subject.facts().templates().get(subject.spec().name());
+    if (next == null || next.template().isEmpty()) {
+      return Stream.of(
+          subject.problem(
+              member,
+              "does not apply to Deployment "
+                  + subject.workload()
+                  + (next == null ? "" : ": " + next.rejection())));
+    }
+    return Templates.same(next.template().get(), subject.blue().getSpec().getTemplate())
+        ? Stream.of(
+            subject.problem(
+                member, "changes nothing: Deployment " + subject.workload() + " has it already"))
+        : Stream.empty();
+  }
+
+  private static String noSuchContainer(Subject subject) {
+    List<String> names = podSpec(subject).getContainers().stream().map(Container::getName).toList();
+    String has =
+        "Deployment " + subject.workload() + " has the containers " + String.join(", ", names);
+    return subject.spec().container() == null
+        ? has + ": name the one that gets the image"
+        : has + ", none is named " + subject.spec().container();
+  }
+
+  private static Stream<Problem> canBeDoubled(Subject subject) {
+    if (subject.spec().replacement() != null) {
+      return Stream.empty();
+    }
+    PodSpec pods = podSpec(subject);
+    Stream<Problem> claims =
+        pods.getVolumes().stream()
+            .map(Volume::getPersistentVolumeClaim)
+            .filter(Objects::nonNull)
+            .map(source -> source.getClaimName())
+            .filter(claim -> isForOneNode(claim, subject.facts().claims()))
+            .map(
+                claim ->
+                    subject.problem(
+                        "workload",
+                        "PersistentVolumeClaim "
+                            + claim
+                            + " is ReadWriteOnce: blue and green can't both mount it, so this"
+                            + " workload can't be doubled"));
+    boolean onHost =
+        Boolean.TRUE.equals(pods.getHostNetwork())
+            || pods.getContainers().stream()
+                .flatMap(container -> container.getPorts().stream())
+                .anyMatch(port -> port.getHostPort() != null);
+    return onHost
+        ? Stream.concat(
+            claims,
+            Stream.of(
+                subject.problem(
+                    "workload",
+                    "Deployment "
+                        + subject.workload()
+                        + " uses ports of the host: blue and green can't both have them on a node,"
+                        + " so this workload can't be doubled")))
+        : claims;
+  }
+
+  private static boolean isForOneNode(String claim, List<PersistentVolumeClaim> claims) {
+    return claims.stream()
+        .filter(candidate -> candidate.getMetadata().getName().equals(claim))
+        .flatMap(candidate -> candidate.getSpec().getAccessModes().stream())
+        .noneMatch(mode -> mode.equals("ReadWriteMany") || mode.equals("ReadOnlyMany"));
+  }
+
+  private static Stream<Problem> namesAreFree(Subject subject) {
+    String name = subject.workload() + "-green";
+    Stream<? extends HasMetadata> deployment =
+        subject.spec().replacement() == null
+            ? subject.facts().deployment(name).stream()
+            : Stream.empty();
+    return Stream.concat(deployment, subject.facts().service(name).stream())
+        .map(
+            taken ->
+                subject.problem(
+                    "workload",
+                    taken.getKind()
+                        + " "
+                        + name
+                        + " exists already, and the migration needs that name: rename or delete"
+                        + " it"));
+  }
+
+  private static Stream<Problem> replacementStands(Subject subject) {
+    if (subject.spec().replacement() == null) {
+      return Stream.empty();
+    }
+    String name = subject.spec().replacement().name();
+    if (subject.replacement().isEmpty()) {
+      return Stream.of(subject.problem("replacement", "Deployment " + name + " does not exist"));
+    }
+    Map<String, String> labels =
+        subject.replacement().get().getSpec().getTemplate().getMetadata().getLabels();
+    return subject.traffic().stream()
+        .flatMap(service -> GreenOfReplacement.problem(service, labels, name).stream())
+        .map(message -> subject.problem("replacement", message));
+  }
+
+  private static PodSpec podSpec(Subject subject) {
+    return subject.blue().getSpec().getTemplate().getSpec();
+  }
+}

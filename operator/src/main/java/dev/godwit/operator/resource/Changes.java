@@ -1,0 +1,103 @@
+package dev.godwit.operator.resource;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.godwit.operator.plan.Action;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HPAScalingRules;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBehavior;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** JSON merge patches (RFC 7396) on what the operator did not make, each of one field. */
+public final class Changes {
+
+  /** Value of {@code selectPolicy} that forbids an autoscaler to scale in that direction. */
+  public static final String DISABLED = "Disabled";
+
+  private Changes() {}
+
+  /** Claims the object for a migration: sets the label. */
+  public static Action.Patch hold(HasMetadata seen, String migration) {
+    ObjectNode patch = empty();
+    patch.putObject("metadata").putObject("labels").put(Marks.MIGRATION, migration);
+    return new Action.Patch(seen, patch);
+  }
+
+  /** Gives the object back: removes the label. */
+  public static Action.Patch release(HasMetadata seen) {
+    ObjectNode patch = empty();
+    patch.putObject("metadata").putObject("labels").putNull(Marks.MIGRATION);
+    return new Action.Patch(seen, patch);
+  }
+
+  /** Makes the Service's selector exactly the one that is wanted. */
+  public static Action.Patch selector(Service seen, Map<String, String> wanted) {
+    ObjectNode patch = empty();
+    ObjectNode selector = patch.putObject("spec").putObject("selector");
+    Map<String, String> present = seen.getSpec().getSelector();
+    if (present != null) {
+      present.keySet().stream()
+          .filter(key -> !wanted.containsKey(key))
+          .sorted()
+          .forEach(selector::putNull);
+    }
+    new TreeMap<>(wanted).forEach(selector::put);
+    return new Action.Patch(seen, patch);
+  }
+
+  /** Scales the Deployment. */
+  public static Action.Patch replicas(Deployment seen, int replicas) {
+    ObjectNode patch = empty();
+    patch.putObject("spec").put("replicas", replicas);
+    return new Action.Patch(seen, patch);
+  }
+
+  /**
+   * Sets or removes the policy by which the autoscaler scales down.
+   *
+   * <p>The API server completes a {@code behavior} that is not empty: where there was none, our one
+   * field makes it write down all its defaults for both directions. Hence an autoscaler that had no
+   * policy had no behavior at all, and when nothing but those defaults is left, all of it is
+   * removed, so that the specification is as before, field for field.
+   *
+   * @param policy empty to remove it
+   */
+  public static Action.Patch scaleDownPolicy(
+      HorizontalPodAutoscaler seen, Optional<String> policy) {
+    ObjectNode patch = empty();
+    ObjectNode spec = patch.putObject("spec");
+    if (policy.isPresent()) {
+      spec.putObject("behavior").putObject("scaleDown").put("selectPolicy", policy.get());
+      return new Action.Patch(seen, patch);
+    }
+    HorizontalPodAutoscalerBehavior behavior = seen.getSpec().getBehavior();
+    if (behavior == null || ScalingDefaults.areAllOf(behavior)) {
+      spec.putNull("behavior");
+    } else if (isEmptyWithoutPolicy(behavior.getScaleDown())) {
+      spec.putObject("behavior").putNull("scaleDown");
+    } else {
+      spec.putObject("behavior").putObject("scaleDown").putNull("selectPolicy");
+    }
+    return new Action.Patch(seen, patch);
+  }
+
+  /** The policy by which the autoscaler scales down; empty where it states none. */
+  public static Optional<String> scaleDownPolicy(HorizontalPodAutoscaler seen) {
+    return Optional.ofNullable(seen.getSpec().getBehavior())
+        .map(HorizontalPodAutoscalerBehavior::getScaleDown)
+        .map(HPAScalingRules::getSelectPolicy);
+  }
+
+  private static boolean isEmptyWithoutPolicy(HPAScalingRules rules) {
+    return rules == null || ScalingDefaults.withoutPolicy(rules).equals(new HPAScalingRules());
+  }
+
+  private static ObjectNode empty() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+}

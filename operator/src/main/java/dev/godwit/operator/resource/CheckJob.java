@@ -1,0 +1,173 @@
+package dev.godwit.operator.resource;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.godwit.api.v1alpha1.JobCheck;
+import dev.godwit.operator.plan.ServicePlan;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
+import io.fabric8.kubernetes.api.model.batch.v1.JobSpecBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Builds the Job of a check. */
+public final class CheckJob {
+
+  /** How long a Job that has ended stays, so that people can read its log. */
+  private static final Duration KEPT = Duration.ofHours(1);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private CheckJob() {}
+
+  /**
+   * The Job of a check of one service.
+   *
+   * @param timeout how long it may run, rounded up to seconds; a template may ask for less
+   * @param traffic the Services that are switched, by name: the first stands for blue
+   * @param toVersion the version that green runs
+   * @throws IllegalArgumentException if the check's template is no Job specification
+   */
+  public static Job of(
+      String name,
+      JobCheck check,
+      Duration timeout,
+      ServicePlan plan,
+      Map<String, Service> traffic,
+      String toVersion,
+      Marks.Maker maker) {
+    JobSpec spec = check.template() == null ? ofImage(check) : ofTemplate(check);
+    List<EnvVar> environment = environment(plan, traffic, toVersion, maker);
+    String restartPolicy = spec.getTemplate().getSpec().getRestartPolicy();
+    return new JobBuilder()
+        .withMetadata(Marks.metadata(name, maker))
+        .withSpec(spec)
+        .editSpec()
+        .withBackoffLimit(spec.getBackoffLimit() == null ? 0 : spec.getBackoffLimit())
+        .withActiveDeadlineSeconds(deadline(spec, timeout))
+        .withTtlSecondsAfterFinished((int) KEPT.toSeconds())
+        .editTemplate()
+        .editOrNewMetadata()
+        .addToLabels(Marks.MIGRATION, maker.migration())
+        .endMetadata()
+        .editSpec()
+        .withRestartPolicy(restartPolicy == null ? "Never" : restartPolicy)
+        .withInitContainers(with(environment, spec.getTemplate().getSpec().getInitContainers()))
+        .withContainers(with(environment, spec.getTemplate().getSpec().getContainers()))
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  /**
+   * The name of one attempt's Job: readable, at most 63 characters, another one for every other
+   * attempt, and the same every time.
+   */
+  public static String name(String migration, String service, String check, int attempt) {
+    String unique = Names.hash(String.join("/", migration, service, check, "" + attempt), 8);
+    String readable = String.join("-", migration.replace('.', '-'), service, check);
+    return Names.cut(readable, Names.LABEL_LENGTH - unique.length() - 1) + "-" + unique;
+  }
+
+  private static JobSpec ofTemplate(JobCheck check) {
+    try {
+      JobSpec spec = JSON.treeToValue(check.template(), JobSpec.class);
+      if (spec.getTemplate() == null || spec.getTemplate().getSpec() == null) {
+        throw new IllegalArgumentException("job.template has no template.spec");
+      }
+      return spec;
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "job.template is no Job specification (batch/v1 JobSpec): " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static JobSpec ofImage(JobCheck check) {
+    return new JobSpecBuilder()
+        .withNewTemplate()
+        .withNewSpec()
+        .withAutomountServiceAccountToken(false)
+        .withNewSecurityContext()
+        .withRunAsNonRoot(true)
+        .withNewSeccompProfile()
+        .withType("RuntimeDefault")
+        .endSeccompProfile()
+        .endSecurityContext()
+        .addNewContainer()
+        .withName("check")
+        .withImage(check.image())
+        .withCommand(check.command())
+        .withArgs(check.args())
+        .withNewSecurityContext()
+        .withAllowPrivilegeEscalation(false)
+        .withNewCapabilities()
+        .withDrop("ALL")
+        .endCapabilities()
+        .endSecurityContext()
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .build();
+  }
+
+  private static long deadline(JobSpec spec, Duration timeout) {
+    long seconds = Math.max(1, timeout.plusMillis(999).toSeconds());
+    Long own = spec.getActiveDeadlineSeconds();
+    return own == null ? seconds : Math.min(own, seconds);
+  }
+
+  private static List<EnvVar> environment(
+      ServicePlan plan, Map<String, Service> traffic, String toVersion, Marks.Maker maker) {
+    List<EnvVar> environment = new ArrayList<>();
+    environment.add(variable("MIGRATION", maker.migration()));
+    environment.add(variable("SERVICE", plan.name()));
+    new TreeMap<>(traffic)
+        .values().stream()
+            .findFirst()
+            .ifPresent(
+                service -> {
+                  String host = service.getMetadata().getName();
+                  environment.addAll(address("BLUE", host, service, maker));
+                  environment.addAll(address("GREEN", plan.preview(), service, maker));
+                });
+    environment.add(variable("BLUE_VERSION", plan.version()));
+    environment.add(variable("GREEN_VERSION", toVersion));
+    return environment;
+  }
+
+  private static List<EnvVar> address(String side, String host, Service ports, Marks.Maker maker) {
+    List<EnvVar> address = new ArrayList<>();
+    address.add(variable(side + "_HOST", host + "." + maker.namespace() + ".svc"));
+    PreviewPorts.first(ports)
+        .ifPresent(port -> address.add(variable(side + "_PORT", port.toString())));
+    return address;
+  }
+
+  private static EnvVar variable(String name, String value) {
+    return new EnvVarBuilder().withName("GODWIT_" + name).withValue(value).build();
+  }
+
+  /** Ours come first, so that a container's own may refer to them; its own of that name wins. */
+  private static List<Container> with(List<EnvVar> environment, List<Container> containers) {
+    return containers.stream()
+        .map(
+            container -> {
+              List<String> own = container.getEnv().stream().map(EnvVar::getName).toList();
+              List<EnvVar> all = new ArrayList<>(environment);
+              all.removeIf(variable -> own.contains(variable.getName()));
+              all.addAll(container.getEnv());
+              return new ContainerBuilder(container).withEnv(all).build();
+            })
+        .toList();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.godwit.operator.resource;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the operator writes on objects to know them again. */
+public final class Marks {
+
+  /** Label of everything that a migration holds or made; the value is the Migration's name. */
+  public static final String MIGRATION = "godwit.dev/migration";
+
+  /** Annotation of what a migration made; the value is the Migration's UID. */
+  public static final String MIGRATION_UID = "godwit.dev/migration-uid";
+
+  private Marks() {}
+
+  /**
+   * The identity that builders stamp on what they make.
+   *
+   * @param migration name of the Migration
+   * @param uid its UID, which tells it from a later one of the same name
+   * @param namespace the namespace of the Migration and of all that it makes
+   */
+  public record Maker(String migration, String uid, String namespace) {}
+
+  /** Name of the Migration that holds an object, if one does. */
+  public static Optional<String> holder(HasMetadata object) {
+    return Optional.ofNullable(object.getMetadata().getLabels())
+        .map(labels -> labels.get(MIGRATION));
+  }
+
+  /** Whether the Migration of that name holds the object: it made it, or it has claimed it. */
+  public static boolean isHeldBy(HasMetadata object, String migration) {
+    return migration.equals(labels(object).get(MIGRATION));
+  }
+
+  /** Whether the Migration of that UID made the object. */
+  public static boolean wasMadeBy(HasMetadata object, String migrationUid) {
+    Map<String, String> annotations = object.getMetadata().getAnnotations();
+    return annotations != null && migrationUid.equals(annotations.get(MIGRATION_UID));
+  }
+
+  /** Metadata of an object that the migration makes: name, namespace, our label and annotation. */
+  static ObjectMeta metadata(String name, Maker maker) {
+    return new ObjectMetaBuilder()
+        .withName(name)
+        .withNamespace(maker.namespace())
+        .addToLabels(MIGRATION, maker.migration())
+        .addToAnnotations(MIGRATION_UID, maker.uid())
+        .build();
+  }
+
+  private static Map<String, String> labels(HasMetadata object) {
+    Map<String, String> labels = object.getMetadata().getLabels();
+    return labels == null ? Map.of() : labels;
+  }
+}

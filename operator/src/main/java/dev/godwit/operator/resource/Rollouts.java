@@ -1,0 +1,109 @@
+package dev.godwit.operator.resource;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** How far the rollout of a Deployment is, and what is wrong with its pods. */
+public final class Rollouts {
+
+  private Rollouts() {}
+
+  /** How many pods are wanted: 1 where the Deployment doesn't say, as the API server takes it. */
+  public static int wanted(Deployment deployment) {
+    Integer replicas = deployment.getSpec().getReplicas();
+    return replicas == null ? 1 : replicas;
+  }
+
+  /** How many pods are ready, old ones of an unfinished rollout among them. */
+  public static int ready(Deployment deployment) {
+    return deployment.getStatus() == null ? 0 : orZero(deployment.getStatus().getReadyReplicas());
+  }
+
+  /**
+   * Whether all pods that are wanted run the present template, are ready and have been for {@code
+   * minReadySeconds}, and no other pod is left.
+   */
+  public static boolean isRolledOut(Deployment deployment) {
+    int wanted = wanted(deployment);
+    DeploymentStatus status = deployment.getStatus();
+    return isObserved(deployment)
+        && orZero(status.getUpdatedReplicas()) == wanted
+        && orZero(status.getReplicas()) == wanted
+        && orZero(status.getReadyReplicas()) == wanted
+        && orZero(status.getAvailableReplicas()) == wanted;
+  }
+
+  /** Whether the rollout is neither complete nor failed. */
+  public static boolean isProgressing(Deployment deployment) {
+    return !isRolledOut(deployment) && failure(deployment).isEmpty();
+  }
+
+  /**
+   * What the Deployment's controller says of a rollout that failed: no progress within {@code
+   * progressDeadlineSeconds}, or pods that can't be created (a quota, an admission webhook).
+   */
+  public static Optional<String> failure(Deployment deployment) {
+    if (!isObserved(deployment) || isRolledOut(deployment)) {
+      return Optional.empty();
+    }
+    return Stream.of(
+            condition(deployment, "ReplicaFailure", "True"),
+            condition(deployment, "Progressing", "False"))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .map(
+            condition ->
+                "Deployment %s: %s: %s"
+                    .formatted(
+                        deployment.getMetadata().getName(),
+                        condition.getReason(),
+                        condition.getMessage()));
+  }
+
+  /**
+   * The worst that can be seen of the pods, in one sentence for people; empty if all are well or
+   * ending. The sentence stays the same for as long as the trouble does.
+   */
+  public static Optional<String> podTrouble(List<Pod> pods) {
+    return pods.stream()
+        .flatMap(pod -> PodTrouble.of(pod).stream())
+        .min(Comparator.naturalOrder())
+        .map(PodTrouble::sentence);
+  }
+
+  /**
+   * Whether a container of the pod ends again and again: it waits to be started anew, or is not
+   * ready after two restarts, the last of them after a failure.
+   */
+  public static boolean isCrashing(Pod pod) {
+    return PodTrouble.of(pod).filter(PodTrouble::isCrash).isPresent();
+  }
+
+  /** Whether the status speaks of the present specification. */
+  private static boolean isObserved(Deployment deployment) {
+    DeploymentStatus status = deployment.getStatus();
+    Long generation = deployment.getMetadata().getGeneration();
+    return status != null
+        && status.getObservedGeneration() != null
+        && status.getObservedGeneration() >= (generation == null ? 0 : generation);
+  }
+
+  private static Optional<DeploymentCondition> condition(
+      Deployment deployment, String type, String status) {
+    return deployment.getStatus().getConditions().stream()
+        .filter(condition -> type.equals(condition.getType()))
+        .filter(condition -> status.equals(condition.getStatus()))
+        .findFirst();
+  }
+
+  private static int orZero(Integer count) {
+    return Objects.requireNonNullElse(count, 0);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.operator.plan.Action;
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Need;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.ServiceView;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.resource.Changes;
+import dev.godwit.operator.resource.Marks;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Lets go of all that the migration held: autoscalers may scale down again, marks go. */
+public record Release(ServicePlan plan, Marks.Maker maker) implements Step {
+
+  @Override
+  public String name() {
+    return plan.step(Verbs.RELEASE);
+  }
+
+  @Override
+  public Set<Need> needs() {
+    return Set.of(Need.AUTOSCALER, Need.TWINS);
+  }
+
+  @Override
+  public Assessment assess(Situation situation) {
+    ServiceView view = situation.seen().service(plan.name());
+    List<Action> autoscalers = new ArrayList<>();
+    situation
+        .journal()
+        .find(plan.step(Verbs.HOLD_AUTOSCALER))
+        .ifPresent(
+            held -> {
+              String recorded = held.preImage().scaleDownPolicy();
+              HoldAutoscaler.giveBack(view.autoscaler(), recorded).ifPresent(autoscalers::add);
+              view.twins().values().stream()
+                  .filter(HorizontalPodAutoscaler.class::isInstance)
+                  .map(HorizontalPodAutoscaler.class::cast)
+                  .map(twin -> HoldAutoscaler.giveBack(Optional.of(twin), recorded))
+                  .flatMap(Optional::stream)
+                  .forEach(autoscalers::add);
+            });
+    if (!autoscalers.isEmpty()) {
+      return Assessment.act("letting autoscalers scale down again", autoscalers);
+    }
+    List<Action> releases = held(view).map(object -> (Action) Changes.release(object)).toList();
+    return releases.isEmpty()
+        ? Assessment.done()
+        : Assessment.act("letting go of workload and Services", releases);
+  }
+
+  private Stream<? extends HasMetadata> held(ServiceView view) {
+    Stream<? extends HasMetadata> deployments =
+        Stream.concat(view.blue().stream(), view.green().stream());
+    Stream<? extends HasMetadata> services = view.traffic().values().stream();
+    return Stream.of(deployments, services, view.twins().values().stream())
+        .flatMap(objects -> objects)
+        .filter(object -> Marks.isHeldBy(object, maker.migration()));
+  }
+}

@@ -1,0 +1,70 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.operator.plan.Action;
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.ServiceView;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.resource.Changes;
+import dev.godwit.operator.resource.Rollouts;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Moves the traffic back to the original workload, which runs the new version now, when it has as
+ * many ready pods as green. No way back from here: the old version is gone.
+ */
+public record Return(ServicePlan plan) implements Step {
+
+  @Override
+  public String name() {
+    return plan.step(Verbs.RETURN);
+  }
+
+  @Override
+  public boolean pointOfNoReturn() {
+    return true;
+  }
+
+  @Override
+  public Assessment assess(Situation situation) {
+    ServiceView view = situation.seen().service(plan.name());
+    if (view.blue().isEmpty()) {
+      return Assessment.failed(
+          Reason.BLUE_DELETED,
+          "Deployment " + plan.workload() + " was deleted by somebody else; green keeps serving");
+    }
+    Deployment original = view.blue().get();
+    int serving = view.green().map(Rollouts::wanted).orElse(1);
+    if (Rollouts.wanted(original) < serving) {
+      return Assessment.act(
+          "giving the original green's replicas", Changes.replicas(original, serving));
+    }
+    if (Rollouts.ready(original) < serving) {
+      return Assessment.await(
+          "Deployment " + plan.workload() + " to have " + serving + " ready pods, as green has");
+    }
+    Map<String, Map<String, String>> recorded =
+        situation.journal().entry(plan.step(Verbs.SWITCH)).preImage().selectors();
+    Traffic traffic = new Traffic(plan, view);
+    Map<String, Map<String, String>> wanted = new HashMap<>(recorded);
+    wanted.putAll(traffic.foreign(recorded));
+    List<Action> moves = traffic.moves(wanted);
+    if (!moves.isEmpty()) {
+      return Assessment.act("returning traffic to " + plan.workload(), moves);
+    }
+    Set<String> services = traffic.selectors().keySet();
+    return traffic.isOffGreen(services, true)
+        ? Assessment.done()
+        : Assessment.await(
+            "the endpoints of "
+                + String.join(", ", plan.traffic())
+                + " to be the pods of "
+                + plan.workload());
+  }
+}

@@ -1,0 +1,155 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.api.v1alpha1.PreImage;
+import dev.godwit.operator.plan.Action;
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Observation;
+import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.ServiceView;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.resource.Changes;
+import dev.godwit.operator.resource.Rollouts;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Moves the traffic of a service from blue to green by the selectors of its Services, when green
+ * has as many ready pods as blue has replicas, and confirms it from the EndpointSlices.
+ *
+ * <p>Taking it back restores the selectors that were recorded, and at the same time gives blue as
+ * many replicas as green has grown to. A selector that somebody else has set to something that is
+ * neither blue's nor green's is left alone.
+ */
+public record Switch(ServicePlan plan) implements Step {
+
+  /** How often traffic is switched at the most when somebody else takes it back each time. */
+  public static final int MAX_ATTEMPTS = 4;
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+  private static final int PAUSE_GROWTH = 3;
+  private static final Duration CONFIRMATION = Duration.ofMinutes(1);
+
+  @Override
+  public String name() {
+    return plan.step(Verbs.SWITCH);
+  }
+
+  @Override
+  public PreImage preImage(Observation seen) {
+    Map<String, Map<String, String>> selectors =
+        new Traffic(plan, seen.service(plan.name())).selectors();
+    return new PreImage(null, null, null, null, null, selectors, null, null);
+  }
+
+  @Override
+  public Assessment assess(Situation situation) {
+    ServiceView view = situation.seen().service(plan.name());
+    Instant begin = situation.entry().since().plus(pause(situation.entry().attempt()));
+    if (situation.now().isBefore(begin)) {
+      return Assessment.await(situation.entry().message(), begin);
+    }
+    if (view.green().isEmpty()) {
+      return Assessment.failed(
+          Reason.GREEN_DELETED, "Deployment " + plan.green() + " was deleted by somebody else");
+    }
+    Deployment green = view.green().get();
+    int needed = view.blue().map(Rollouts::wanted).orElse(1);
+    if (Rollouts.wanted(green) < needed) {
+      return Assessment.act("giving green blue's replicas", Changes.replicas(green, needed));
+    }
+    if (Rollouts.ready(green) < needed) {
+      return Assessment.await(
+          "Deployment " + plan.green() + " to have " + needed + " ready pods, as blue has");
+    }
+    Traffic traffic = new Traffic(plan, view);
+    Optional<String> missing =
+        plan.traffic().stream().filter(name -> !view.traffic().containsKey(name)).findFirst();
+    if (missing.isPresent()) {
+      return Assessment.failed(
+          Reason.SERVICE_DELETED, "Service " + missing.get() + " was deleted by somebody else");
+    }
+    List<Action> moves =
+        traffic.moves(traffic.towardsGreen(situation.entry().preImage().selectors()));
+    if (!moves.isEmpty()) {
+      return Assessment.act("switching traffic to green", moves);
+    }
+    return confirm(situation, traffic, needed, begin);
+  }
+
+  private Assessment confirm(Situation situation, Traffic traffic, int needed, Instant begin) {
+    if (traffic.isOnGreen(needed)) {
+      return Assessment.done();
+    }
+    Instant deadline = begin.plus(CONFIRMATION);
+    return situation.now().isBefore(deadline)
+        ? Assessment.await(
+            "the endpoints of " + String.join(", ", plan.traffic()) + " to be green's pods",
+            deadline)
+        : Assessment.failed(
+            Reason.DEADLINE_EXCEEDED,
+            "the endpoints of "
+                + String.join(", ", plan.traffic())
+                + " are not exactly green's ready pods a minute after the switch");
+  }
+
+  private static Duration pause(int attempt) {
+    return attempt < 2
+        ? Duration.ZERO
+        : FIRST_PAUSE.multipliedBy((long) Math.pow(PAUSE_GROWTH, attempt - 2.0));
+  }
+
+  @Override
+  public Assessment assessUndo(Situation situation) {
+    ServiceView view = situation.seen().service(plan.name());
+    if (view.blue().isEmpty()) {
+      return Assessment.failed(
+          Reason.BLUE_DELETED,
+          "Deployment "
+              + plan.workload()
+              + " was deleted by somebody else: traffic stays on green. Create it again to go"
+              + " back, or delete the Migration to stay on green");
+    }
+    Deployment blue = view.blue().get();
+    List<Action> actions = new ArrayList<>(scaling(view, blue));
+    int greenReady = view.green().map(Rollouts::ready).orElse(0);
+    if (Rollouts.ready(blue) == 0 && greenReady > 0) {
+      String why = "blue has no ready pod: traffic stays on green until it has";
+      return actions.isEmpty() ? Assessment.await(why) : Assessment.act(why, actions);
+    }
+    Map<String, Map<String, String>> recorded = situation.entry().preImage().selectors();
+    Traffic traffic = new Traffic(plan, view);
+    actions.addAll(traffic.moves(restorable(traffic, recorded)));
+    if (!actions.isEmpty()) {
+      return Assessment.act("switching traffic back to blue", actions);
+    }
+    Set<String> restored = new HashSet<>(traffic.selectors().keySet());
+    restored.removeAll(traffic.foreign(recorded).keySet());
+    return traffic.isOffGreen(restored, Rollouts.ready(blue) > 0)
+        ? Assessment.done()
+        : Assessment.await(
+            "the endpoints of " + String.join(", ", plan.traffic()) + " to be blue's pods");
+  }
+
+  private List<Action> scaling(ServiceView view, Deployment blue) {
+    int grown = view.green().map(Rollouts::wanted).orElse(0);
+    return Rollouts.wanted(blue) < grown ? List.of(Changes.replicas(blue, grown)) : List.of();
+  }
+
+  /** The recorded selectors; what is neither blue's nor green's stays as somebody else set it. */
+  private static Map<String, Map<String, String>> restorable(
+      Traffic traffic, Map<String, Map<String, String>> recorded) {
+    Map<String, Map<String, String>> wanted = new HashMap<>(recorded);
+    traffic.foreign(recorded).forEach(wanted::put);
+    return wanted;
+  }
+}

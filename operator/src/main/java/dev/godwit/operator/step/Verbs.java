@@ -1,0 +1,55 @@
+package dev.godwit.operator.step;
+
+/** Names of what steps do; {@code SERVICE/VERB} names a step of a service. */
+public final class Verbs {
+
+  /** Records what is there and marks it as held by the migration. */
+  public static final String SNAPSHOT = "snapshot";
+
+  /** Makes green and waits for it. */
+  public static final String DEPLOY = "deploy";
+
+  /** Runs {@code smokeTests}. */
+  public static final String SMOKE_TESTS = "smoke-tests";
+
+  /** Runs {@code tests}. */
+  public static final String TESTS = "tests";
+
+  /** Keeps blue's autoscaler from scaling it down. */
+  public static final String HOLD_AUTOSCALER = "hold-autoscaler";
+
+  /** Moves traffic from blue to green. */
+  public static final String SWITCH = "switch";
+
+  /** Waits while the guards watch. */
+  public static final String MONITOR = "monitor";
+
+  /** Waits while blue stays whole. */
+  public static final String STABILITY = "stability";
+
+  /** Waits until blue's connections have ended. */
+  public static final String DRAIN_BLUE = "drain-blue";
+
+  /** Brings the original workload to the new version. */
+  public static final String UPGRADE = "upgrade";
+
+  /** Waits until somebody else has brought the original workload to the new version. */
+  public static final String HANDOVER = "handover";
+
+  /** Moves traffic back to the original workload, which runs the new version now. */
+  public static final String RETURN = "return";
+
+  /** Waits until green's connections have ended. */
+  public static final String DRAIN_GREEN = "drain-green";
+
+  /** Deletes blue. */
+  public static final String DELETE_BLUE = "delete-blue";
+
+  /** Removes what the operator made. */
+  public static final String REMOVE = "remove";
+
+  /** Lets go of what the migration held. */
+  public static final String RELEASE = "release";
+
+  private Verbs() {}
+}

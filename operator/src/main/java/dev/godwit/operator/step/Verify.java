@@ -1,0 +1,181 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.api.v1alpha1.Check;
+import dev.godwit.api.v1alpha1.TimeSpan;
+import dev.godwit.operator.plan.Action;
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.CheckRequest;
+import dev.godwit.operator.plan.CheckResult;
+import dev.godwit.operator.plan.Endpoint;
+import dev.godwit.operator.plan.JobView;
+import dev.godwit.operator.plan.Observation;
+import dev.godwit.operator.plan.Question;
+import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.ServiceView;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.resource.CheckJob;
+import dev.godwit.operator.resource.Marks;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Checks of green, out of rotation: all run side by side, and all that fail are named.
+ *
+ * @param verb {@link Verbs#SMOKE_TESTS} or {@link Verbs#TESTS}
+ * @param toVersion the version that green is
+ */
+public record Verify(
+    ServicePlan plan, Marks.Maker maker, String verb, List<Check> checks, String toVersion)
+    implements Step {
+
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration DEFAULT_JOB_TIMEOUT = Duration.ofMinutes(10);
+  private static final int DEFAULT_ATTEMPTS = 3;
+
+  /** Copies the list. */
+  public Verify {
+    checks = List.copyOf(checks);
+  }
+
+  @Override
+  public String name() {
+    return plan.step(verb);
+  }
+
+  @Override
+  public Assessment assess(Situation situation) {
+    List<Action> actions = new ArrayList<>();
+    List<String> waiting = new ArrayList<>();
+    List<String> failures = new ArrayList<>();
+    for (Check check : checks) {
+      Assessment assessment = check.job() == null ? ask(check, situation) : run(check, situation);
+      switch (assessment) {
+        case Assessment.Act act -> actions.addAll(act.actions());
+        case Assessment.Wait wait -> waiting.add(wait.why());
+        case Assessment.Failed failed -> failures.add(failed.message());
+        case Assessment.Done done -> {
+          // Nothing to say of a check that has passed.
+        }
+      }
+    }
+    if (!failures.isEmpty()) {
+      return Assessment.failed(Reason.CHECK_FAILED, String.join("; ", failures));
+    }
+    if (!actions.isEmpty()) {
+      return Assessment.act("starting checks", actions);
+    }
+    return waiting.isEmpty() ? Assessment.done() : Assessment.await(String.join(", ", waiting));
+  }
+
+  private Assessment ask(Check check, Situation situation) {
+    String id = name() + "/" + check.name() + "#" + situation.entry().attempt();
+    CheckResult result = situation.seen().checks().get(id);
+    if (result != null) {
+      return result.passed()
+          ? Assessment.done()
+          : Assessment.failed(
+              Reason.CHECK_FAILED, "check " + check.name() + ": " + result.message());
+    }
+    ServiceView view = situation.seen().service(plan.name());
+    List<String> addresses =
+        view.endpointsOf(plan.preview()).stream()
+            .filter(Endpoint::ready)
+            .map(Endpoint::address)
+            .sorted()
+            .toList();
+    if (addresses.isEmpty()) {
+      return Assessment.await("a ready pod of green for check " + check.name());
+    }
+    CheckRequest request =
+        new CheckRequest(
+            id,
+            Question.of(check.http(), check.tcp(), check.grpc()),
+            addresses,
+            timeout(check, DEFAULT_TIMEOUT),
+            Optional.ofNullable(check.attempts()).orElse(DEFAULT_ATTEMPTS));
+    return Assessment.act("asking " + check.name(), new Action.RunCheck(request));
+  }
+
+  private Assessment run(Check check, Situation situation) {
+    String jobName = jobName(check, situation.entry().attempt());
+    JobView job = situation.seen().jobs().get(jobName);
+    if (job == null) {
+      return Assessment.act(
+          "starting Job " + jobName,
+          new Action.Create(
+              CheckJob.of(
+                  jobName,
+                  check.job(),
+                  timeout(check, DEFAULT_JOB_TIMEOUT),
+                  plan,
+                  situation.seen().service(plan.name()).traffic(),
+                  toVersion,
+                  maker)));
+    }
+    if (hasCondition(job.job(), "Complete")) {
+      return Assessment.done();
+    }
+    if (hasCondition(job.job(), "Failed")) {
+      return Assessment.failed(
+          Reason.CHECK_FAILED, "check " + check.name() + ": Job " + jobName + " failed" + why(job));
+    }
+    return Assessment.await("Job " + jobName + " to finish");
+  }
+
+  private static String why(JobView job) {
+    String reason =
+        job.job().getStatus().getConditions().stream()
+            .filter(condition -> "Failed".equals(condition.getType()))
+            .map(condition -> condition.getReason())
+            .findFirst()
+            .map(word -> " (" + word + ")")
+            .orElse("");
+    return job.logTail().isEmpty() ? reason : reason + "; it wrote last: " + job.logTail();
+  }
+
+  private static boolean hasCondition(Job job, String type) {
+    return job.getStatus() != null
+        && job.getStatus().getConditions() != null
+        && job.getStatus().getConditions().stream()
+            .anyMatch(
+                condition ->
+                    type.equals(condition.getType()) && "True".equals(condition.getStatus()));
+  }
+
+  private static Duration timeout(Check check, Duration otherwise) {
+    return Optional.ofNullable(check.timeout()).map(TimeSpan::parse).orElse(otherwise);
+  }
+
+  private String jobName(Check check, int attempt) {
+    return CheckJob.name(maker.migration(), plan.name(), check.name(), attempt);
+  }
+
+  @Override
+  public Assessment assessUndo(Situation situation) {
+    List<Action> deletions =
+        jobs(situation.seen(), situation.entry().attempt())
+            .map(job -> (Action) new Action.Delete(job))
+            .toList();
+    return deletions.isEmpty() ? Assessment.done() : Assessment.act("removing Jobs", deletions);
+  }
+
+  /** The Jobs that were made for this step in so many attempts, as far as they are still there. */
+  Stream<Job> jobs(Observation seen, int attempts) {
+    return checks.stream()
+        .filter(check -> check.job() != null)
+        .flatMap(
+            check ->
+                IntStream.rangeClosed(1, attempts).mapToObj(attempt -> jobName(check, attempt)))
+        .map(seen.jobs()::get)
+        .filter(view -> view != null)
+        .map(JobView::job)
+        .filter(job -> Marks.wasMadeBy(job, maker.uid()));
+  }
+}
