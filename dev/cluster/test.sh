@@ -135,7 +135,7 @@ every_request_is_answered() {
         "$CACHE/bin/vegeta" report -type=json)
     jq -e '.requests == 500 and .success == 1' >/dev/null <<<"$report" || failed "requests were lost: $report"
     passed "500 of 500 requests were answered, the slowest in $(jq '.latencies.max / 1e6 | floor' <<<"$report") ms"
-    cluster_kubectl logs --namespace cluster-test deployment/podinfo --tail=1 >/dev/null || failed "there are no logs"
+    cluster_kubectl logs --namespace cluster-test --selector app=podinfo --tail=1 >/dev/null || failed "there are no logs"
     [[ -s $CLUSTER_LOGS/audit.log ]] || failed "there is no audit log"
 }
 

@@ -23,8 +23,8 @@ build() {
     [[ -x $bin/$name && $(cat "$bin/.$name.stamp" 2>/dev/null) == "$want" ]] && return
     say "building $name"
     started=$SECONDS
-    go_build "$bin/.$name.$$" "$@"
-    mv "$bin/.$name.$$" "$bin/$name"
+    go_build "$bin/.$name.new" "$@"
+    mv "$bin/.$name.new" "$bin/$name"
     printf '%s\n' "$want" >"$bin/.$name.stamp"
     say "built $name in $((SECONDS - started))s"
 }
@@ -68,10 +68,9 @@ build_podinfo() { build podinfo "$here/podinfo" github.com/stefanprodan/podinfo/
 main() {
     need_go
     mkdir -p "$bin"
-    # Two runs at once would build everything twice.
+    # Two runs at once would build everything twice, and into the same new file.
     exec 8>"$bin/.lock"
     flock 8
-    trap 'rm -f "$bin"/.*."$$"' EXIT
     local name
     for name in "${@:-"${all[@]}"}"; do
         [[ " ${all[*]} " == *" $name "* ]] || die "no tool is called $name; there are: ${all[*]}"
