@@ -1,0 +1,59 @@
+{{/*
+What the operator may do in a namespace that it works in: each resource and each verb by name, so that a
+reader can check them against the code. It may not read Secrets: the Jobs that it starts refer to them.
+*/}}
+{{- define "godwit.rules" -}}
+- apiGroups: [godwit.dev]
+  resources: [migrations]
+  verbs: [get, list, watch, update, patch]
+- apiGroups: [godwit.dev]
+  resources: [migrations/status]
+  verbs: [update, patch]
+# To own objects that block the deletion of a migration until they are gone.
+- apiGroups: [godwit.dev]
+  resources: [migrations/finalizers]
+  verbs: [update]
+- apiGroups: [apps]
+  resources: [deployments]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [apps]
+  resources: [replicasets]
+  verbs: [get, list]
+- apiGroups: [""]
+  resources: [services]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch]
+# Why a check's Job failed.
+- apiGroups: [""]
+  resources: [pods/log]
+  verbs: [get]
+# Whether a switch has reached the data plane.
+- apiGroups: [discovery.k8s.io]
+  resources: [endpointslices]
+  verbs: [get, list, watch]
+# The twins of what goes by the labels of the version that runs.
+- apiGroups: [autoscaling]
+  resources: [horizontalpodautoscalers]
+  verbs: [get, list, create, patch, delete]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, list, create, patch, delete]
+- apiGroups: [networking.k8s.io]
+  resources: [networkpolicies]
+  verbs: [get, list, create, patch, delete]
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, list, watch, create, delete]
+# Whether there is room for a second copy, said before anything is touched.
+- apiGroups: [""]
+  resources: [resourcequotas]
+  verbs: [get, list]
+- apiGroups: [""]
+  resources: [namespaces]
+  verbs: [get]
+- apiGroups: ["", events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- end -}}
