@@ -43,6 +43,11 @@ public record GreenHealthy(ServicePlan plan) implements Guard {
           Reason.GREEN_CHANGED,
           "the pod template of Deployment " + plan.green() + " was changed by somebody else");
     }
+    if (view.preview().isEmpty()) {
+      return new Verdict.Trip(
+          Reason.GREEN_DELETED,
+          "green's Service " + plan.preview() + " was deleted by somebody else");
+    }
     Optional<String> failure = Rollouts.failure(green);
     if (view.greenPods().stream().anyMatch(Rollouts::isCrashing) || failure.isPresent()) {
       return unhealthy(view, failure.orElse("its containers crash"));

@@ -220,7 +220,7 @@ public final class Preflight {
         greenLabels,
         traffic,
         subject.facts().autoscalers().stream()
-            .filter(autoscaler -> Warnings.scales(autoscaler, subject.blue()))
+            .filter(autoscaler -> Twins.scales(autoscaler, subject.blue()))
             .map(autoscaler -> autoscaler.getMetadata().getName())
             .findFirst(),
         twins);

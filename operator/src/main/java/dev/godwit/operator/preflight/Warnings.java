@@ -1,10 +1,9 @@
 package dev.godwit.operator.preflight;
 
 import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.Twins;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,7 +40,7 @@ final class Warnings {
       }
     }
     subject.facts().autoscalers().stream()
-        .filter(autoscaler -> scales(autoscaler, subject.blue()))
+        .filter(autoscaler -> Twins.scales(autoscaler, subject.blue()))
         .filter(autoscaler -> !autoscaler.getMetadata().getOwnerReferences().isEmpty())
         .forEach(
             autoscaler ->
@@ -52,10 +51,5 @@ final class Warnings {
                         + autoscaler.getMetadata().getOwnerReferences().getFirst().getKind()
                         + ", which may change what the migration sets on it"));
     return warnings;
-  }
-
-  static boolean scales(HorizontalPodAutoscaler autoscaler, Deployment blue) {
-    return "Deployment".equals(autoscaler.getSpec().getScaleTargetRef().getKind())
-        && autoscaler.getSpec().getScaleTargetRef().getName().equals(blue.getMetadata().getName());
   }
 }

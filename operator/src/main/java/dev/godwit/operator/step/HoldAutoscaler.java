@@ -19,8 +19,6 @@ import java.util.Set;
  */
 public record HoldAutoscaler(ServicePlan plan) implements Step {
 
-  private static final String DISABLED = "Disabled";
-
   @Override
   public String name() {
     return plan.step(Verbs.HOLD_AUTOSCALER);
@@ -33,7 +31,8 @@ public record HoldAutoscaler(ServicePlan plan) implements Step {
 
   @Override
   public PreImage preImage(Observation seen) {
-    String policy = seen.service(plan.name()).autoscaler().map(HoldAutoscaler::policy).orElse("");
+    String policy =
+        seen.service(plan.name()).autoscaler().flatMap(Changes::scaleDownPolicy).orElse("");
     return new PreImage(null, null, null, null, null, null, null, policy);
   }
 
@@ -44,13 +43,13 @@ public record HoldAutoscaler(ServicePlan plan) implements Step {
     if (autoscaler.isEmpty()) {
       return Assessment.done("the HorizontalPodAutoscaler is gone");
     }
-    return policy(autoscaler.get()).equals(DISABLED)
+    return isHeld(autoscaler.get())
         ? Assessment.done()
         : Assessment.act(
             "keeping HorizontalPodAutoscaler "
                 + autoscaler.get().getMetadata().getName()
                 + " from scaling blue down",
-            Changes.scaleDownPolicy(autoscaler.get(), Optional.of(DISABLED)));
+            Changes.scaleDownPolicy(autoscaler.get(), Optional.of(Changes.DISABLED)));
   }
 
   @Override
@@ -65,18 +64,14 @@ public record HoldAutoscaler(ServicePlan plan) implements Step {
   /** The write that restores a policy, if there is something to restore. */
   static Optional<Action> giveBack(Optional<HorizontalPodAutoscaler> autoscaler, String recorded) {
     return autoscaler
-        .filter(held -> policy(held).equals(DISABLED) && !recorded.equals(DISABLED))
+        .filter(held -> isHeld(held) && !recorded.equals(Changes.DISABLED))
         .map(
             held ->
                 Changes.scaleDownPolicy(
                     held, Optional.of(recorded).filter(policy -> !policy.isEmpty())));
   }
 
-  /** The selectPolicy for scaling down; empty where none is set. */
-  static String policy(HorizontalPodAutoscaler autoscaler) {
-    return Optional.ofNullable(autoscaler.getSpec().getBehavior())
-        .map(behavior -> behavior.getScaleDown())
-        .map(rules -> rules.getSelectPolicy())
-        .orElse("");
+  private static boolean isHeld(HorizontalPodAutoscaler autoscaler) {
+    return Changes.scaleDownPolicy(autoscaler).filter(Changes.DISABLED::equals).isPresent();
   }
 }
