@@ -1,10 +1,15 @@
 package dev.godwit.operator.image;
 
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceRuleBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMixedDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.ServerRequest;
+import io.fabric8.mockwebserver.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -20,6 +25,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -51,13 +58,15 @@ public final class AotTraining {
     Path objects = Path.of(args[1]);
     List<String> command = Arrays.asList(args).subList(2, args.length);
 
+    Map<ServerRequest, Queue<ServerResponse>> answers = new HashMap<>();
     var server =
         new KubernetesMockServer(
             new Context(),
             new MockWebServer(),
-            new HashMap<>(),
-            new KubernetesCrudDispatcher(),
+            answers,
+            new KubernetesMixedDispatcher(answers),
             /* useHttps= */ true);
+    allowEverything(server);
     server.init(InetAddress.getLoopbackAddress(), 0);
     try (KubernetesClient client = server.createClient()) {
       create(client, definitions);
@@ -65,6 +74,37 @@ public final class AotTraining {
     } finally {
       server.destroy();
     }
+  }
+
+  /** What the mock has no answer of its own to: whether the operator may do this and that. */
+  private static void allowEverything(KubernetesMockServer server) {
+    var any =
+        new ResourceRuleBuilder().withApiGroups("*").withResources("*").withVerbs("*").build();
+    server
+        .expect()
+        .post()
+        .withPath("/apis/authorization.k8s.io/v1/selfsubjectrulesreviews")
+        .andReturn(
+            201,
+            new SelfSubjectRulesReviewBuilder()
+                .withNewStatus()
+                .withIncomplete(false)
+                .withResourceRules(any)
+                .endStatus()
+                .build())
+        .always();
+    server
+        .expect()
+        .post()
+        .withPath("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")
+        .andReturn(
+            201,
+            new SelfSubjectAccessReviewBuilder()
+                .withNewStatus()
+                .withAllowed(true)
+                .endStatus()
+                .build())
+        .always();
   }
 
   private static void train(
@@ -82,14 +122,15 @@ public final class AotTraining {
     builder.environment().put("POD_NAMESPACE", "training");
     Process operator = builder.start();
     try {
-      // A program that comes to its end by itself has been trained all the same.
-      if (until(() -> !operator.isAlive() || get(port, "/readyz") == 200)) {
-        if (operator.isAlive()) {
-          create(client, objects);
-          until(() -> !operator.isAlive() || get(port, "/metrics") == 200);
-        }
-      } else {
-        System.err.println("the operator was not ready after " + PATIENCE.toSeconds() + " s");
+      boolean ready = until(() -> !operator.isAlive() || get(port, "/readyz") == 200);
+      if (ready && operator.isAlive()) {
+        create(client, objects);
+        until(() -> !operator.isAlive() || get(port, "/metrics") == 200);
+      } else if (!ready || operator.exitValue() != 0) {
+        System.err.println(
+            ready
+                ? "the operator ended with " + operator.exitValue()
+                : "the operator was not ready after " + PATIENCE.toSeconds() + " s");
         System.exit(1);
       }
     } finally {
