@@ -49,7 +49,7 @@ public final class CheckJob {
     List<EnvVar> environment = environment(plan, traffic, toVersion, maker);
     String restartPolicy = spec.getTemplate().getSpec().getRestartPolicy();
     return new JobBuilder()
-        .withMetadata(Marks.metadata(name, maker))
+        .withMetadata(Marks.metadata(name, plan, maker))
         .withSpec(spec)
         .editSpec()
         .withBackoffLimit(spec.getBackoffLimit() == null ? 0 : spec.getBackoffLimit())

@@ -1,5 +1,6 @@
 package dev.godwit.operator.resource;
 
+import dev.godwit.operator.plan.ServicePlan;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.List;
@@ -37,16 +38,13 @@ final class CopiedMetadata {
 
   /**
    * Another name, the labels and annotations of the original as far as they hold for a copy, and
-   * the marks of the migration; nothing else.
-   *
-   * @param changed labels that have another value on the copy, where the original has them
+   * the marks of the migration; nothing else. Labels that tell green from blue have green's values.
    */
-  static ObjectMeta of(
-      ObjectMeta original, String name, Map<String, String> changed, Marks.Maker maker) {
+  static ObjectMeta of(ObjectMeta original, String name, ServicePlan plan, Marks.Maker maker) {
     Map<String, String> labels = copied(original.getLabels());
     labels.keySet().removeAll(TRACKING);
-    labels.replaceAll(changed::getOrDefault);
-    ObjectMeta marks = Marks.metadata(name, maker);
+    labels.replaceAll(plan.greenLabels()::getOrDefault);
+    ObjectMeta marks = Marks.metadata(name, plan, maker);
     labels.putAll(marks.getLabels());
     Map<String, String> annotations = copied(original.getAnnotations());
     annotations.putAll(marks.getAnnotations());

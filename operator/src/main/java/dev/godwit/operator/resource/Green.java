@@ -31,8 +31,7 @@ public final class Green {
     Sides sides = Sides.of(blue, plan.greenLabels());
     DeploymentSpec spec = blue.getSpec();
     return new DeploymentBuilder()
-        .withMetadata(
-            CopiedMetadata.of(blue.getMetadata(), plan.green(), plan.greenLabels(), maker))
+        .withMetadata(CopiedMetadata.of(blue.getMetadata(), plan.green(), plan, maker))
         .withSpec(
             new DeploymentSpecBuilder()
                 .withReplicas(Rollouts.wanted(blue))
@@ -56,7 +55,7 @@ public final class Green {
       ServicePlan plan, Map<String, Service> traffic, Deployment green, Marks.Maker maker) {
     List<ServicePort> ports = PreviewPorts.of(traffic, green);
     return new ServiceBuilder()
-        .withMetadata(Marks.metadata(plan.preview(), maker))
+        .withMetadata(Marks.metadata(plan.preview(), plan, maker))
         .withNewSpec()
         .withType("ClusterIP")
         // Without a port, only a headless Service is valid.

@@ -1,5 +1,6 @@
 package dev.godwit.operator.resource;
 
+import dev.godwit.operator.plan.ServicePlan;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -14,6 +15,9 @@ public final class Marks {
 
   /** Annotation of what a migration made; the value is the Migration's UID. */
   public static final String MIGRATION_UID = "godwit.dev/migration-uid";
+
+  /** Annotation of what a migration made for one of its services; the value is its name. */
+  public static final String SERVICE = "godwit.dev/service";
 
   private Marks() {}
 
@@ -39,22 +43,32 @@ public final class Marks {
 
   /** Whether the Migration of that UID made the object. */
   public static boolean wasMadeBy(HasMetadata object, String migrationUid) {
-    Map<String, String> annotations = object.getMetadata().getAnnotations();
-    return annotations != null && migrationUid.equals(annotations.get(MIGRATION_UID));
+    return migrationUid.equals(annotations(object).get(MIGRATION_UID));
   }
 
-  /** Metadata of an object that the migration makes: name, namespace, our label and annotation. */
-  static ObjectMeta metadata(String name, Maker maker) {
+  /** Whether the Migration of that UID made the object for that one of its services. */
+  public static boolean wasMadeFor(HasMetadata object, String migrationUid, String service) {
+    return wasMadeBy(object, migrationUid) && service.equals(annotations(object).get(SERVICE));
+  }
+
+  /** Metadata of what the migration makes for a service: name, namespace and our marks. */
+  static ObjectMeta metadata(String name, ServicePlan plan, Maker maker) {
     return new ObjectMetaBuilder()
         .withName(name)
         .withNamespace(maker.namespace())
         .addToLabels(MIGRATION, maker.migration())
         .addToAnnotations(MIGRATION_UID, maker.uid())
+        .addToAnnotations(SERVICE, plan.name())
         .build();
   }
 
   private static Map<String, String> labels(HasMetadata object) {
     Map<String, String> labels = object.getMetadata().getLabels();
     return labels == null ? Map.of() : labels;
+  }
+
+  private static Map<String, String> annotations(HasMetadata object) {
+    Map<String, String> annotations = object.getMetadata().getAnnotations();
+    return annotations == null ? Map.of() : annotations;
   }
 }

@@ -164,9 +164,13 @@ record PodTrouble(Kind kind, String pod, String sentence) implements Comparable<
                 new PodTrouble(
                     Kind.NOT_READY,
                     name(pod),
-                    "pod %s runs but has not been ready since %s: %s"
+                    "pod %s runs but has not been ready since %s%s"
                         .formatted(
-                            name(pod), condition.getLastTransitionTime(), condition.getMessage())));
+                            name(pod), condition.getLastTransitionTime(), because(condition))));
+  }
+
+  private static String because(PodCondition condition) {
+    return condition.getMessage() == null ? "" : ": " + condition.getMessage();
   }
 
   /** The condition of that type, if it is False. */

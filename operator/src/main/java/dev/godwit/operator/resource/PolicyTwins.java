@@ -57,10 +57,7 @@ record PolicyTwins(Sides sides, String namespace) {
     return new NetworkPolicyBuilder()
         .withMetadata(
             CopiedMetadata.of(
-                original.getMetadata(),
-                Twins.name(original, plan, suffix),
-                plan.greenLabels(),
-                maker))
+                original.getMetadata(), Twins.name(original, plan, suffix), plan, maker))
         .withSpec(spec)
         .build();
   }

@@ -76,7 +76,7 @@ public final class Twins {
     Sides sides = Sides.of(blue, plan.greenLabels());
     return switch (original) {
       case HorizontalPodAutoscaler autoscaler when scales(autoscaler, blue) ->
-          List.of(autoscaler(autoscaler, blue, plan, maker));
+          List.of(autoscaler(autoscaler, plan, maker));
       case PodDisruptionBudget budget when sides.isBlueOnly(budget.getSpec().getSelector()) ->
           List.of(budget(budget, sides, plan, maker));
       case NetworkPolicy policy ->
@@ -121,20 +121,15 @@ public final class Twins {
 
   /** Never scales down, or it would take away what an idle green needs when traffic comes. */
   private static HasMetadata autoscaler(
-      HorizontalPodAutoscaler original, Deployment blue, ServicePlan plan, Marks.Maker maker) {
-    int most = original.getSpec().getMaxReplicas();
-    Integer least = original.getSpec().getMinReplicas();
-    int asBlue = Math.min(Rollouts.wanted(blue), most);
+      HorizontalPodAutoscaler original, ServicePlan plan, Marks.Maker maker) {
     return new HorizontalPodAutoscalerBuilder()
         .withMetadata(
-            CopiedMetadata.of(
-                original.getMetadata(), name(original, plan, "-green"), plan.greenLabels(), maker))
+            CopiedMetadata.of(original.getMetadata(), name(original, plan, "-green"), plan, maker))
         .withSpec(original.getSpec())
         .editSpec()
         .editScaleTargetRef()
         .withName(plan.green())
         .endScaleTargetRef()
-        .withMinReplicas(Math.max(least == null ? 1 : least, asBlue))
         .editOrNewBehavior()
         .editOrNewScaleDown()
         .withSelectPolicy(Changes.DISABLED)
@@ -148,8 +143,7 @@ public final class Twins {
       PodDisruptionBudget original, Sides sides, ServicePlan plan, Marks.Maker maker) {
     return new PodDisruptionBudgetBuilder()
         .withMetadata(
-            CopiedMetadata.of(
-                original.getMetadata(), name(original, plan, "-green"), plan.greenLabels(), maker))
+            CopiedMetadata.of(original.getMetadata(), name(original, plan, "-green"), plan, maker))
         .withSpec(original.getSpec())
         .editSpec()
         .withSelector(sides.toGreen(original.getSpec().getSelector()))
