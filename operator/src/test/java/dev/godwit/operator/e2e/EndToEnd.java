@@ -1,0 +1,26 @@
+package dev.godwit.operator.e2e;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** Tests that run side by side, each in a namespace of its own, with one operator for all. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Inherited
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@ResourceLock(value = EndToEnd.OPERATOR, mode = ResourceAccessMode.READ)
+public @interface EndToEnd {
+
+  /** The operator: tests that stop it hold this alone. */
+  String OPERATOR = "operator";
+}

@@ -1,0 +1,92 @@
+package dev.godwit.operator.e2e;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+
+/** Waits by watching, never by sleeping, and says what was seen last when it gives up. */
+final class Eventually {
+
+  /** Far longer than anything takes: a limit for what hangs, not a claim about speed. */
+  static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private Eventually() {}
+
+  /** Waits until the object is as wanted; the predicate is shown null when there is none. */
+  static <T extends HasMetadata> T until(Resource<T> resource, String what, Predicate<T> wanted) {
+    return until(resource, what, PATIENCE, wanted);
+  }
+
+  /** The same with a limit of its own. */
+  static <T extends HasMetadata> T until(
+      Resource<T> resource, String what, Duration limit, Predicate<T> wanted) {
+    AtomicReference<T> last = new AtomicReference<>();
+    try {
+      return resource.waitUntilCondition(
+          seen -> {
+            last.set(seen);
+            return wanted.test(seen);
+          },
+          limit.toMillis(),
+          TimeUnit.MILLISECONDS);
+    } catch (KubernetesClientTimeoutException e) {
+      throw gaveUp(what, limit, last.get(), e);
+    }
+  }
+
+  /** Waits until the object is gone. */
+  static <T extends HasMetadata> void gone(Resource<T> resource, String what) {
+    until(resource, what + " to be gone", object -> object == null);
+  }
+
+  /** Waits until the objects of a list are as wanted. */
+  static <T extends HasMetadata, L extends KubernetesResourceList<T>> List<T> all(
+      FilterWatchListDeletable<T, L, ?> resources, String what, Predicate<List<T>> wanted) {
+    AtomicReference<List<T>> last = new AtomicReference<>();
+    CompletableFuture<List<T>> done =
+        resources.informOnCondition(
+            seen -> {
+              last.set(seen);
+              return wanted.test(seen);
+            });
+    return get(done, what, last);
+  }
+
+  /** Waits for what somebody else completes. */
+  static <T> T get(CompletableFuture<T> done, String what, AtomicReference<?> last) {
+    try {
+      return done.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw gaveUp(what, PATIENCE, last.get(), e);
+    } catch (ExecutionException e) {
+      throw new AssertionError("could not wait for " + what, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while waiting for " + what, e);
+    } finally {
+      done.cancel(true);
+    }
+  }
+
+  private static AssertionError gaveUp(String what, Duration limit, Object last, Exception cause) {
+    return new AssertionError(
+        "gave up after "
+            + limit.toSeconds()
+            + " s waiting for "
+            + what
+            + "; seen last:\n"
+            + Serialization.asYaml(last),
+        cause);
+  }
+}

@@ -1,0 +1,249 @@
+package dev.godwit.operator.e2e;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+
+/**
+ * Users: 500 requests a second at a constant rate against a Service's cluster address, 300 of them
+ * on connections that are kept, 200 on a new one each. They never go faster or slower because of
+ * the answers, and stop by themselves after {@link #LIMIT}.
+ *
+ * <p>Two loads run at the same time at the most, or the generators would starve on a small machine;
+ * the others wait for their turn.
+ */
+final class Load implements AutoCloseable {
+
+  /** No load lasts longer, whatever becomes of the test. */
+  static final Duration LIMIT = Duration.ofMinutes(4);
+
+  private static final Semaphore TURNS = new Semaphore(2, true);
+
+  private final String url;
+  private final List<Generator> generators = new ArrayList<>();
+  private final List<Answer> answers = new ArrayList<>();
+  private final List<Wish> wishes = new ArrayList<>();
+  private boolean stopped;
+
+  /**
+   * One request and what became of it.
+   *
+   * @param kept whether it was sent on a connection that is kept
+   * @param sent when it was sent
+   * @param latency until the whole answer was there
+   * @param code the HTTP status; 0 for none
+   * @param error what went wrong; empty if nothing did
+   * @param version which version answered; empty if none did
+   * @param pod which pod answered; empty if none did
+   */
+  record Answer(
+      boolean kept,
+      Instant sent,
+      Duration latency,
+      int code,
+      String error,
+      String version,
+      String pod) {
+
+    boolean failed() {
+      return code != 200 || version.isEmpty();
+    }
+
+    Instant received() {
+      return sent.plus(latency);
+    }
+  }
+
+  private record Wish(Predicate<Answer> wanted, CompletableFuture<Answer> done) {}
+
+  /** A process that sends, another that writes what came of it as JSON, and who reads that. */
+  private record Generator(List<Process> processes, Thread reader) {}
+
+  private Load(String url) {
+    this.url = url;
+  }
+
+  /** Starts the load on an application's Service, and returns when it is answered. */
+  static Load on(Application application) {
+    return on(application.namespace(), application.name(), 9898);
+  }
+
+  /** Starts the load on a Service, and returns when it is answered. */
+  static Load on(String namespace, String service, int port) {
+    String address =
+        LocalCluster.CLIENT
+            .services()
+            .inNamespace(namespace)
+            .withName(service)
+            .get()
+            .getSpec()
+            .getClusterIP();
+    TURNS.acquireUninterruptibly();
+    Load load = new Load("http://" + address + ":" + port + "/");
+    try {
+      load.generate(300, true);
+      load.generate(200, false);
+      load.await("the first answer on kept connections", Answer::kept);
+      load.await("the first answer on a new connection", answer -> !answer.kept());
+    } catch (RuntimeException | Error e) {
+      load.close();
+      throw e;
+    }
+    return load;
+  }
+
+  /** Waits for an answer. */
+  Answer await(String what, Predicate<Answer> wanted) {
+    Wish wish = new Wish(wanted, new CompletableFuture<>());
+    synchronized (answers) {
+      wishes.add(wish);
+    }
+    return Eventually.get(wish.done(), what, new AtomicReference<>(url));
+  }
+
+  /** Waits until a request is answered by that version on a connection opened from now on. */
+  Answer awaitVersion(String version) {
+    Instant now = Instant.now();
+    return await(
+        "an answer of version " + version,
+        answer -> !answer.kept() && answer.sent().isAfter(now) && answer.version().equals(version));
+  }
+
+  /** Waits until requests that are sent after this call were answered, whatever by. */
+  void awaitMore() {
+    Instant now = Instant.now();
+    await("a later answer", answer -> answer.kept() && answer.sent().isAfter(now));
+    await("a later answer", answer -> !answer.kept() && answer.sent().isAfter(now));
+  }
+
+  /** Ends the load and tells what came of it. */
+  LoadResult stop() {
+    close();
+    synchronized (answers) {
+      return new LoadResult(answers);
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (stopped) {
+        return;
+      }
+      stopped = true;
+    }
+    try {
+      generators.forEach(generator -> interrupt(generator.processes().getFirst()));
+      for (Generator generator : generators) {
+        // What was sent by now is still waited for and written.
+        if (!generator.reader().join(Duration.ofSeconds(30))) {
+          generator.processes().forEach(Process::destroyForcibly);
+        }
+        generator.reader().join();
+      }
+    } catch (InterruptedException e) {
+      generators.forEach(generator -> generator.processes().forEach(Process::destroyForcibly));
+      Thread.currentThread().interrupt();
+    } finally {
+      TURNS.release();
+    }
+  }
+
+  private void generate(int rate, boolean kept) {
+    ProcessBuilder attack =
+        LocalCluster.inside(
+            List.of(
+                LocalCluster.tool("vegeta"),
+                "attack",
+                "-rate=" + rate,
+                "-keepalive=" + kept,
+                "-duration=" + LIMIT.toSeconds() + "s",
+                "-timeout=10s",
+                "-max-workers=400"));
+    ProcessBuilder encode =
+        new ProcessBuilder(LocalCluster.tool("vegeta"), "encode", "--to=json")
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    try {
+      List<Process> processes = ProcessBuilder.startPipeline(List.of(attack, encode));
+      try (var targets = processes.getFirst().getOutputStream()) {
+        targets.write(("GET " + url + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+      Thread reader = Thread.ofVirtual().unstarted(() -> read(processes.getLast(), kept));
+      generators.add(new Generator(processes, reader));
+      reader.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void read(Process encode, boolean kept) {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(encode.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        add(parse(line, kept));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void add(Answer answer) {
+    List<Wish> fulfilled;
+    synchronized (answers) {
+      answers.add(answer);
+      fulfilled = wishes.stream().filter(wish -> wish.wanted().test(answer)).toList();
+      wishes.removeAll(fulfilled);
+    }
+    fulfilled.forEach(wish -> wish.done().complete(answer));
+  }
+
+  private static Answer parse(String line, boolean kept) throws JsonProcessingException {
+    JsonNode result = LocalCluster.JSON.readTree(line);
+    JsonNode body = body(result.path("body").asText(""));
+    return new Answer(
+        kept,
+        OffsetDateTime.parse(result.get("timestamp").asText()).toInstant(),
+        Duration.ofNanos(result.get("latency").asLong()),
+        result.get("code").asInt(),
+        result.path("error").asText(""),
+        body.path("version").asText(""),
+        body.path("hostname").asText(""));
+  }
+
+  private static JsonNode body(String encoded) {
+    try {
+      return LocalCluster.JSON.readTree(Base64.getDecoder().decode(encoded));
+    } catch (IOException e) {
+      return LocalCluster.JSON.missingNode(); // Not one of ours: it counts as failed.
+    }
+  }
+
+  /** The generator stops sending, waits for the answers and writes them, on SIGINT only. */
+  private static void interrupt(Process process) {
+    try {
+      Process kill = new ProcessBuilder("kill", "-INT", "" + process.pid()).start();
+      kill.waitFor(10, TimeUnit.SECONDS);
+    } catch (IOException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

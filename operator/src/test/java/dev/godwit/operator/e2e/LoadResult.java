@@ -1,0 +1,134 @@
+package dev.godwit.operator.e2e;
+
+import dev.godwit.operator.e2e.Load.Answer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.assertj.core.api.Assertions;
+
+/** What came of a load, in the order in which the requests were sent. */
+record LoadResult(List<Answer> answers) {
+
+  LoadResult {
+    answers = answers.stream().sorted(Comparator.comparing(Answer::sent)).toList();
+  }
+
+  List<Answer> failed() {
+    return answers.stream().filter(Answer::failed).toList();
+  }
+
+  /** Asserts that every request was answered, and that there were enough for that to mean much. */
+  LoadResult lostNothing() {
+    Assertions.assertThat(failed())
+        .as("failed requests of %d: %s", answers.size(), summary())
+        .isEmpty();
+    return sustained();
+  }
+
+  /** Asserts that the rate was kept: a generator that starves loses nothing either. */
+  LoadResult sustained() {
+    Duration length = Duration.between(answers.getFirst().sent(), answers.getLast().sent());
+    long expected = 500 * length.toMillis() / 1000;
+    Assertions.assertThat((long) answers.size())
+        .as("requests in %s, %d wanted", length, expected)
+        .isGreaterThan(expected * 8 / 10)
+        .isGreaterThan(500);
+    System.out.println(summary());
+    return this;
+  }
+
+  /** The versions that answered, on new connections, in the order in which each came first. */
+  List<String> versions() {
+    return answers.stream()
+        .filter(answer -> !answer.kept() && !answer.failed())
+        .map(Answer::version)
+        .distinct()
+        .toList();
+  }
+
+  /** The versions that answered at all, on kept connections as well. */
+  List<String> allVersions() {
+    return answers.stream()
+        .filter(answer -> !answer.failed())
+        .map(Answer::version)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * Asserts that new connections reached only the one version, and then only the other: that no
+   * mixture ever served.
+   */
+  LoadResult movedOnce(String before, String after) {
+    Assertions.assertThat(versions()).containsExactly(before, after);
+    Assertions.assertThat(overlap(before, after))
+        .as("time in which both %s and %s answered new connections", before, after)
+        .isLessThan(Duration.ofSeconds(1));
+    return this;
+  }
+
+  /** From the first new connection answered by one version to the last answered by another. */
+  Duration overlap(String before, String after) {
+    Instant first =
+        answers.stream().filter(by(after)).map(Answer::sent).findFirst().orElse(Instant.MAX);
+    Instant last =
+        answers.reversed().stream().filter(by(before)).map(Answer::sent).findFirst().orElse(first);
+    return last.isAfter(first) ? Duration.between(first, last) : Duration.ZERO;
+  }
+
+  /** When the last request was sent that this version answered on a new connection. */
+  Instant lastOf(String version) {
+    return answers.reversed().stream()
+        .filter(by(version))
+        .map(Answer::sent)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("version " + version + " never answered"));
+  }
+
+  private static java.util.function.Predicate<Answer> by(String version) {
+    return answer -> !answer.kept() && answer.version().equals(version);
+  }
+
+  String summary() {
+    Map<String, Long> counts =
+        answers.stream()
+            .collect(
+                Collectors.groupingBy(
+                    answer ->
+                        (answer.kept() ? "kept " : "new ")
+                            + (answer.failed()
+                                ? "failed (" + answer.code() + " " + cause(answer) + ")"
+                                : answer.version()),
+                    TreeMap::new,
+                    Collectors.counting()));
+    Map<Long, Long> seconds =
+        failed().stream()
+            .collect(
+                Collectors.groupingBy(
+                    answer ->
+                        Duration.between(answers.getFirst().sent(), answer.sent()).toSeconds(),
+                    TreeMap::new,
+                    Collectors.counting()));
+    Duration worst =
+        answers.stream().map(Answer::latency).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
+    return answers.size()
+        + " requests: "
+        + counts
+        + (seconds.isEmpty() ? "" : ", failed by second " + seconds)
+        + ", slowest "
+        + worst.toMillis()
+        + " ms";
+  }
+
+  private static String cause(Answer answer) {
+    Function<String, String> withoutAddresses =
+        text -> text.replaceAll("[0-9.]+:[0-9]+", "ADDRESS").replaceAll("\"http[^\"]*\"", "URL");
+    return withoutAddresses.apply(answer.error());
+  }
+}

@@ -1,0 +1,219 @@
+package dev.godwit.operator.e2e;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.godwit.api.v1alpha1.BlueGreen;
+import dev.godwit.api.v1alpha1.Check;
+import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.GrpcCheck;
+import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.api.v1alpha1.HttpCheck;
+import dev.godwit.api.v1alpha1.JobCheck;
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.api.v1alpha1.Strategy;
+import dev.godwit.api.v1alpha1.TcpCheck;
+import dev.godwit.api.v1alpha1.WorkloadKind;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A Migration as a user would write it, quick by default: it watches green for two seconds. */
+final class MigrationFixture {
+
+  private final String name;
+  private final List<ServiceSpec> services = new ArrayList<>();
+  private final List<Check> smokeTests = new ArrayList<>();
+  private final List<Check> tests = new ArrayList<>();
+  private final List<Probe> probes = new ArrayList<>();
+  private String from;
+  private String deadline = "60s";
+  private String monitor = "2s";
+  private String stability = "0s";
+  private String drain = "1s";
+  private Cleanup cleanup = Cleanup.REPLACE;
+  private OnFailure onFailure = OnFailure.ROLLBACK;
+  private boolean paused;
+
+  private MigrationFixture(String name) {
+    this.name = name;
+  }
+
+  static MigrationFixture named(String name) {
+    return new MigrationFixture(name);
+  }
+
+  /** A Migration of one application to version 2 by its image. */
+  static MigrationFixture toV2(Application application) {
+    return named("upgrade").image(application, application.image(Application.V2));
+  }
+
+  String name() {
+    return name;
+  }
+
+  MigrationFixture image(Application application, String image, String... dependsOn) {
+    return service(
+        new ServiceSpec(
+            application.name(),
+            workload(application.name()),
+            image,
+            null,
+            null,
+            null,
+            null,
+            null,
+            dependsOn.length == 0 ? null : List.of(dependsOn)));
+  }
+
+  MigrationFixture patch(Application application, String patch) {
+    return service(
+        new ServiceSpec(
+            application.name(),
+            workload(application.name()),
+            null,
+            null,
+            json(patch),
+            null,
+            null,
+            null,
+            null));
+  }
+
+  MigrationFixture replacement(Application application, String replacement) {
+    return service(
+        new ServiceSpec(
+            application.name(),
+            workload(application.name()),
+            null,
+            null,
+            null,
+            new ServiceSpec.Replacement(replacement),
+            null,
+            null,
+            null));
+  }
+
+  MigrationFixture service(ServiceSpec service) {
+    services.add(service);
+    return this;
+  }
+
+  static ServiceSpec.Workload workload(String workload) {
+    return new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, workload);
+  }
+
+  MigrationFixture from(String version) {
+    from = version;
+    return this;
+  }
+
+  MigrationFixture deadline(String span) {
+    deadline = span;
+    return this;
+  }
+
+  MigrationFixture monitor(String span) {
+    monitor = span;
+    return this;
+  }
+
+  MigrationFixture stability(String span) {
+    stability = span;
+    return this;
+  }
+
+  MigrationFixture drain(String span) {
+    drain = span;
+    return this;
+  }
+
+  MigrationFixture cleanup(Cleanup how) {
+    cleanup = how;
+    return this;
+  }
+
+  MigrationFixture onFailure(OnFailure what) {
+    onFailure = what;
+    return this;
+  }
+
+  MigrationFixture paused() {
+    paused = true;
+    return this;
+  }
+
+  MigrationFixture smokeTest(Check check) {
+    smokeTests.add(check);
+    return this;
+  }
+
+  MigrationFixture test(Check check) {
+    tests.add(check);
+    return this;
+  }
+
+  /** Asks every pod that serves, every second, and trips at the first failure. */
+  MigrationFixture probe(String path) {
+    probes.add(
+        new Probe(
+            "answers",
+            new HttpCheck(path, 9898, null, null, null),
+            null,
+            null,
+            null,
+            "1s",
+            "1s",
+            1));
+    return this;
+  }
+
+  static Check http(String check, String path, Integer status, String contains) {
+    return check(check, new HttpCheck(path, 9898, null, status, contains), null, null, null);
+  }
+
+  static Check tcp(String check, int port) {
+    return check(check, null, new TcpCheck(port), null, null);
+  }
+
+  static Check grpc(String check, int port) {
+    return check(check, null, null, new GrpcCheck(port, null), null);
+  }
+
+  /** A Job with a shell, for the image of the load generator has one. */
+  static Check job(String check, String image, String... command) {
+    return check(check, null, null, null, new JobCheck(image, List.of(command), null, null));
+  }
+
+  private static Check check(
+      String check, HttpCheck http, TcpCheck tcp, GrpcCheck grpc, JobCheck job) {
+    return new Check(check, http, tcp, grpc, job, null, job == null ? "1s" : "60s", 2);
+  }
+
+  Migration build() {
+    Migration migration = new Migration();
+    migration.getMetadata().setName(name);
+    migration.setSpec(
+        new MigrationSpec(
+            from,
+            Application.V2,
+            services,
+            new Strategy(
+                new BlueGreen(smokeTests, tests, deadline, monitor, stability, drain, cleanup)),
+            probes.isEmpty() ? null : new HealthSpec(probes),
+            onFailure,
+            paused,
+            false));
+    return migration;
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return LocalCluster.JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+}
