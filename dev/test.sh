@@ -3,7 +3,8 @@
 #
 #   dev/test.sh [PART…]
 #
-#   unit    no cluster: planner, simulation, objects, wiring, architecture, drift of generated files, format
+#   unit    no cluster: planner, simulation, objects, wiring, architecture, drift of generated files, format, and what the
+#           demo and the benchmark count and draw
 #   chart   no cluster: the chart's lint, its schema, and what it renders
 #   e2e     a cluster, with the operator installed: API and end to end
 #
@@ -11,7 +12,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-unit() { dev/java.sh mvn verify; }
+unit() { dev/java.sh mvn verify && dev/demo/test.sh && dev/bench/test.sh; }
 
 chart() { helm/test.sh; }
 

@@ -1,0 +1,207 @@
+# shellcheck shell=bash
+# What the benchmark measures. Each function leaves its figures in files of $work, a value a line or a JSON object.
+# To be sourced by run.sh.
+# shellcheck disable=SC2034
+: "${bench:?}" "${work:?}" "${CACHE:?}" "${PROJECT:?}"
+
+# kubectl_here ARGUMENT…: in the benchmark's namespace.
+kubectl_here() { kubectl --namespace "$NAMESPACE" "$@"; }
+
+# audit_time [SECONDS]: now, or a time in seconds since 1970, as the audit log writes it.
+audit_time() { date --utc --date "@${1:-$EPOCHREALTIME}" +%Y-%m-%dT%H:%M:%S.%6NZ; }
+
+# requests FROM TO: what the operator asked of the API server in between.
+requests() {
+    # grep first: it skips what others did much faster than jq.
+    cat "$CLUSTER_LOGS"/audit*.log | grep --fixed-strings "\"$OPERATOR_USER\"" |
+        jq -nc -f "$bench/audit.jq" --arg user "$OPERATOR_USER" --arg from "$1" --arg to "$2"
+}
+
+# difference FROM TO: in seconds.
+difference() { awk -v from="$1" -v to="$2" 'BEGIN {printf "%.3f\n", to - from}'; }
+
+# watch_quietly FILE: lets the time pass, and counts into FILE what the operator asked meanwhile.
+watch_quietly() {
+    local from
+    from=$(audit_time)
+    sleep "$IDLE" # the measured span itself
+    requests "$from" "$(audit_time)" >"$work/$1"
+}
+
+# --- the operator's process
+
+operator_pod() { # JSONPATH
+    kubectl get pods --namespace "$OPERATOR_NAMESPACE" --selector app.kubernetes.io/name=godwit \
+        --field-selector status.phase=Running -o "jsonpath={.items[0]$1}"
+}
+
+# operator_process: its PID within the node.
+operator_process() {
+    local container
+    container=$(operator_pod '.status.containerStatuses[0].containerID')
+    [[ $container == containerd://* ]] || return 1
+    in_node ctr --namespace k8s.io tasks list | awk -v id="${container#*://}" '$1 == id {print $2}' | grep .
+}
+
+resident_megabytes() {
+    in_node cat "/proc/$(operator_process)/status" | awk '/^VmRSS:/ {printf "%.0f\n", $2 / 1024}'
+}
+
+# operator_started_at: seconds since 1970, to a hundredth.
+operator_started_at() {
+    local ticks
+    ticks=$(in_node cat "/proc/$(operator_process)/stat" | sed 's/.*) //' | cut -d' ' -f20)
+    awk -v ticks="$ticks" -v hertz="$(getconf CLK_TCK)" -v now="$EPOCHREALTIME" \
+        '{printf "%.2f\n", now - $1 + ticks / hertz}' /proc/uptime
+}
+
+operator_is_ready() {
+    kubectl rollout status "deployment/$OPERATOR" --namespace "$OPERATOR_NAMESPACE" --timeout=60s >/dev/null
+}
+
+operator_is_gone() {
+    [[ -z $(kubectl get pods --namespace "$OPERATOR_NAMESPACE" --selector app.kubernetes.io/name=godwit -o name) ]]
+}
+
+operator_has_address() { [[ $(operator_pod .status.podIP) == *.* ]]; }
+
+# ready_at: asks /readyz from inside the cluster until it says yes, and prints when that was.
+ready_at() {
+    local address
+    wait_until 30 "the operator's address" operator_has_address
+    address=$(operator_pod .status.podIP)
+    # shellcheck disable=SC2016  # expanded by the inner shell
+    "$PROJECT/dev/cluster/exec.sh" timeout 60 bash -c '
+        until curl --silent --fail --max-time 1 --output /dev/null "http://$0:8080/readyz"; do sleep 0.02; done
+        echo "$EPOCHREALTIME"' "$address"
+}
+
+measure_starts() {
+    local run from ready started
+    migration waiting 1h | sed 's/name: podinfo}/name: there-is-none}/' | kubectl_here apply -f - >/dev/null
+    for ((run = 1; run <= RESTARTS; run++)); do
+        say "start $run of $RESTARTS"
+        kubectl scale "deployment/$OPERATOR" --namespace "$OPERATOR_NAMESPACE" --replicas=0 >/dev/null
+        wait_until 60 "the operator to stop" operator_is_gone
+        # A change that the next one finds when it starts, and has to write about.
+        kubectl_here patch migration waiting --type merge -p "{\"spec\": {\"to\": \"2.0.$run\"}}" >/dev/null
+        from=$(audit_time)
+        kubectl scale "deployment/$OPERATOR" --namespace "$OPERATOR_NAMESPACE" --replicas=1 >/dev/null
+        ready=$(ready_at)
+        started=$(operator_started_at)
+        operator_is_ready
+        difference "$started" "$ready" >>"$work/ready"
+        wait_until 30 "the first reconcile" first_status_since "$from"
+        difference "$started" "$(first_status_since "$from")" >>"$work/first-reconcile"
+    done
+    kubectl_here delete migration waiting --timeout=60s >/dev/null
+}
+
+# first_status_since TIME: when the operator first wrote about a Migration, in seconds since 1970.
+first_status_since() {
+    jq -r --arg user "$OPERATOR_USER" --arg from "$1" '
+        select(.user.username == $user and .requestReceivedTimestamp >= $from
+            and .objectRef.resource == "migrations" and .objectRef.subresource == "status") | .requestReceivedTimestamp' \
+        "$CLUSTER_LOGS/audit.log" | sort | sed -n 1p | xargs --no-run-if-empty -I{} date --date {} +%s.%6N | grep .
+}
+
+measure_idle() {
+    say "${IDLE}s with no migration"
+    watch_quietly idle-none
+    resident_megabytes >"$work/memory-idle"
+}
+
+# --- migrations
+
+# migration NAME MONITOR
+migration() { sed -e "s/@NAME@/$1/" -e "s/@MONITOR@/$2/" "$bench/migration.yaml"; }
+
+start_application() {
+    kubectl_here apply -f "$PROJECT/dev/demo/application.yaml" >/dev/null
+    kubectl_here rollout status deployment/podinfo --timeout=120s >/dev/null
+    kubectl_here get endpointslices --selector kubernetes.io/service-name=podinfo --watch --output json \
+        > >(jq -c --unbuffered '{at: now, pods: [.endpoints[]? | select(.conditions.ready) | .targetRef.name]}' >>"$work/slices") &
+    watch_pid=$! # for clean_up
+    wait_until 30 "blue to have the traffic" moved_at blue 0
+}
+
+# moved_at SIDE SINCE: when the Service's endpoints were all of that side, three or more, for the first time since then.
+moved_at() {
+    jq -sr --arg side "$1" --argjson since "$2" '
+        first(.[] | select(.at >= $since and (.pods | length) >= 3
+            and ([.pods[] | if startswith("podinfo-green-") then "green" else "blue" end] | unique) == [$side]) | .at)' \
+        "$work/slices" | grep .
+}
+
+is_over() { [[ $(kubectl_here get migration "$1" -o 'jsonpath={.status.completionTime}') ]]; }
+
+# switch_to_green NAME MONITOR: sets applied and switched, in seconds since 1970.
+switch_to_green() {
+    migration "$1" "$2" >"$work/migration.yaml"
+    applied=$EPOCHREALTIME
+    kubectl_here apply -f "$work/migration.yaml" >/dev/null
+    wait_until 60 "traffic on green" moved_at green "$applied"
+    switched=$(moved_at green "$applied")
+}
+
+make_green_ill() {
+    local pod
+    for pod in $(kubectl_here get pods --selector app=podinfo-green -o 'jsonpath={.items[*].metadata.name}'); do
+        kubectl create --raw "/api/v1/namespaces/$NAMESPACE/pods/$pod:9898/proxy/readyz/disable" -f /dev/null
+    done
+}
+
+measure_switches() {
+    local run ill back tripped
+    for ((run = 1; run <= RUNS; run++)); do
+        say "switch and rollback $run of $RUNS"
+        switch_to_green "run-$run" 1h
+        difference "$applied" "$switched" >>"$work/switch"
+        requests "$(audit_time "$applied")" "$(audit_time "$switched")" >>"$work/until-switch"
+        wait_until 30 "monitoring" kubectl_here wait migration "run-$run" --for=condition=TrafficOnGreen --timeout=1s
+        ill=$EPOCHREALTIME
+        make_green_ill
+        wait_until 60 "traffic on blue" moved_at blue "$ill"
+        back=$(moved_at blue "$ill")
+        wait_until 60 "the end of the rollback" is_over "run-$run"
+        tripped=$(date --date "$(kubectl_here get migration "run-$run" -o 'jsonpath={.status.failure.time}')" +%s.%6N)
+        difference "$ill" "$back" >>"$work/ill-to-blue"
+        difference "$tripped" "$back" >>"$work/trip-to-blue"
+        kubectl_here delete migration "run-$run" --timeout=60s >/dev/null
+        kubectl_here wait pods --selector app=podinfo-green --for=delete --timeout=60s >/dev/null
+    done
+}
+
+# measure_whole: a migration that succeeds, watched for the idle time while it monitors.
+measure_whole() {
+    say "a whole migration, with ${IDLE}s of watching it wait"
+    switch_to_green whole "$((IDLE + 15))s"
+    requests "$(audit_time "$applied")" "$(audit_time "$switched")" >>"$work/until-switch"
+    sleep 5 # what the switch itself had to write is not part of the idle time
+    watch_quietly idle-waiting
+    wait_until 120 "its end" is_over whole
+    sleep 2 # events are written beside the status, and may come after it
+    requests "$(audit_time "$applied")" "$(audit_time)" >"$work/whole"
+    kubectl_here get events -o json | jq -c '[.items[] | select(.involvedObject.name == "whole")]
+        | sort_by(.firstTimestamp // .eventTime) | map(.reason)' >"$work/events"
+}
+
+# measure_many: Migrations that wait for a Deployment that is not there.
+measure_many() {
+    local index
+    say "$MANY migrations, and ${IDLE}s of watching them wait"
+    for ((index = 1; index <= MANY; index++)); do
+        printf -- '---\n'
+        migration "many-$index" 1h | sed "s/name: podinfo}/name: there-is-no-$index}/"
+    done >"$work/many.yaml"
+    kubectl_here apply -f "$work/many.yaml" >/dev/null
+    wait_until 120 "all of them to have a status" all_have_a_status
+    sleep 5
+    watch_quietly idle-many
+    resident_megabytes >"$work/memory-many"
+}
+
+all_have_a_status() {
+    kubectl_here get migrations -o json |
+        jq -e '[.items[] | select(.metadata.name | startswith("many-"))] | length > 0 and all(.status.observedGeneration)'
+}

@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# Writes down what was measured. To be sourced by run.sh.
+: "${bench:?}" "${work:?}" "${PROJECT:?}"
+
+readonly PAGE=$PROJECT/docs/benchmarks.md
+
+# spread FILE: median, least and most of the numbers in it, as "1.5 s (1.4–1.7 s)".
+spread() {
+    jq -sr 'sort | (if length % 2 == 1 then .[length / 2 | floor] else (.[length / 2] + .[length / 2 - 1]) / 2 end) as $median
+        | def s: . * 100 | round / 100 | tostring;
+        "\($median | s) s (\(first | s)–\(last | s) s)"' "$work/$1"
+}
+
+# kinds FILE PATH: "1 create deployments, 2 patch services" of an object of counts.
+kinds() { jq -r "$2 | to_entries | map(\"\(.value) \(.key)\") | join(\", \") | if . == \"\" then \"none\" else . end" "$work/$1"; }
+
+# writes FILE: the writes of one span, or the least and most of several.
+writes() {
+    jq -sr 'def range: if first == last then "\(first)" else "\(first)–\(last)" end;
+        "\(map(.writes.total) | sort | range), of which \(map(.writes.events) | sort | range) events"' "$work/$1"
+}
+
+idle_writes() { jq -r '.writes.total' "$work/$1"; }
+
+machine() {
+    local jdk memory
+    jdk=$("$PROJECT/dev/java.sh")
+    memory=$(awk '/^MemTotal:/ {printf "%.0f", $2 / 1048576}' /proc/meminfo)
+    printf '%s cores (%s), %s GiB of memory, Linux %s, Kubernetes %s, JDK %s' \
+        "$(nproc)" "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | sed -n 1p)" "$memory" "$(uname -r | sed "s/-.*//")" \
+        "$(kubectl version -o json | jq -r .serverVersion.gitVersion)" \
+        "$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"/\1/p' "$jdk/release")"
+}
+
+figures() {
+    cat <<END
+Measured on $(date --utc +%Y-%m-%d): $(machine).
+
+| what | figure |
+|---|---|
+| from \`kubectl apply\` to all traffic on green, median of $RUNS (least–most) | $(spread switch) |
+| from a tripped guard to all traffic on blue | $(spread trip-to-blue) |
+| from the first failing answer to all traffic on blue (probe every second, three failures) | $(spread ill-to-blue) |
+| API writes up to the switch | $(writes until-switch) |
+| API writes of a whole migration, clean-up included | $(writes whole) |
+| API reads of a whole migration | $(jq .reads.total "$work/whole") |
+| API writes in $IDLE s while a migration waits in \`monitor\` | $(idle_writes idle-waiting) |
+| API writes in $IDLE s without any migration | $(idle_writes idle-none) |
+| API writes in $IDLE s with $MANY migrations that wait | $(idle_writes idle-many) |
+| resident memory, idle | $(<"$work/memory-idle") MB |
+| resident memory, $MANY migrations | $(<"$work/memory-many") MB |
+| from the start of the process to ready, median of $RESTARTS | $(spread ready) |
+| from the start of the process to the first reconcile | $(spread first-reconcile) |
+
+- Writes up to the switch, in the last run: $(kinds last-until-switch .writes.byKind).
+- Writes in all: $(kinds whole .writes.byKind).
+- Reads in all: $(kinds whole .reads.byKind).
+- Events, in order: $(jq -r 'join(", ")' "$work/events").
+- Apart from these, in the whole migration: $(jq .leases "$work/whole") requests about the Lease of the leader election, and
+  $(jq .reviews "$work/whole") questions about its own rights.
+END
+}
+
+write_figures() {
+    tail -n 1 "$work/until-switch" >"$work/last-until-switch"
+    figures >"$work/figures"
+    cat "$work/figures"
+    if ((RUNS < 5 || IDLE < 60)); then
+        say "a quick look only: $PAGE stays as it is"
+        return
+    fi
+    awk -v figures="$work/figures" '
+        /<!-- end of figures -->/ {inside = 0}
+        !inside {print}
+        /<!-- figures, written by make bench -->/ {inside = 1; while ((getline line < figures) > 0) print line}' \
+        "$PAGE" >"$work/page"
+    cp "$work/page" "$PAGE"
+    say "written to $PAGE"
+}
