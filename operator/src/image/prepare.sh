@@ -4,9 +4,10 @@
 #
 #   prepare.sh JAR RUNTIME_CLASSPATH TEST_CLASSPATH OUTPUT     (the class paths as files that hold one)
 #
-# OUTPUT/root  becomes the image's root: Java runtime, start options, AOT cache
-# OUTPUT/libc  too, unless the image has a base with a C library: loader and C library
-# OUTPUT/jars  stays here: the jars where Jib will put them, for the trial start
+# OUTPUT/root     becomes the image's root: Java runtime, start options, AOT cache
+# OUTPUT/libc     too, unless the image has a base with a C library: loader and C library
+# OUTPUT/nothing  is for an image that needs no libc: Jib wants folders that exist
+# OUTPUT/jars     stays here: the jars where Jib will put them, for the trial start
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -76,7 +77,7 @@ train() {
 }
 
 rm -rf "$output"
-mkdir -p "$root/app" "$jars"
+mkdir -p "$root/app" "$jars" "$output/nothing"
 cp -r "$here/root/." "$root"
 runtime
 libc
