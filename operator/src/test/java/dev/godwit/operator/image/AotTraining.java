@@ -118,6 +118,7 @@ public final class AotTraining {
     builder.environment().put("KUBERNETES_AUTH_TRYSERVICEACCOUNT", "false");
     builder.environment().put("KUBERNETES_NAMESPACE", "training");
     builder.environment().put("GODWIT_HTTP_PORT", String.valueOf(port));
+    builder.environment().put("GODWIT_LEADER_ELECTION", "true");
     builder.environment().put("POD_NAME", "training");
     builder.environment().put("POD_NAMESPACE", "training");
     Process operator = builder.start();
