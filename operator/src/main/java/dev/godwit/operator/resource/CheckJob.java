@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
@@ -46,8 +48,7 @@ public final class CheckJob {
       String toVersion,
       Marks.Maker maker) {
     JobSpec spec = check.template() == null ? ofImage(check) : ofTemplate(check);
-    List<EnvVar> environment = environment(plan, traffic, toVersion, maker);
-    String restartPolicy = spec.getTemplate().getSpec().getRestartPolicy();
+    PodSpec pod = pod(spec, environment(plan, traffic, toVersion, maker));
     return new JobBuilder()
         .withMetadata(Marks.metadata(name, plan, maker))
         .withSpec(spec)
@@ -59,11 +60,7 @@ public final class CheckJob {
         .editOrNewMetadata()
         .addToLabels(Marks.MIGRATION, maker.migration())
         .endMetadata()
-        .editSpec()
-        .withRestartPolicy(restartPolicy == null ? "Never" : restartPolicy)
-        .withInitContainers(with(environment, spec.getTemplate().getSpec().getInitContainers()))
-        .withContainers(with(environment, spec.getTemplate().getSpec().getContainers()))
-        .endSpec()
+        .withSpec(pod)
         .endTemplate()
         .endSpec()
         .build();
@@ -117,6 +114,16 @@ public final class CheckJob {
         .endContainer()
         .endSpec()
         .endTemplate()
+        .build();
+  }
+
+  private static PodSpec pod(JobSpec spec, List<EnvVar> environment) {
+    PodSpec pod = spec.getTemplate().getSpec();
+    String restartPolicy = pod.getRestartPolicy();
+    return new PodSpecBuilder(pod)
+        .withRestartPolicy(restartPolicy == null ? "Never" : restartPolicy)
+        .withInitContainers(with(environment, pod.getInitContainers()))
+        .withContainers(with(environment, pod.getContainers()))
         .build();
   }
 
