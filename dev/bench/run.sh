@@ -26,8 +26,8 @@ readonly RUNS=${RUNS:-5} IDLE=${IDLE:-60} RESTARTS=3 MANY=100
 work=$(mktemp -d)
 watch_pid=
 
-. "$bench/measure.sh"
-. "$bench/report.sh"
+. "$PROJECT/dev/bench/measure.sh"
+. "$PROJECT/dev/bench/report.sh"
 
 clean_up() {
     local status=$?

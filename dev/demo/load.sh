@@ -17,7 +17,7 @@ vegeta_there() {
         local) exec "$PROJECT/dev/cluster/exec.sh" "$CACHE/bin/vegeta" "$@" ;;
         current)
             exec kubectl run "$name" --namespace "$NAMESPACE" --image "$LOAD_IMAGE" --image-pull-policy IfNotPresent \
-                --restart Never --stdin --rm --quiet --command -- /vegeta "$@"
+                --restart Never --stdin --rm --quiet -- "$@"
             ;;
     esac
 }

@@ -33,9 +33,9 @@ failed_claims=0
 watch_pid=
 
 . "$PROJECT/dev/lib/say.sh"
-. "$demo/screen.sh"
-. "$demo/load.sh"
-. "$demo/scenes.sh"
+. "$PROJECT/dev/demo/screen.sh"
+. "$PROJECT/dev/demo/load.sh"
+. "$PROJECT/dev/demo/scenes.sh"
 
 clean_up() {
     local status=$?
@@ -75,8 +75,7 @@ prepare() {
     kubectl get customresourcedefinition migrations.godwit.dev >/dev/null 2>&1 || "$PROJECT/dev/install.sh"
     remove_namespace
     kubectl create namespace "$NAMESPACE" >/dev/null
-    kubectl label namespace "$NAMESPACE" app.kubernetes.io/managed-by=godwit-demo \
-        pod-security.kubernetes.io/enforce=restricted >/dev/null
+    kubectl label namespace "$NAMESPACE" app.kubernetes.io/managed-by=godwit-demo >/dev/null
     apply "$demo/application.yaml"
     kubectl rollout status deployment/podinfo --namespace "$NAMESPACE" --timeout=120s >/dev/null
     wait_until 60 "the application to answer every request" every_request_is_answered
