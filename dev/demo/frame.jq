@@ -45,7 +45,7 @@ def news: if IN(.state; "Running", "Failed", "Undoing") then .message // "" else
 
 def step_line($branch; $names):
   (.state | look) as $look
-  | ($names + 20 + ($branch | length)) as $used
+  | ($names + 21 + ($branch | length)) as $used
   | ($branch | paint("2")) + ($look.mark + " " + (.name | pad($names)) + "  " + (.state | pad(7)) | paint($look.code))
     + "  " + (age | pad_left(6)) + "  " + (news | cut($width - $used) | paint("2"))
   | sub("\\s+$"; "");

@@ -4,7 +4,7 @@
 : "${demo:?}" "${work:?}"
 
 if [[ -t 1 && -z ${CI:-} && ${TERM:-dumb} != dumb ]]; then live=true; else live=false; fi
-frame_height=0
+frame_height=0 terminal_height=24 terminal_width=100
 
 # heading TEXT and note TEXT: what stays on the screen, above the frames that follow.
 heading() { if $live; then printf '\n\e[1m%s\e[0m\n' "$*"; else printf '\n== %s\n' "$*"; fi; }
@@ -17,7 +17,7 @@ bad() { if $live; then printf '  \e[1;31m✗ %s\e[0m\n' "$*"; else printf '  FAI
 # frame FORM: what is known of the migration and the load at this moment.
 frame() {
     jq -nr -f "$demo/frame.jq" --arg form "$1" --argjson now "$(date +%s.%N)" \
-        --argjson width "${COLUMNS:-100}" --argjson colour "$live" \
+        --argjson width "$terminal_width" --argjson colour "$live" \
         --rawfile migration "$work/migration" --rawfile fresh "$work/fresh" --rawfile kept "$work/kept"
 }
 
@@ -26,9 +26,7 @@ begin_frames() {
     scene_began=$EPOCHREALTIME
     : >"$work/events"
     if $live; then
-        shopt -s checkwinsize
-        (:) # has bash look at the size of the terminal
-        COLUMNS=${COLUMNS:-100}
+        read -r terminal_height terminal_width < <(stty size <&1)
     fi
 }
 
@@ -39,7 +37,7 @@ draw_over() {
     local lines
     mapfile -t lines < <(frame tree)
     # A frame that is higher than the terminal can't be drawn over.
-    lines=("${lines[@]:0:${LINES:-24}-1}")
+    lines=("${lines[@]:0:terminal_height - 1}")
     ((frame_height == 0)) || printf '\e[%dF' "$frame_height"
     # Without wrapping, so that a line stays a line; the rest of each line, and of the screen, is wiped.
     printf '\e[?7l'
