@@ -26,7 +26,7 @@ begin_frames() {
     scene_began=$EPOCHREALTIME
     : >"$work/events"
     if $live; then
-        read -r terminal_height terminal_width < <(stty size <&1)
+        read -r terminal_height terminal_width < <(stty size </dev/tty)
     fi
 }
 
