@@ -39,9 +39,9 @@ draw_over() {
     # A frame that is higher than the terminal can't be drawn over.
     lines=("${lines[@]:0:terminal_height - 1}")
     ((frame_height == 0)) || printf '\e[%dF' "$frame_height"
-    # Without wrapping, so that a line stays a line; the rest of each line, and of the screen, is wiped.
+    # Without wrapping, so that a line stays a line; what was there before is wiped.
     printf '\e[?7l'
-    printf '%s\e[K\n' "${lines[@]}"
+    printf '\e[K%s\n' "${lines[@]}"
     printf '\e[J\e[?7h'
     frame_height=${#lines[@]}
 }
