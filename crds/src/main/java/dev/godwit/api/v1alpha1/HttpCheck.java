@@ -5,16 +5,19 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 
 /** An HTTP GET to a pod; redirects are not followed. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record HttpCheck(
     @JsonPropertyDescription("Path with query, beginning with a slash. Default /.")
         @Default("/")
-        @Size(min = 1, max = 1024) @Pattern("^/[^\\s]*$") String path,
+        @Size(min = 1, max = 1024) @ValidationRule(
+            value = "self.matches('^/[^ \\t\\n]*$')",
+            message = "a path begins with a slash and has no spaces")
+        String path,
     @JsonPropertyDescription("Port of the pod, 1 to 65535.") @Required @Min(1) @Max(65535) Integer port,
     @JsonPropertyDescription(
             "HTTP (default) or HTTPS; the certificate is not verified, as with the kubelet's"

@@ -29,6 +29,7 @@ public record JobCheck(
                 + " say. Every container finds GODWIT_MIGRATION, GODWIT_SERVICE, and host, port"
                 + " and version of both sides (GODWIT_BLUE_HOST, GODWIT_BLUE_PORT,"
                 + " GODWIT_BLUE_VERSION, GODWIT_GREEN_HOST, GODWIT_GREEN_PORT,"
-                + " GODWIT_GREEN_VERSION) in its environment.")
+                + " GODWIT_GREEN_VERSION) in its environment, and may use them in command and args"
+                + " as $(GODWIT_GREEN_HOST).")
         @PreserveUnknownFields
         JsonNode template) {}

@@ -22,6 +22,39 @@ import java.util.List;
     fieldPath = ".services")
 @ValidationRule(
     value =
+        "self.services.all(s, !has(s.replacement) || self.services.exists_one(o,"
+            + " has(o.replacement) && o.replacement.name == s.replacement.name))",
+    message = "two services name the same replacement: each Deployment belongs to one service",
+    fieldPath = ".services")
+@ValidationRule(
+    value =
+        "self.services.all(s, !has(s.replacement)"
+            + " || !self.services.exists(o, o.workload.name == s.replacement.name))",
+    message = "a replacement is the workload of a service: it must be a Deployment of its own",
+    fieldPath = ".services")
+@ValidationRule(
+    value =
+        "!has(self.strategy.blueGreen) || !has(self.strategy.blueGreen.smokeTests)"
+            + " || self.strategy.blueGreen.smokeTests.all(c, !has(c.services)"
+            + " || c.services.all(n, self.services.exists(o, o.name == n)))",
+    message = "a smoke test names a service that is not in spec.services",
+    fieldPath = ".strategy")
+@ValidationRule(
+    value =
+        "!has(self.strategy.blueGreen) || !has(self.strategy.blueGreen.tests)"
+            + " || self.strategy.blueGreen.tests.all(c, !has(c.services)"
+            + " || c.services.all(n, self.services.exists(o, o.name == n)))",
+    message = "a test names a service that is not in spec.services",
+    fieldPath = ".strategy")
+@ValidationRule(
+    value =
+        "!has(self.health) || !has(self.health.probes)"
+            + " || self.health.probes.all(p, !has(p.services)"
+            + " || p.services.all(n, self.services.exists(o, o.name == n)))",
+    message = "a probe names a service that is not in spec.services",
+    fieldPath = ".health")
+@ValidationRule(
+    value =
         "!has(self.strategy.blueGreen) || self.strategy.blueGreen.cleanup == 'Delete'"
             + " || self.strategy.blueGreen.cleanup == 'Keep'"
             + " || self.services.all(s, !has(s.replacement))",

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -19,7 +18,8 @@ import java.util.List;
 public record Probe(
     @JsonPropertyDescription("Name of the probe, at most 40 characters.")
         @Required
-        @Size(min = 1, max = 40) @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$") String name,
+        @Size(min = 1, max = 40) @ValidationRule(value = DnsName.LABEL, message = DnsName.LABEL_MESSAGE)
+        String name,
     @JsonPropertyDescription("An HTTP GET.") HttpCheck http,
     @JsonPropertyDescription("A TCP connection that must be accepted.") TcpCheck tcp,
     @JsonPropertyDescription("The standard gRPC health check (grpc.health.v1).") GrpcCheck grpc,

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -33,24 +32,30 @@ import java.util.List;
     message = "a service can't depend on itself",
     fieldPath = ".dependsOn")
 @ValidationRule(
-    value = "size(self.workload.name) <= 57",
+    value = "size(self.workload.name) <= 57 && !self.workload.name.contains('.')",
     message =
-        "the workload's name must have at most 57 characters, so that -green can be added to it",
+        "the workload's name must have at most 57 characters and no dots:"
+            + " green's Service is called NAME-green",
     fieldPath = ".workload")
 public record ServiceSpec(
     @JsonPropertyDescription(
             "Name of the service in this migration: a DNS label, at most 40 characters.")
         @Required
-        @Size(min = 1, max = 40) @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$") String name,
+        @Size(min = 1, max = 40) @ValidationRule(value = DnsName.LABEL, message = DnsName.LABEL_MESSAGE)
+        String name,
     @JsonPropertyDescription("The workload that runs when the migration starts (blue).") @Required
         Workload workload,
     @JsonPropertyDescription("The new image, for a workload whose other settings stay.")
+        @ValidationRule(
+            value = "self.matches('^[^ \\t\\n]*$')",
+            message = "the name of an image has no spaces")
         @Size(min = 1, max = 1024) String image,
     @JsonPropertyDescription(
             "The container that gets the image; needed where the pods have several.")
         @Size(min = 1, max = 63) String container,
     @JsonPropertyDescription(
-            "A strategic merge patch on the workload's pod template (spec.template).")
+            "A strategic merge patch on the workload's pod template (spec.template), with the"
+                + " members metadata and spec; its effect is that of kubectl patch.")
         @PreserveUnknownFields
         JsonNode patch,
     @JsonPropertyDescription("A Deployment that exists already and is the new version (green).")
@@ -59,7 +64,7 @@ public record ServiceSpec(
     @JsonPropertyDescription("How green is told apart from blue.") Green green,
     @JsonPropertyDescription(
             "Names of services of this migration that are switched before this one. At"
-                + " most 16.")
+                + " most 63.")
         @Size(max = 63) List<@Size(min = 1, max = 40) String> dependsOn) {
 
   /** A workload by kind and name, in the namespace of the migration. */
@@ -68,14 +73,16 @@ public record ServiceSpec(
       @JsonPropertyDescription("Kind of the workload: Deployment.") @Required WorkloadKind kind,
       @JsonPropertyDescription("Name of the workload.")
           @Required
-          @Size(min = 1, max = 253) @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$") String name) {}
+          @Size(min = 1, max = 253) @ValidationRule(value = DnsName.SUBDOMAIN, message = DnsName.SUBDOMAIN_MESSAGE)
+          String name) {}
 
   /** A Deployment that exists already, in the namespace of the migration. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Replacement(
       @JsonPropertyDescription("Name of the Deployment.")
           @Required
-          @Size(min = 1, max = 253) @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$") String name) {}
+          @Size(min = 1, max = 253) @ValidationRule(value = DnsName.SUBDOMAIN, message = DnsName.SUBDOMAIN_MESSAGE)
+          String name) {}
 
   /** The traffic of a service. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

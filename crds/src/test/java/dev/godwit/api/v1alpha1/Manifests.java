@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefi
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Generates the CustomResourceDefinitions from the API types, with what annotations can't say. */
@@ -23,6 +26,9 @@ final class Manifests {
 
   private static final List<String> COLUMNS =
       List.of("STRATEGY", "PHASE", "STEP", "MESSAGE", "AGE");
+
+  /** Lists of names, in which none is named twice. */
+  private static final Set<String> SETS = Set.of("dependsOn", "services");
 
   private static final Map<String, String> KEYED_LISTS =
       Map.of(
@@ -32,6 +38,19 @@ final class Manifests {
           "tests", "name",
           "steps", "name",
           "conditions", "type");
+
+  private static final String MIGRATION =
+      "Moves services from one version to the next without stopping them. When it has started"
+          + " (status.startTime is set), only spec.paused and spec.abort may change.";
+
+  private static final Map<String, String> CONDITION =
+      Map.of(
+          "type", "Name of the condition.",
+          "status", "True, False or Unknown.",
+          "reason", "Why, as one CamelCase word.",
+          "message", "Why, for people.",
+          "lastTransitionTime", "Since when the status is what it is.",
+          "observedGeneration", "The generation of the specification that this speaks of.");
 
   private Manifests() {}
 
@@ -60,6 +79,12 @@ final class Manifests {
     return manifests;
   }
 
+  /** The definition of Migration. */
+  static CustomResourceDefinition migration() {
+    return Serialization.unmarshal(
+        generate().get("migrations.godwit.dev.yaml"), CustomResourceDefinition.class);
+  }
+
   private static CustomResourceDefinition complete(CustomResourceDefinition crd) {
     for (CustomResourceDefinitionVersion version : crd.getSpec().getVersions()) {
       List<CustomResourceColumnDefinition> columns =
@@ -68,6 +93,9 @@ final class Manifests {
       version.setAdditionalPrinterColumns(columns);
       JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
       root.setRequired(List.of("spec"));
+      root.setDescription(MIGRATION);
+      root.getProperties().get("spec").setDescription("What is asked for.");
+      root.getProperties().get("status").setDescription("What the operator reports.");
       complete(root);
     }
     return crd;
@@ -78,9 +106,6 @@ final class Manifests {
     if (schema.getXKubernetesValidations() != null) {
       schema.setXKubernetesValidations(
           new ArrayList<>(new LinkedHashSet<>(schema.getXKubernetesValidations())));
-    }
-    if (Boolean.TRUE.equals(schema.getXKubernetesPreserveUnknownFields())) {
-      schema.setType("object");
     }
     if (schema.getItems() != null) {
       complete(schema.getItems().getSchema());
@@ -96,6 +121,14 @@ final class Manifests {
     }
     String key = KEYED_LISTS.get(name);
     JSONSchemaProps item = property.getItems() == null ? null : property.getItems().getSchema();
+    if (SETS.contains(name) && item != null && "string".equals(item.getType())) {
+      property.setXKubernetesListType("set");
+    }
+    switch (name) {
+      case "patch" -> completePatch(property);
+      case "template" -> completeJob(property);
+      default -> complete(property);
+    }
     if (key != null && item != null && "object".equals(item.getType())) {
       property.setXKubernetesListType("map");
       property.setXKubernetesListMapKeys(List.of(key));
@@ -106,8 +139,68 @@ final class Manifests {
         required.add("status");
       }
       item.setRequired(List.copyOf(required));
+      if (name.equals("conditions")) {
+        CONDITION.forEach((field, text) -> item.getProperties().get(field).setDescription(text));
+      }
     }
-    complete(property);
+  }
+
+  /**
+   * A patch has the members of a pod template. They must not have a type: CEL takes two objects of
+   * a type for equal when they have as many members, all of which the type does not know, and a
+   * patch could be changed in flight.
+   */
+  private static void completePatch(JSONSchemaProps patch) {
+    patch.setType("object");
+    patch.setXKubernetesPreserveUnknownFields(null);
+    patch.setProperties(
+        new TreeMap<>(
+            Map.of(
+                "metadata", open("Labels and annotations, as in a pod template."),
+                "spec", open("Specification of the pods, as in a pod template."))));
+  }
+
+  /** As much of a Job specification as is needed to say at once that one is none. */
+  private static void completeJob(JSONSchemaProps job) {
+    JSONSchemaProps container =
+        object("A container.", Map.of("name", text("Its name."), "image", text("Its image.")));
+    JSONSchemaProps containers =
+        new JSONSchemaPropsBuilder()
+            .withType("array")
+            .withMinItems(1L)
+            .withDescription("The containers.")
+            .withNewItems()
+            .withSchema(container)
+            .endItems()
+            .build();
+    JSONSchemaProps pods = object("The pods.", Map.of("containers", containers));
+    JSONSchemaProps template = object("The template of the pods.", Map.of("spec", pods));
+    job.setType("object");
+    job.setProperties(Map.of("template", template));
+    job.setRequired(List.of("template"));
+  }
+
+  /** Anything; what it means is checked where it is used. */
+  private static JSONSchemaProps open(String description) {
+    return new JSONSchemaPropsBuilder()
+        .withDescription(description)
+        .withXKubernetesPreserveUnknownFields(true)
+        .build();
+  }
+
+  private static JSONSchemaProps text(String description) {
+    return new JSONSchemaPropsBuilder().withDescription(description).withType("string").build();
+  }
+
+  /** An object that must have these members and may have others. */
+  private static JSONSchemaProps object(String description, Map<String, JSONSchemaProps> members) {
+    return new JSONSchemaPropsBuilder()
+        .withDescription(description)
+        .withType("object")
+        .withProperties(new TreeMap<>(members))
+        .withRequired(members.keySet().stream().sorted().toList())
+        .withXKubernetesPreserveUnknownFields(true)
+        .build();
   }
 
   /** Keeps what the generator writes. */

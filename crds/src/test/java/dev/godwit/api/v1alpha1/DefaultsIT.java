@@ -1,0 +1,65 @@
+package dev.godwit.api.v1alpha1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What the API server fills in, so that the operator and people read the same. */
+@ExtendWith(ApiServer.Shared.class)
+class DefaultsIT {
+
+  @Test
+  void whatIsLeftOutIsFilledIn(ApiServer server) {
+    JsonNode written =
+        Documents.one(
+            """
+            apiVersion: godwit.dev/v1alpha1
+            kind: Migration
+            metadata: {name: minimal}
+            spec:
+              to: "2.0"
+              services:
+              - name: orders
+                workload: {kind: Deployment, name: orders}
+                image: registry.example/orders:2.0
+              strategy:
+                blueGreen:
+                  smokeTests:
+                  - {name: version, http: {port: 8080}}
+              health:
+                probes:
+                - {name: ready, tcp: {port: 8080}}
+            """);
+
+    ApiServer.Answer answer = server.dryRun(written);
+
+    assertThat(answer).isInstanceOf(ApiServer.Answer.Accepted.class);
+    assertThat(((ApiServer.Answer.Accepted) answer).object().get("spec"))
+        .isEqualTo(
+            Documents.one(
+                """
+                to: "2.0"
+                services:
+                - name: orders
+                  workload: {kind: Deployment, name: orders}
+                  image: registry.example/orders:2.0
+                strategy:
+                  blueGreen:
+                    smokeTests:
+                    - {name: version, http: {port: 8080, path: /, scheme: HTTP}, attempts: 3}
+                    deadline: 10m
+                    monitor: 10m
+                    stability: 0s
+                    drain: 30s
+                    cleanup: Replace
+                health:
+                  probes:
+                  - {name: ready, tcp: {port: 8080}, interval: 5s, timeout: 2s, failures: 3}
+                onFailure: Rollback
+                paused: false
+                abort: false
+                """));
+  }
+}

@@ -1,0 +1,62 @@
+package dev.godwit.api.v1alpha1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What people see of the definition: {@code kubectl explain} and {@code kubectl get}. */
+class SchemaTest {
+
+  private static final CustomResourceDefinitionVersion VERSION =
+      Manifests.migration().getSpec().getVersions().getFirst();
+
+  @Test
+  void everyFieldIsDescribed() {
+    List<String> undescribed = new ArrayList<>();
+    collect("migration", VERSION.getSchema().getOpenAPIV3Schema(), undescribed);
+    assertThat(undescribed).isEmpty();
+  }
+
+  private static void collect(String path, JSONSchemaProps schema, List<String> undescribed) {
+    String description = schema.getDescription();
+    if (description == null || !description.endsWith(".")) {
+      undescribed.add(path);
+    }
+    schema
+        .getProperties()
+        .forEach((name, property) -> collect(path + "." + name, property, undescribed));
+    if (schema.getItems() != null) {
+      schema
+          .getItems()
+          .getSchema()
+          .getProperties()
+          .forEach((name, property) -> collect(path + "[]." + name, property, undescribed));
+    }
+  }
+
+  @Test
+  void columnsComeInTheOrderInWhichTheyAreRead() {
+    assertThat(VERSION.getAdditionalPrinterColumns())
+        .extracting(
+            CustomResourceColumnDefinition::getName,
+            CustomResourceColumnDefinition::getJsonPath,
+            CustomResourceColumnDefinition::getPriority)
+        .containsExactly(
+            tuple("STRATEGY", ".status.strategy", 0),
+            tuple("PHASE", ".status.phase", 0),
+            tuple("STEP", ".status.step", 0),
+            tuple("MESSAGE", ".status.message", 1),
+            tuple("AGE", ".metadata.creationTimestamp", 0));
+  }
+
+  @Test
+  void statusIsASubresourceSoThatUsersAndOperatorDoNotOverwriteEachOther() {
+    assertThat(VERSION.getSubresources().getStatus()).isNotNull();
+  }
+}

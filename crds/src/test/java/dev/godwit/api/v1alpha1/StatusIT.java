@@ -1,0 +1,135 @@
+package dev.godwit.api.v1alpha1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import java.lang.reflect.RecordComponent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The journal comes back as it was written: a field that the schema does not know would be pruned
+ * without a word, and a restarted operator would go on from half of its memory.
+ */
+@ExtendWith(ApiServer.Shared.class)
+class StatusIT {
+
+  private static final Instant TIME = Instant.parse("2026-01-01T10:00:00.123456Z");
+
+  @Test
+  void noFieldOfTheStatusIsPruned(ApiServer server) {
+    ObjectNode migration =
+        Documents.one(
+            """
+            apiVersion: godwit.dev/v1alpha1
+            kind: Migration
+            metadata: {}
+            spec:
+              to: "2.0"
+              services:
+              - name: orders
+                workload: {kind: Deployment, name: orders}
+                image: registry.example/orders:2.0
+              strategy: {blueGreen: {}}
+            """);
+    ((ObjectNode) migration.get("metadata")).put("name", "status-" + UUID.randomUUID());
+    JsonNode status = Documents.of(full());
+    ObjectNode created = accepted(server.create(migration));
+    created.set("status", status);
+
+    ObjectNode stored = accepted(server.replaceStatus(created));
+
+    assertThat(stored.get("status")).isEqualTo(status);
+  }
+
+  private static ObjectNode accepted(ApiServer.Answer answer) {
+    assertThat(answer).isInstanceOf(ApiServer.Answer.Accepted.class);
+    return (ObjectNode) ((ApiServer.Answer.Accepted) answer).object();
+  }
+
+  /** A status with a value in every field of every record. */
+  private static MigrationStatus full() {
+    PreImage preImage =
+        complete(
+            new PreImage(
+                "0b6e",
+                "hash",
+                3,
+                "7",
+                Map.of("app", "orders:1.9"),
+                Map.of("orders", Map.of("app", "orders")),
+                List.of("Deployment/orders-green"),
+                "Max"));
+    StepStatus step =
+        complete(
+            new StepStatus(
+                "orders/switch",
+                "switch",
+                StepState.UNDONE,
+                TIME,
+                TIME,
+                TIME,
+                TIME,
+                2,
+                "switching",
+                preImage));
+    ServiceStatus service =
+        complete(
+            new ServiceStatus(
+                "orders",
+                Side.GREEN,
+                TIME,
+                "1.9",
+                "orders",
+                "orders-green",
+                Map.of("app", "orders-green"),
+                List.of("orders"),
+                "orders",
+                List.of("PodDisruptionBudget/orders")));
+    Condition condition =
+        new ConditionBuilder()
+            .withType("Ready")
+            .withStatus("False")
+            .withReason("ProbeFailed")
+            .withMessage("probe ready of orders failed")
+            .withObservedGeneration(3L)
+            .withLastTransitionTime("2026-01-01T10:00:00Z")
+            .build();
+    return complete(
+        new MigrationStatus(
+            3L,
+            "BlueGreen",
+            "RollingBack",
+            "7/14",
+            "rolling back",
+            TIME,
+            TIME,
+            Direction.BACKWARD,
+            "hash",
+            complete(new Failure("ProbeFailed", "probe ready failed", TIME, true)),
+            List.of(service),
+            List.of(step),
+            List.of(condition)));
+  }
+
+  /** Makes this test fail for a field that is added and not tested here. */
+  private static <T extends Record> T complete(T written) {
+    for (RecordComponent component : written.getClass().getRecordComponents()) {
+      try {
+        assertThat(component.getAccessor().invoke(written))
+            .as("%s.%s", written.getClass().getSimpleName(), component.getName())
+            .isNotNull();
+      } catch (ReflectiveOperationException e) {
+        throw new LinkageError("the accessor of a record can't be called", e);
+      }
+    }
+    return written;
+  }
+}
