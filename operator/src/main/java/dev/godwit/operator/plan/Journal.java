@@ -193,7 +193,8 @@ public record Journal(
           preImage);
     }
 
-    Entry saying(String other) {
+    /** The same with another message. */
+    public Entry saying(String other) {
       return new Entry(
           step,
           stage,
