@@ -1,0 +1,71 @@
+package dev.godwit.operator.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that the operator asks of a cluster and does to it; the border to the Kubernetes client.
+ *
+ * <p>Writes are never blind: a patch and a deletion hold for the object as it was seen, and carry
+ * the field manager {@code godwit}. Every write may throw {@link ConflictException} (decide again),
+ * {@link RejectedException} (refused for good) or, for what heals by itself, the client's own
+ * exception.
+ */
+public interface Cluster {
+
+  /** Keeps a Migration that has started until it has been taken back or is complete. */
+  String FINALIZER = Migration.GROUP + "/migration";
+
+  /** One object, from the caches where it is held by a migration, else from the API server. */
+  <T extends HasMetadata> Optional<T> get(Class<T> kind, String namespace, String name);
+
+  /** All objects of a kind in a namespace, from the API server. */
+  <T extends HasMetadata> List<T> list(Class<T> kind, String namespace);
+
+  /** All objects of a kind that carry the label of a migration, from the caches. */
+  <T extends HasMetadata> List<T> listHeld(Class<T> kind, String namespace, String migration);
+
+  /** The EndpointSlices of a Service, from the caches where it is held, else from the server. */
+  List<EndpointSlice> endpointSlices(String namespace, String service);
+
+  /**
+   * The pods that a selector matches, those that are ending too. While a migration runs they are
+   * watched for it, and every change leads to a reconciliation.
+   */
+  List<Pod> pods(Migration watcher, LabelSelector selector);
+
+  /** Ends what is watched for a migration alone; {@link #pods} begins it again. */
+  default void forget(Migration migration) {}
+
+  /** The last lines of the log of a Job's newest pod; empty where there are none. */
+  String logTail(String namespace, String job);
+
+  /** Creates an object. */
+  <T extends HasMetadata> T create(T object);
+
+  /** Deletes the object as it was seen (its UID); one that is gone already is fine. */
+  void delete(HasMetadata seen);
+
+  /** Applies a JSON merge patch to the object as it was seen (its resourceVersion). */
+  <T extends HasMetadata> T patch(T seen, JsonNode change);
+
+  /** Applies a strategic merge patch to a pod template; with dryRun nothing is changed. */
+  Deployment patchTemplate(Deployment seen, JsonNode change, boolean dryRun);
+
+  /** Whether the operator may do this (a SelfSubjectAccessReview). */
+  boolean may(Permission permission, String namespace);
+
+  /** Writes the status if the Migration has not changed since it was seen. */
+  Migration recordStatus(Migration seen, MigrationStatus status);
+
+  /** Sets or removes the operator's finalizer if the Migration has not changed since. */
+  Migration setFinalizer(Migration seen, boolean wanted);
+}

@@ -1,0 +1,76 @@
+package dev.godwit.operator.cluster;
+
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.operator.plan.Action;
+import dev.godwit.operator.plan.Decision.StepAction;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Does what a decision asks for. */
+public final class Executor {
+
+  private final Cluster cluster;
+  private final Checks checks;
+
+  /** Writes to this cluster and asks through these checks. */
+  public Executor(Cluster cluster, Checks checks) {
+    this.cluster = cluster;
+    this.checks = checks;
+  }
+
+  /**
+   * Does all actions, in order. What goes wrong for one step ends that step's actions only: one
+   * service that can't be written must not keep the others from being taken back.
+   *
+   * @return what the API server refused for good, by step
+   * @throws ConflictException if an object was not as it was seen, after all else was done
+   * @throws RuntimeException what heals by itself, after all else was done
+   */
+  public Map<String, String> execute(Migration migration, List<StepAction> actions) {
+    Map<String, String> rejections = new HashMap<>();
+    Set<String> ended = new HashSet<>();
+    RuntimeException failure = null;
+    for (StepAction action : actions) {
+      if (ended.contains(action.step())) {
+        continue;
+      }
+      try {
+        execute(migration, action.action());
+      } catch (RejectedException e) {
+        rejections.put(action.step(), e.getMessage());
+        ended.add(action.step());
+      } catch (RuntimeException e) {
+        failure = worse(failure, e);
+        ended.add(action.step());
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return Map.copyOf(rejections);
+  }
+
+  /** A conflict is cured by looking again; anything else is worth being told. */
+  private static RuntimeException worse(RuntimeException first, RuntimeException second) {
+    if (first == null) {
+      return second;
+    }
+    boolean secondIsWorse = first instanceof ConflictException;
+    RuntimeException worse = secondIsWorse ? second : first;
+    worse.addSuppressed(secondIsWorse ? first : second);
+    return worse;
+  }
+
+  private void execute(Migration migration, Action action) {
+    switch (action) {
+      case Action.Create create -> cluster.create(create.object());
+      case Action.Delete delete -> cluster.delete(delete.seen());
+      case Action.Patch patch -> cluster.patch(patch.seen(), patch.change());
+      case Action.PatchTemplate patch -> cluster.patchTemplate(patch.seen(), patch.change(), false);
+      case Action.RunCheck run -> checks.run(migration, run.request());
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package dev.godwit.operator.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.operator.resource.Marks;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The real cluster: the Kubernetes client, and caches of what migrations hold. */
+public final class KubernetesCluster implements Cluster, AutoCloseable {
+
+  /** The field manager of all writes, and the beginning of the user agent. */
+  public static final String FIELD_MANAGER = "godwit";
+
+  private static final String SERVICE_NAME = "kubernetes.io/service-name";
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private final KubernetesClient client;
+  private final HeldCaches held;
+  private final PodWatches podWatches;
+  private final Permissions permissions;
+  private final JobLogs jobLogs;
+
+  /**
+   * A cluster whose caches are not started yet.
+   *
+   * @param client whose user agent begins with {@code godwit/}: creations get their field manager
+   *     from it
+   * @param namespaces that are watched; empty means all
+   * @param wakeup is told of every change that concerns a migration
+   */
+  public KubernetesCluster(
+      KubernetesClient client, Set<String> namespaces, Wakeup wakeup, InstantSource clock) {
+    this.client = client;
+    this.held = new HeldCaches(client, namespaces, wakeup, clock);
+    this.podWatches = new PodWatches(client, wakeup);
+    this.permissions = new Permissions(client, clock);
+    this.jobLogs = new JobLogs(client);
+  }
+
+  /** Starts to watch; {@link #hasSynced} says when everything is known. */
+  public void start() {
+    held.start();
+  }
+
+  /** Whether the caches have been filled. */
+  public boolean hasSynced() {
+    return held.haveSynced();
+  }
+
+  /** Whether all watches stand; one that is being renewed doesn't. */
+  public boolean isWatching() {
+    return held.areWatching() && podWatches.isWatching();
+  }
+
+  @Override
+  public void close() {
+    podWatches.close();
+    held.close();
+  }
+
+  @Override
+  public <T extends HasMetadata> Optional<T> get(Class<T> kind, String namespace, String name) {
+    return held.of(kind)
+        .flatMap(cache -> cache.get(namespace, name))
+        .or(() -> Optional.ofNullable(read(kind, namespace, name)));
+  }
+
+  private <T extends HasMetadata> T read(Class<T> kind, String namespace, String name) {
+    return namespace == null || namespace.isEmpty()
+        ? client.resources(kind).withName(name).get()
+        : client.resources(kind).inNamespace(namespace).withName(name).get();
+  }
+
+  @Override
+  public <T extends HasMetadata> List<T> list(Class<T> kind, String namespace) {
+    return client.resources(kind).inNamespace(namespace).list().getItems();
+  }
+
+  @Override
+  public <T extends HasMetadata> List<T> listHeld(
+      Class<T> kind, String namespace, String migration) {
+    HeldCache<T> cache =
+        held.of(kind)
+            .orElseThrow(() -> new IllegalArgumentException(kind + " is not watched by label"));
+    return cache.list(namespace, object -> Marks.isHeldBy(object, migration));
+  }
+
+  @Override
+  public List<EndpointSlice> endpointSlices(String namespace, String service) {
+    List<EndpointSlice> slices =
+        held.of(EndpointSlice.class).stream()
+            .flatMap(cache -> cache.list(namespace, slice -> isOf(service, slice)).stream())
+            .toList();
+    // The labels of a Service reach its slices a moment later: until then the server is asked. A
+    // Service without endpoints has an empty slice, so that none at all means "not known yet".
+    return slices.isEmpty()
+        ? client
+            .resources(EndpointSlice.class)
+            .inNamespace(namespace)
+            .withLabel(SERVICE_NAME, service)
+            .list()
+            .getItems()
+        : slices;
+  }
+
+  private static boolean isOf(String service, EndpointSlice slice) {
+    return service.equals(slice.getMetadata().getLabels().get(SERVICE_NAME));
+  }
+
+  @Override
+  public List<Pod> pods(Migration watcher, LabelSelector selector) {
+    return podWatches.pods(watcher, selector);
+  }
+
+  @Override
+  public void forget(Migration migration) {
+    podWatches.stop(migration.getMetadata().getUid());
+  }
+
+  @Override
+  public String logTail(String namespace, String job) {
+    return jobLogs.tail(namespace, job);
+  }
+
+  @Override
+  public <T extends HasMetadata> T create(T object) {
+    T created = ApiFailures.translating(object, () -> client.resource(object).create());
+    held.wrote(created);
+    return created;
+  }
+
+  @Override
+  public void delete(HasMetadata seen) {
+    // The client's own way to delete knows a resourceVersion as precondition, but no UID.
+    String options =
+        client
+            .getKubernetesSerialization()
+            .asJson(
+                new DeleteOptionsBuilder()
+                    .withNewPreconditions()
+                    .withUid(seen.getMetadata().getUid())
+                    .endPreconditions()
+                    .withPropagationPolicy("Background")
+                    .build());
+    try {
+      client.raw(path(seen), "DELETE", options);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+        throw ApiFailures.translated(seen, e);
+      }
+    }
+    held.deleted(seen);
+  }
+
+  private static String path(HasMetadata object) {
+    String version = object.getApiVersion();
+    return (version.contains("/") ? "/apis/" : "/api/")
+        + version
+        + "/namespaces/"
+        + object.getMetadata().getNamespace()
+        + "/"
+        + object.getPlural()
+        + "/"
+        + object.getMetadata().getName();
+  }
+
+  @Override
+  public <T extends HasMetadata> T patch(T seen, JsonNode change) {
+    T patched = patch(seen, change, PatchType.JSON_MERGE, false);
+    held.wrote(patched);
+    return patched;
+  }
+
+  @Override
+  public Deployment patchTemplate(Deployment seen, JsonNode change, boolean dryRun) {
+    ObjectNode patch = JSON.objectNode();
+    patch.putObject("spec").set("template", change);
+    Deployment patched = patch(seen, patch, PatchType.STRATEGIC_MERGE, dryRun);
+    if (!dryRun) {
+      held.wrote(patched);
+    }
+    return patched;
+  }
+
+  private <T extends HasMetadata> T patch(T seen, JsonNode change, PatchType type, boolean dryRun) {
+    ObjectNode locked = change.deepCopy();
+    locked.withObject("/metadata").put("resourceVersion", seen.getMetadata().getResourceVersion());
+    PatchContext context =
+        new PatchContext.Builder()
+            .withPatchType(type)
+            .withFieldManager(FIELD_MANAGER)
+            .withDryRun(dryRun ? List.of("All") : List.of())
+            .build();
+    String json = client.getKubernetesSerialization().asJson(locked);
+    return ApiFailures.translating(seen, () -> client.resource(seen).patch(context, json));
+  }
+
+  @Override
+  public boolean may(Permission permission, String namespace) {
+    return permissions.has(permission, namespace);
+  }
+
+  @Override
+  public Migration recordStatus(Migration seen, MigrationStatus status) {
+    Migration fresh = new Migration();
+    fresh.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(seen.getMetadata().getName())
+            .withNamespace(seen.getMetadata().getNamespace())
+            .withUid(seen.getMetadata().getUid())
+            .withResourceVersion(seen.getMetadata().getResourceVersion())
+            .build());
+    fresh.setStatus(status);
+    return ApiFailures.translating(seen, () -> client.resource(fresh).updateStatus());
+  }
+
+  @Override
+  public Migration setFinalizer(Migration seen, boolean wanted) {
+    ObjectNode change = JSON.objectNode();
+    var finalizers = change.putObject("metadata").putArray("finalizers");
+    seen.getMetadata().getFinalizers().stream()
+        .filter(finalizer -> !finalizer.equals(FINALIZER))
+        .forEach(finalizers::add);
+    if (wanted) {
+      finalizers.add(FINALIZER);
+    }
+    return patch(seen, change, PatchType.JSON_MERGE, false);
+  }
+}

@@ -1,0 +1,187 @@
+package dev.godwit.operator.cluster;
+
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.operator.plan.CheckResult;
+import dev.godwit.operator.plan.Endpoint;
+import dev.godwit.operator.plan.JobView;
+import dev.godwit.operator.plan.Need;
+import dev.godwit.operator.plan.Observation;
+import dev.godwit.operator.plan.ProbeState;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.ServiceView;
+import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.Twins;
+import dev.godwit.operator.step.Verbs;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Looks at the cluster for one decision about a migration that has started. */
+public final class Observer {
+
+  private static final Map<String, Class<? extends HasMetadata>> TWIN_KINDS =
+      Map.of(
+          "HorizontalPodAutoscaler", HorizontalPodAutoscaler.class,
+          "PodDisruptionBudget", PodDisruptionBudget.class,
+          "NetworkPolicy", NetworkPolicy.class);
+
+  private final Cluster cluster;
+  private final NewTemplates newTemplates;
+
+  /** An observer of this cluster. */
+  public Observer(Cluster cluster) {
+    this.cluster = cluster;
+    this.newTemplates = new NewTemplates(cluster);
+  }
+
+  /**
+   * What is there now.
+   *
+   * @param needs what is read from the API server beyond what is watched
+   * @throws ConflictException if blue changed while its new template was asked for
+   */
+  public Observation observe(
+      Migration migration,
+      List<ServicePlan> services,
+      Set<Need> needs,
+      Map<String, CheckResult> checks,
+      Map<String, ProbeState> probes) {
+    return new Look(migration, needs).observe(services, checks, probes);
+  }
+
+  /** One look; collects what was refused on the way. */
+  private final class Look {
+
+    private final Migration migration;
+    private final String namespace;
+    private final Set<Need> needs;
+    private final Map<String, String> rejections = new HashMap<>();
+
+    Look(Migration migration, Set<Need> needs) {
+      this.migration = migration;
+      this.namespace = migration.getMetadata().getNamespace();
+      this.needs = needs;
+    }
+
+    Observation observe(
+        List<ServicePlan> services,
+        Map<String, CheckResult> checks,
+        Map<String, ProbeState> probes) {
+      boolean anyTwins = services.stream().anyMatch(plan -> !plan.twins().isEmpty());
+      Map<String, HasMetadata> twins = needs.contains(Need.TWINS) && anyTwins ? twins() : Map.of();
+      Map<String, ServiceView> views =
+          services.stream().collect(Collectors.toMap(ServicePlan::name, plan -> view(plan, twins)));
+      return new Observation(views, jobs(), checks, probes, needs, Map.copyOf(rejections));
+    }
+
+    private ServiceView view(ServicePlan plan, Map<String, HasMetadata> twins) {
+      Optional<Deployment> blue = get(Deployment.class, plan.workload());
+      Optional<Deployment> green = get(Deployment.class, plan.green());
+      Map<String, Service> traffic = new HashMap<>();
+      Map<String, List<Endpoint>> endpoints = new HashMap<>();
+      for (String name : plan.traffic()) {
+        get(Service.class, name).ifPresent(service -> traffic.put(name, service));
+        endpoints.put(name, endpointsOf(name));
+      }
+      Optional<Service> preview = get(Service.class, plan.preview());
+      preview.ifPresent(service -> endpoints.put(plan.preview(), endpointsOf(plan.preview())));
+      return new ServiceView(
+          blue,
+          green,
+          traffic,
+          preview,
+          endpoints,
+          green.map(this::pods).orElse(List.of()),
+          autoscaler(plan),
+          newTemplate(plan, blue, green),
+          originals(plan),
+          plan.twins().isEmpty() ? Map.of() : twins);
+    }
+
+    private <T extends HasMetadata> Optional<T> get(Class<T> kind, String name) {
+      return cluster.get(kind, namespace, name);
+    }
+
+    private List<Endpoint> endpointsOf(String service) {
+      return Endpoints.of(cluster.endpointSlices(namespace, service));
+    }
+
+    private List<Pod> pods(Deployment green) {
+      return cluster.pods(migration, green.getSpec().getSelector());
+    }
+
+    private Optional<HorizontalPodAutoscaler> autoscaler(ServicePlan plan) {
+      return needs.contains(Need.AUTOSCALER)
+          ? plan.autoscaler().flatMap(name -> get(HorizontalPodAutoscaler.class, name))
+          : Optional.empty();
+    }
+
+    private Optional<PodTemplateSpec> newTemplate(
+        ServicePlan plan, Optional<Deployment> blue, Optional<Deployment> green) {
+      boolean wanted = needs.contains(Need.NEW_TEMPLATE) && plan.makesGreen() && green.isEmpty();
+      if (!wanted || blue.isEmpty()) {
+        return Optional.empty();
+      }
+      NewTemplate next = newTemplates.of(plan.spec(), blue.get());
+      if (next.template().isEmpty()) {
+        rejections.put(plan.step(Verbs.DEPLOY), next.rejection());
+      }
+      return next.template();
+    }
+
+    private Map<String, HasMetadata> originals(ServicePlan plan) {
+      Map<String, HasMetadata> originals = new HashMap<>();
+      if (needs.contains(Need.TWINS)) {
+        for (String key : plan.twins()) {
+          String[] kindAndName = key.split("/", 2);
+          get(TWIN_KINDS.get(kindAndName[0]), kindAndName[1])
+              .ifPresent(original -> originals.put(key, original));
+        }
+      }
+      return originals;
+    }
+
+    private Map<String, HasMetadata> twins() {
+      Map<String, HasMetadata> twins = new HashMap<>();
+      for (Class<? extends HasMetadata> kind : TWIN_KINDS.values()) {
+        for (HasMetadata object : cluster.list(kind, namespace)) {
+          if (Marks.isHeldBy(object, migration.getMetadata().getName())) {
+            twins.put(Twins.key(object), object);
+          }
+        }
+      }
+      return twins;
+    }
+
+    private Map<String, JobView> jobs() {
+      String name = migration.getMetadata().getName();
+      return cluster.listHeld(Job.class, namespace, name).stream()
+          .collect(Collectors.toMap(job -> job.getMetadata().getName(), this::view));
+    }
+
+    private JobView view(Job job) {
+      boolean failed =
+          job.getStatus() != null
+              && job.getStatus().getConditions().stream()
+                  .anyMatch(
+                      condition ->
+                          "Failed".equals(condition.getType())
+                              && "True".equals(condition.getStatus()));
+      return new JobView(
+          job, failed ? cluster.logTail(namespace, job.getMetadata().getName()) : "");
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.godwit.operator.cluster;
+
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.operator.plan.ProbeRequest;
+import dev.godwit.operator.plan.ProbeState;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Probes on virtual threads: one round of each at a time, and so many questions at the most. */
+public final class PodProbes implements Probes, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(PodProbes.class);
+
+  private final Asker asker;
+  private final Wakeup wakeup;
+  private final Semaphore permits;
+  private final ScheduledExecutorService schedule;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Map<Key, Running> probes = new ConcurrentHashMap<>();
+
+  private record Key(String migrationUid, String id) {}
+
+  /**
+   * No probe is running yet.
+   *
+   * @param schedule starts the rounds; is shut down with this
+   * @param concurrency how many questions are asked at a time, at the most
+   */
+  public PodProbes(Asker asker, Wakeup wakeup, int concurrency, ScheduledExecutorService schedule) {
+    this.asker = asker;
+    this.wakeup = wakeup;
+    this.permits = new Semaphore(concurrency);
+    this.schedule = schedule;
+  }
+
+  @Override
+  public void want(Migration migration, List<ProbeRequest> requests) {
+    String uid = migration.getMetadata().getUid();
+    Map<String, ProbeRequest> wanted =
+        requests.stream().collect(Collectors.toMap(ProbeRequest::id, Function.identity()));
+    for (Key key : List.copyOf(probes.keySet())) {
+      if (key.migrationUid().equals(uid) && !wanted.containsKey(key.id())) {
+        Optional.ofNullable(probes.remove(key)).ifPresent(Running::end);
+      }
+    }
+    wanted.values().forEach(request -> want(migration, new Key(uid, request.id()), request));
+  }
+
+  private void want(Migration migration, Key key, ProbeRequest request) {
+    Running running = probes.computeIfAbsent(key, unknown -> new Running(migration));
+    running.ask(request);
+  }
+
+  @Override
+  public Map<String, ProbeState> states(Migration migration) {
+    Map<String, ProbeState> states = new HashMap<>();
+    probes.forEach(
+        (key, running) -> {
+          if (key.migrationUid().equals(migration.getMetadata().getUid())) {
+            running.state.ifPresent(state -> states.put(key.id(), state));
+          }
+        });
+    return states;
+  }
+
+  @Override
+  public void close() {
+    schedule.shutdownNow();
+    threads.shutdownNow();
+  }
+
+  /** One probe of one migration. */
+  private final class Running {
+
+    private final String namespace;
+    private final String migration;
+    private final AtomicBoolean inRound = new AtomicBoolean();
+    private volatile ProbeRequest request;
+    private volatile Optional<ProbeState> state = Optional.empty();
+    private ScheduledFuture<?> rounds;
+    private boolean ended;
+
+    Running(Migration migration) {
+      this.namespace = migration.getMetadata().getNamespace();
+      this.migration = migration.getMetadata().getName();
+    }
+
+    synchronized void ask(ProbeRequest wanted) {
+      boolean sameRhythm = request != null && request.interval().equals(wanted.interval());
+      request = wanted;
+      if (sameRhythm) {
+        return;
+      }
+      if (rounds != null) {
+        rounds.cancel(false);
+      }
+      long millis = wanted.interval().toMillis();
+      rounds =
+          schedule.scheduleAtFixedRate(
+              () -> threads.execute(this::round), 0, millis, TimeUnit.MILLISECONDS);
+    }
+
+    synchronized void end() {
+      ended = true;
+      if (rounds != null) {
+        rounds.cancel(false);
+      }
+    }
+
+    /** A round that is due while the one before still waits for an answer is left out. */
+    private void round() {
+      if (!inRound.compareAndSet(false, true)) {
+        return;
+      }
+      try {
+        ProbeRequest asked = request;
+        if (!asked.addresses().isEmpty()) {
+          note(asked, wrong(asked));
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // the operator stops
+      } catch (RuntimeException e) {
+        log.error("probe {} of {}/{} ended with a bug", request.id(), namespace, migration, e);
+      } finally {
+        inRound.set(false);
+      }
+    }
+
+    private Optional<String> wrong(ProbeRequest asked) throws InterruptedException {
+      for (String address : asked.addresses()) {
+        permits.acquire();
+        try {
+          Optional<String> wrong = asker.ask(asked.question(), address, asked.timeout());
+          // A pod that has left meanwhile may fail as it likes.
+          if (wrong.isPresent() && request.addresses().contains(address)) {
+            return wrong;
+          }
+        } finally {
+          permits.release();
+        }
+      }
+      return Optional.empty();
+    }
+
+    private void note(ProbeRequest asked, Optional<String> wrong) {
+      int before;
+      int now;
+      synchronized (this) {
+        if (ended) {
+          return;
+        }
+        before = state.map(ProbeState::failures).orElse(0);
+        now = wrong.isPresent() ? before + 1 : 0;
+        state = Optional.of(new ProbeState(now, wrong.orElse("")));
+      }
+      boolean reached = now == asked.failures();
+      boolean recovered = now == 0 && before >= asked.failures();
+      if (reached || recovered) {
+        wakeup.wake(namespace, migration);
+      }
+    }
+  }
+}

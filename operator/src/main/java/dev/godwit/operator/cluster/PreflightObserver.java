@@ -1,0 +1,124 @@
+package dev.godwit.operator.cluster;
+
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.operator.plan.CheckResult;
+import dev.godwit.operator.plan.Endpoint;
+import dev.godwit.operator.preflight.PreflightFacts;
+import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
+import dev.godwit.operator.resource.Selectors;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Looks at the namespace of a migration that has not started. Everything is read from the API
+ * server: nothing of it is watched yet.
+ */
+public final class PreflightObserver {
+
+  private final Cluster cluster;
+  private final NewTemplates newTemplates;
+
+  /** An observer of this cluster. */
+  public PreflightObserver(Cluster cluster) {
+    this.cluster = cluster;
+    this.newTemplates = new NewTemplates(cluster);
+  }
+
+  /**
+   * What is there now.
+   *
+   * @param checks results of questions to blue that have ended
+   * @throws ConflictException if a workload changed while it was looked at
+   */
+  public PreflightFacts observe(Migration migration, Map<String, CheckResult> checks) {
+    String namespace = migration.getMetadata().getNamespace();
+    List<Deployment> deployments = cluster.list(Deployment.class, namespace);
+    List<Service> services = cluster.list(Service.class, namespace);
+    Map<ServiceSpec, Deployment> workloads = workloads(migration, deployments);
+    return new PreflightFacts(
+        deployments,
+        services,
+        cluster.list(HorizontalPodAutoscaler.class, namespace),
+        cluster.list(PodDisruptionBudget.class, namespace),
+        cluster.list(NetworkPolicy.class, namespace),
+        cluster.list(ResourceQuota.class, namespace),
+        claims(namespace, workloads.values()),
+        templates(workloads),
+        endpoints(namespace, services, workloads.values()),
+        missingPermissions(migration),
+        checks);
+  }
+
+  private static Map<ServiceSpec, Deployment> workloads(
+      Migration migration, List<Deployment> deployments) {
+    Map<String, Deployment> byName =
+        deployments.stream()
+            .collect(
+                Collectors.toMap(
+                    deployment -> deployment.getMetadata().getName(), Function.identity()));
+    Map<ServiceSpec, Deployment> workloads = new HashMap<>();
+    for (ServiceSpec spec : migration.getSpec().services()) {
+      Optional.ofNullable(byName.get(spec.workload().name()))
+          .ifPresent(deployment -> workloads.put(spec, deployment));
+    }
+    return workloads;
+  }
+
+  private List<PersistentVolumeClaim> claims(String namespace, Collection<Deployment> workloads) {
+    return workloads.stream()
+        .flatMap(
+            deployment ->
+                Stream.ofNullable(deployment.getSpec().getTemplate().getSpec().getVolumes()))
+        .flatMap(List<Volume>::stream)
+        .filter(volume -> volume.getPersistentVolumeClaim() != null)
+        .map(volume -> volume.getPersistentVolumeClaim().getClaimName())
+        .distinct()
+        .flatMap(name -> cluster.get(PersistentVolumeClaim.class, namespace, name).stream())
+        .toList();
+  }
+
+  private Map<String, NewTemplate> templates(Map<ServiceSpec, Deployment> workloads) {
+    return workloads.entrySet().stream()
+        .filter(entry -> entry.getKey().replacement() == null)
+        .collect(
+            Collectors.toMap(
+                entry -> entry.getKey().name(),
+                entry -> newTemplates.of(entry.getKey(), entry.getValue())));
+  }
+
+  private Map<String, List<Endpoint>> endpoints(
+      String namespace, List<Service> services, Collection<Deployment> workloads) {
+    return services.stream()
+        .filter(
+            service ->
+                workloads.stream()
+                    .anyMatch(workload -> Selectors.serviceSelects(service, workload)))
+        .map(service -> service.getMetadata().getName())
+        .collect(
+            Collectors.toMap(
+                Function.identity(),
+                name -> Endpoints.of(cluster.endpointSlices(namespace, name))));
+  }
+
+  private List<String> missingPermissions(Migration migration) {
+    return RequiredPermissions.of(migration.getSpec()).stream()
+        .filter(permission -> !cluster.may(permission, migration.getMetadata().getNamespace()))
+        .map(Permission::toString)
+        .toList();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.godwit.operator.cluster;
+
+import dev.godwit.api.v1alpha1.Check;
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** What the operator must be allowed to do for a migration, from its specification. */
+final class RequiredPermissions {
+
+  private static final List<Permission> ALWAYS =
+      List.of(
+          new Permission("list", "", "pods"),
+          new Permission("watch", "", "pods"),
+          new Permission("create", "apps", "deployments"),
+          new Permission("patch", "apps", "deployments"),
+          new Permission("delete", "apps", "deployments"),
+          new Permission("create", "", "services"),
+          new Permission("patch", "", "services"),
+          new Permission("delete", "", "services"),
+          new Permission("get", "autoscaling", "horizontalpodautoscalers"),
+          new Permission("create", "autoscaling", "horizontalpodautoscalers"),
+          new Permission("patch", "autoscaling", "horizontalpodautoscalers"),
+          new Permission("delete", "autoscaling", "horizontalpodautoscalers"),
+          new Permission("create", "policy", "poddisruptionbudgets"),
+          new Permission("delete", "policy", "poddisruptionbudgets"),
+          new Permission("create", "networking.k8s.io", "networkpolicies"),
+          new Permission("delete", "networking.k8s.io", "networkpolicies"));
+
+  private static final List<Permission> FOR_JOBS =
+      List.of(
+          new Permission("create", "batch", "jobs"),
+          new Permission("delete", "batch", "jobs"),
+          new Permission("get", "", "pods/log"));
+
+  private RequiredPermissions() {}
+
+  static List<Permission> of(MigrationSpec spec) {
+    List<Permission> required = new ArrayList<>(ALWAYS);
+    boolean anyJob =
+        Stream.of(spec.strategy().blueGreen().smokeTests(), spec.strategy().blueGreen().tests())
+            .filter(Objects::nonNull)
+            .flatMap(List<Check>::stream)
+            .anyMatch(check -> check.job() != null);
+    if (anyJob) {
+      required.addAll(FOR_JOBS);
+    }
+    return required;
+  }
+}
