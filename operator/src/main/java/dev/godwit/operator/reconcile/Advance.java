@@ -1,0 +1,173 @@
+package dev.godwit.operator.reconcile;
+
+import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.Failure;
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.operator.cluster.Checks;
+import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.cluster.Executor;
+import dev.godwit.operator.cluster.Observer;
+import dev.godwit.operator.cluster.Probes;
+import dev.godwit.operator.plan.Controls;
+import dev.godwit.operator.plan.Decision;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Observation;
+import dev.godwit.operator.plan.Planner;
+import dev.godwit.operator.plan.Reason;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Takes a migration that has started one decision further. */
+final class Advance {
+
+  private final Observer observer;
+  private final Executor executor;
+  private final Checks checks;
+  private final Probes probes;
+  private final Recorder recorder;
+  private final MigrationListener listener;
+
+  Advance(
+      Cluster cluster,
+      Checks checks,
+      Probes probes,
+      Recorder recorder,
+      MigrationListener listener) {
+    this.observer = new Observer(cluster);
+    this.executor = new Executor(cluster, checks);
+    this.checks = checks;
+    this.probes = probes;
+    this.recorder = recorder;
+    this.listener = listener;
+  }
+
+  /**
+   * A run after a decision.
+   *
+   * @param run with the journal as it is recorded now
+   * @param seen what the decision was made from
+   * @param recheck when to decide again though nothing is heard
+   */
+  record Step(Run run, Observation seen, Optional<Instant> recheck) {}
+
+  /** Observe, decide, record, act; what to wait for is in the answer. */
+  Step advance(Run run, boolean deleted, Pace pace, Instant now) {
+    Controls controls = controls(run.migration().getSpec(), deleted);
+    Run heeded = run.with(heedSpec(run, now));
+    return decide(heeded, controls, Map.of(), pace, now);
+  }
+
+  private Step decide(
+      Run run, Controls controls, Map<String, String> rejections, Pace pace, Instant now) {
+    Observation seen = observe(run, rejections);
+    Decision decision = Planner.decide(run.plan(), run.journal(), seen, controls, now);
+    Recording recording = record(run, decision, pace, now);
+    Run recorded = recording.run();
+    probes.want(recorded.migration(), decision.probes());
+    Optional<Instant> putOff = pace.putOff(decision.actions(), now);
+    if (putOff.isPresent()) {
+      return new Step(recorded, seen, putOff);
+    }
+    Map<String, String> refused = executor.execute(recorded.migration(), decision.actions());
+    boolean tellPlanner = !refused.isEmpty() && rejections.isEmpty();
+    // What was refused is decided upon at once, from a new look: other writes may have been made.
+    return tellPlanner
+        ? decide(recorded, controls, refused, pace, now)
+        : new Step(recorded, seen, earliest(decision.recheck(), recording.again()));
+  }
+
+  private static Optional<Instant> earliest(Optional<Instant> one, Optional<Instant> other) {
+    return Stream.of(one, other).flatMap(Optional::stream).min(Comparator.naturalOrder());
+  }
+
+  private Observation observe(Run run, Map<String, String> rejections) {
+    Observation seen =
+        observer.observe(
+            run.migration(),
+            run.services(),
+            Planner.needs(run.plan(), run.journal()),
+            checks.results(run.migration()),
+            probes.states(run.migration()));
+    Map<String, String> all = new HashMap<>(seen.rejections());
+    all.putAll(rejections);
+    return seen.withRejections(all);
+  }
+
+  /**
+   * A run after it was recorded.
+   *
+   * @param again when to record what was put off
+   */
+  private record Recording(Run run, Optional<Instant> again) {}
+
+  /** What a step waits for changes often while pods start: messages alone are not worth a write. */
+  private Recording record(Run run, Decision decision, Pace pace, Instant now) {
+    MigrationStatus status = status(run, decision.journal(), now);
+    if (status.equals(run.migration().getStatus())) {
+      return new Recording(run.recordedAs(run.migration(), decision.journal()), Optional.empty());
+    }
+    Optional<Instant> putOff = pace.messagesPutOff(now);
+    if (putOff.isPresent() && onlyMessagesDiffer(run, decision.journal(), now)) {
+      return new Recording(run, putOff);
+    }
+    Migration latest = recorder.record(run.migration(), status);
+    pace.recorded(now);
+    listener.recorded(latest, run.plan(), run.recorded(), decision.journal());
+    return new Recording(run.recordedAs(latest, decision.journal()), Optional.empty());
+  }
+
+  private static boolean onlyMessagesDiffer(Run run, Journal next, Instant now) {
+    return run.recorded()
+        .map(recorded -> status(run, withMessagesOf(recorded, next), now))
+        .filter(status -> status.equals(run.migration().getStatus()))
+        .isPresent();
+  }
+
+  private static Journal withMessagesOf(Journal recorded, Journal next) {
+    Journal quiet = next;
+    for (Journal.Entry entry : recorded.entries()) {
+      quiet = quiet.with(quiet.entry(entry.step()).saying(entry.message()));
+    }
+    return quiet;
+  }
+
+  private static MigrationStatus status(Run run, Journal journal, Instant now) {
+    return StatusBuilder.build(
+        run.migration(), run.plan(), run.services(), run.specHash(), journal, now);
+  }
+
+  private static Controls controls(MigrationSpec spec, boolean deleted) {
+    return new Controls(
+        Boolean.TRUE.equals(spec.paused()) && !deleted,
+        Boolean.TRUE.equals(spec.abort()),
+        deleted,
+        Optional.ofNullable(spec.onFailure()).orElse(OnFailure.ROLLBACK));
+  }
+
+  /** The API server refuses a changed specification; what got past it stops the migration. */
+  private static Journal heedSpec(Run run, Instant now) {
+    Journal journal = run.journal();
+    boolean stands =
+        run.specHash().equals(SpecHash.of(run.migration().getSpec()))
+            || journal.failure().isPresent()
+            || journal.completed().isPresent()
+            || journal.direction() == Direction.BACKWARD;
+    return stands
+        ? journal
+        : journal.withFailure(
+            Optional.of(
+                new Failure(
+                    Reason.SPEC_CHANGED.word(),
+                    "the specification is not the one that the plan was made from: change it back,"
+                        + " or set spec.abort to true",
+                    now,
+                    null)));
+  }
+}

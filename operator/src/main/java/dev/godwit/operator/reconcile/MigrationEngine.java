@@ -1,0 +1,141 @@
+package dev.godwit.operator.reconcile;
+
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.operator.cluster.Checks;
+import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.cluster.ConflictException;
+import dev.godwit.operator.cluster.Permission;
+import dev.godwit.operator.cluster.Probes;
+import io.fabric8.kubernetes.api.model.Namespace;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Observe, decide, record, act, wait: one reconciliation of one Migration.
+ *
+ * <p>Everything that must survive a restart is in the status; what is kept here slows down what
+ * makes no progress. One Migration must not be reconciled by two threads at a time.
+ */
+public final class MigrationEngine {
+
+  private static final Permission READ_NAMESPACE = new Permission("get", "", "namespaces");
+
+  private final Cluster cluster;
+  private final Checks checks;
+  private final Probes probes;
+  private final Recorder recorder;
+  private final Start start;
+  private final Advance advance;
+  private final Abandon abandon;
+  private final Map<String, Pace> paces = new ConcurrentHashMap<>();
+
+  /** An engine that writes to this cluster, asks through these, and tells this listener. */
+  public MigrationEngine(
+      Cluster cluster, Checks checks, Probes probes, MigrationListener listener) {
+    this.cluster = cluster;
+    this.checks = checks;
+    this.probes = probes;
+    this.recorder = new Recorder(cluster);
+    this.start = new Start(cluster, checks, recorder, listener);
+    this.advance = new Advance(cluster, checks, probes, recorder, listener);
+    this.abandon = new Abandon(cluster, listener);
+  }
+
+  /**
+   * Reconciles. A conflict is no failure: the decision is void, and the answer says when to decide
+   * again.
+   *
+   * @param current the Migration as it was last seen
+   * @throws RuntimeException for what heals by itself, and for a write of the status that is
+   *     refused
+   */
+  public Outcome tick(Migration current, Instant now) {
+    Instant moment = now.truncatedTo(ChronoUnit.MILLIS);
+    Pace pace = paces.computeIfAbsent(current.getMetadata().getUid(), unknown -> new Pace());
+    try {
+      Outcome outcome = reconcile(recorder.newest(current), pace, moment);
+      pace.noConflict();
+      return outcome;
+    } catch (ConflictException e) {
+      return Outcome.recheck(current, pace.afterConflict(moment));
+    }
+  }
+
+  private Outcome reconcile(Migration current, Pace pace, Instant now) {
+    if (isComplete(current)) {
+      return letGo(current);
+    }
+    boolean deleted = current.getMetadata().getDeletionTimestamp() != null;
+    if (!hasStarted(current)) {
+      return deleted ? letGo(current) : begin(current, pace, now);
+    }
+    if (deleted && (!Recorder.isKept(current) || isNamespaceEnding(current))) {
+      return letGo(current);
+    }
+    return advance(Run.of(current), deleted, pace, now);
+  }
+
+  private Outcome begin(Migration current, Pace pace, Instant now) {
+    return switch (start.check(current, pace, now)) {
+      case Start.Answer.NotYet(Outcome outcome) -> outcome;
+      case Start.Answer.Begin(Run run) -> advance(run, false, pace, now);
+    };
+  }
+
+  private Outcome advance(Run run, boolean deleted, Pace pace, Instant now) {
+    Advance.Step step = advance.advance(run, deleted, pace, now);
+    Migration latest = step.run().migration();
+    if (step.run().journal().completed().isPresent()) {
+      return letGo(latest);
+    }
+    if (deleted && abandon.isStuck(step, now)) {
+      abandon.leaveAsIs(step, now);
+      return letGo(latest);
+    }
+    return new Outcome(latest, step.recheck());
+  }
+
+  /** Ends what is watched and remembered for a Migration, and lets it be deleted. */
+  private Outcome letGo(Migration migration) {
+    Migration latest = recorder.keep(migration, false);
+    stop(migration);
+    return Outcome.waiting(latest);
+  }
+
+  /** Forgets a Migration that is gone; does nothing where it is not known. */
+  public void forget(Migration migration) {
+    stop(migration);
+    recorder.forget(migration);
+  }
+
+  private void stop(Migration migration) {
+    probes.want(migration, List.of());
+    checks.forget(migration);
+    cluster.forget(migration);
+    paces.remove(migration.getMetadata().getUid());
+  }
+
+  private static boolean hasStarted(Migration migration) {
+    return migration.getStatus() != null && migration.getStatus().startTime() != null;
+  }
+
+  private static boolean isComplete(Migration migration) {
+    return migration.getStatus() != null && migration.getStatus().completionTime() != null;
+  }
+
+  /** In a namespace that ends, everything goes: there is nothing to be taken back to. */
+  private boolean isNamespaceEnding(Migration migration) {
+    String namespace = migration.getMetadata().getNamespace();
+    Optional<Namespace> seen =
+        cluster.may(READ_NAMESPACE, namespace)
+            ? cluster.get(Namespace.class, "", namespace)
+            : Optional.empty();
+    return seen.map(Namespace::getMetadata)
+        .map(metadata -> metadata.getDeletionTimestamp() != null)
+        .orElse(false);
+  }
+}

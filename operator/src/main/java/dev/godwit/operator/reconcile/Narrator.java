@@ -1,0 +1,159 @@
+package dev.godwit.operator.reconcile;
+
+import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.Failure;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Journal.Entry;
+import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.Stage;
+import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.step.Verbs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Tells what happened from one record of a journal to the next: few events, each worth reading. */
+final class Narrator {
+
+  /** Told by the start and by the confirmed switch: an event is a write too. */
+  private static final Set<String> TOLD_OTHERWISE =
+      Set.of("Snapshotting", "Deploying", "Switching");
+
+  private final Plan plan;
+  private final Optional<Journal> before;
+  private final Journal after;
+  private final List<Narration> told = new ArrayList<>();
+
+  private Narrator(Plan plan, Optional<Journal> before, Journal after) {
+    this.plan = plan;
+    this.before = before;
+    this.after = after;
+  }
+
+  /** The events of one recorded decision, in order. */
+  static List<Narration> narrate(Plan plan, Optional<Journal> before, Journal after) {
+    return new Narrator(plan, before, after).narrate();
+  }
+
+  private List<Narration> narrate() {
+    started();
+    reopened();
+    failure();
+    traffic();
+    phase();
+    completion();
+    return List.copyOf(told);
+  }
+
+  private void started() {
+    if (before.isEmpty()) {
+      tell(false, "Started", "preflight passed; " + after.entries().size() + " steps to go");
+    }
+  }
+
+  private void traffic() {
+    String there = moved(StepState.DONE);
+    if (!there.isEmpty()) {
+      String next = Progress.current(plan, after).map(Stage::name).orElse("");
+      tell(false, "TrafficSwitched", "green has the traffic of " + there + "; next: " + next);
+    }
+    String back = moved(StepState.UNDONE);
+    if (!back.isEmpty()) {
+      tell(true, "TrafficRestored", "blue has the traffic of " + back + " again");
+    }
+  }
+
+  /** The services whose switch has come to this state now. */
+  private String moved(StepState state) {
+    return after.entries().stream()
+        .filter(entry -> entry.step().endsWith("/" + Verbs.SWITCH))
+        .filter(entry -> entry.state() == state && entry.startedAt().isPresent())
+        .filter(
+            entry ->
+                before
+                    .flatMap(old -> old.find(entry.step()))
+                    .filter(old -> old.state() == state)
+                    .isEmpty())
+        .map(entry -> entry.step().substring(0, entry.step().indexOf('/')))
+        .collect(Collectors.joining(", "));
+  }
+
+  private void reopened() {
+    before.ifPresent(
+        old ->
+            after.entries().stream()
+                .filter(entry -> wasDone(old, entry) && !after.isDone(entry.step()))
+                .filter(entry -> after.direction() == Direction.FORWARD)
+                .forEach(entry -> tell(true, Reason.TRAFFIC_CONTESTED.word(), entry.message())));
+  }
+
+  private static boolean wasDone(Journal old, Entry entry) {
+    return old.isDone(entry.step());
+  }
+
+  private void failure() {
+    Optional<String> known = before.flatMap(Journal::failure).map(Failure::message);
+    boolean turned =
+        after.direction() == Direction.BACKWARD
+            && before.map(Journal::direction).orElse(Direction.FORWARD) == Direction.FORWARD;
+    Optional<Failure> failure = after.failure();
+    if (failure.isPresent() && (turned || !failure.map(Failure::message).equals(known))) {
+      String way =
+          after.direction() == Direction.BACKWARD
+              ? "; rolling back"
+              : "; stopped here: see status.message for the ways on";
+      tell(true, failure.get().reason(), failure.get().message() + way);
+    }
+    if (failure.isEmpty() && known.isPresent()) {
+      tell(false, "Resumed", "trying once more what had failed: " + known.get());
+    }
+  }
+
+  private void phase() {
+    Optional<Stage> stage = Progress.current(plan, after);
+    Optional<String> word = stage.map(Stage::phase);
+    boolean known =
+        before.map(old -> Progress.current(plan, old).map(Stage::phase).equals(word)).orElse(false);
+    boolean told =
+        stage.isEmpty()
+            || TOLD_OTHERWISE.contains(stage.get().phase())
+            || !moved(StepState.DONE).isEmpty();
+    if (after.direction() == Direction.BACKWARD || known || told) {
+      return;
+    }
+    tell(
+        false,
+        stage.get().phase(),
+        "stage "
+            + stage.get().name()
+            + ", "
+            + after.done()
+            + " of "
+            + after.entries().size()
+            + " steps done: "
+            + stage.get().steps().stream().map(Step::name).collect(Collectors.joining(", ")));
+  }
+
+  private void completion() {
+    if (after.completed().isEmpty() || before.flatMap(Journal::completed).isPresent()) {
+      return;
+    }
+    switch (after.direction()) {
+      case FORWARD -> tell(false, "Succeeded", "the new version serves");
+      case BACKWARD ->
+          tell(
+              true,
+              "RolledBack",
+              "everything is as it was at the start: "
+                  + after.failure().map(Failure::message).orElse(""));
+    }
+  }
+
+  private void tell(boolean warning, String reason, String message) {
+    told.add(new Narration(warning, reason, Messages.shortened(message, Messages.EVENT)));
+  }
+}

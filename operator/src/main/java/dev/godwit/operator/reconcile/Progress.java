@@ -1,0 +1,52 @@
+package dev.godwit.operator.reconcile;
+
+import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.Stage;
+import java.util.Optional;
+
+/** Where a migration is. */
+enum Progress {
+  /** On the way to the new version. */
+  RUNNING,
+  /** Held by {@code spec.paused} before its next stage. */
+  PAUSED,
+  /** Stopped by a failure; a person has to act. */
+  STALLED,
+  /** On the way back. */
+  ROLLING_BACK,
+  /** Ended on the new version. */
+  SUCCEEDED,
+  /** Ended on the version that ran at the start. */
+  ROLLED_BACK;
+
+  static Progress of(Plan plan, Journal journal, boolean paused) {
+    boolean forward = journal.direction() == Direction.FORWARD;
+    if (journal.completed().isPresent()) {
+      return forward ? SUCCEEDED : ROLLED_BACK;
+    }
+    if (!forward) {
+      return ROLLING_BACK;
+    }
+    if (journal.failure().isPresent()) {
+      return STALLED;
+    }
+    return paused && current(plan, journal).filter(stage -> isUntouched(stage, journal)).isPresent()
+        ? PAUSED
+        : RUNNING;
+  }
+
+  /** The first stage on the way forward that is not done. */
+  static Optional<Stage> current(Plan plan, Journal journal) {
+    return plan.stages().stream()
+        .filter(stage -> stage.steps().stream().anyMatch(step -> !journal.isDone(step.name())))
+        .findFirst();
+  }
+
+  private static boolean isUntouched(Stage stage, Journal journal) {
+    return stage.steps().stream()
+        .allMatch(step -> journal.entry(step.name()).state() == StepState.PENDING);
+  }
+}

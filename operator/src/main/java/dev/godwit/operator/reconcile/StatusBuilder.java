@@ -1,0 +1,182 @@
+package dev.godwit.operator.reconcile;
+
+import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.Failure;
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Journal.Entry;
+import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.Planner;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.Stage;
+import dev.godwit.operator.reconcile.Conditions.Truth;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Says in a status where a migration that has started is. */
+final class StatusBuilder {
+
+  static final String STRATEGY = "BlueGreen";
+
+  private final Migration migration;
+  private final Plan plan;
+  private final List<ServicePlan> services;
+  private final Journal journal;
+  private final Instant now;
+  private final Progress progress;
+  private final TrafficSides sides;
+  private final boolean handedOver;
+
+  private StatusBuilder(
+      Migration migration, Plan plan, List<ServicePlan> services, Journal journal, Instant now) {
+    this.migration = migration;
+    this.plan = plan;
+    this.services = services;
+    this.journal = journal;
+    this.now = now;
+    boolean paused = Boolean.TRUE.equals(migration.getSpec().paused());
+    this.progress = Progress.of(plan, journal, paused);
+    this.sides = new TrafficSides(services, journal);
+    this.handedOver = HandedOver.is(plan, journal);
+  }
+
+  /**
+   * The status; equal to the one before where nothing has changed.
+   *
+   * @param migration as it was seen, with the status before
+   * @param journal as it is to be recorded
+   */
+  static MigrationStatus build(
+      Migration migration,
+      Plan plan,
+      List<ServicePlan> services,
+      String specHash,
+      Journal journal,
+      Instant now) {
+    return new StatusBuilder(migration, plan, services, journal, now).build(specHash);
+  }
+
+  private MigrationStatus build(String specHash) {
+    String message = Messages.shortened(message(), Messages.STATUS);
+    return new MigrationStatus(
+        migration.getMetadata().getGeneration(),
+        STRATEGY,
+        phase(),
+        journal.done() + "/" + journal.entries().size(),
+        message,
+        journal.started(),
+        journal.completed().orElse(null),
+        journal.direction(),
+        specHash,
+        journal.failure().orElse(null),
+        sides.statuses(),
+        JournalMapper.steps(journal),
+        conditions(message));
+  }
+
+  private String phase() {
+    return switch (progress) {
+      case RUNNING -> current().map(Stage::phase).orElse("Running");
+      case PAUSED -> "Paused";
+      case STALLED -> "Stalled";
+      case ROLLING_BACK -> "RollingBack";
+      case SUCCEEDED -> "Succeeded";
+      case ROLLED_BACK -> "RolledBack";
+    };
+  }
+
+  private Optional<Stage> current() {
+    return Progress.current(plan, journal);
+  }
+
+  private String message() {
+    return switch (progress) {
+      case RUNNING -> doing(StepState.RUNNING);
+      case PAUSED ->
+          "spec.paused is true: held before stage " + current().map(Stage::name).orElse("");
+      case STALLED -> failure() + ". " + waysOn();
+      case ROLLING_BACK -> "rolling back because " + failure() + ". " + doing(StepState.UNDOING);
+      case SUCCEEDED -> "version " + migration.getSpec().to() + " serves";
+      case ROLLED_BACK -> "everything is as it was at the start, because " + failure();
+    };
+  }
+
+  private String failure() {
+    return journal.failure().map(Failure::message).orElse("of an unknown failure");
+  }
+
+  private String waysOn() {
+    return Planner.isPastPointOfNoReturn(plan, journal)
+        ? "There is no way back any more: mend it, then set spec.paused to true and to false again"
+        : "Set spec.abort to true to go back, or spec.paused to true and to false again to try"
+            + " once more";
+  }
+
+  private String doing(StepState state) {
+    return journal.entries().stream()
+        .filter(entry -> entry.state() == state && !entry.message().isEmpty())
+        .map(entry -> entry.step() + ": " + entry.message())
+        .collect(Collectors.joining("; "));
+  }
+
+  private List<Condition> conditions(String message) {
+    Conditions conditions =
+        new Conditions(
+            migration.getStatus() == null ? null : migration.getStatus().conditions(),
+            migration.getMetadata().getGeneration(),
+            now);
+    boolean succeeded = progress == Progress.SUCCEEDED || handedOver;
+    boolean stalled = progress == Progress.STALLED || progress == Progress.ROLLED_BACK;
+    boolean ended = succeeded || stalled;
+    conditions
+        .set("Ready", Truth.of(succeeded && !stalled), reason(), message)
+        .set("Reconciling", Truth.of(!ended), reason(), message)
+        .set("Stalled", Truth.of(stalled), reason(), message)
+        .set("Succeeded", success(succeeded), reason(), message)
+        .set("PreflightPassed", Truth.TRUE, "Passed", "every check before the start passed")
+        .set("TrafficOnGreen", sides.truth(), sides.reason(), sides.message());
+    Optional<String> contested = contested();
+    return conditions
+        .setOnceTrue(
+            "TrafficContested",
+            contested.isPresent(),
+            contested.isPresent() ? "TakenBack" : "Settled",
+            contested.orElse("nobody else has set the selectors since"))
+        .setOnceTrue("Paused", progress == Progress.PAUSED, reason(), message)
+        .setOnceTrue(
+            "RolledBack",
+            progress == Progress.ROLLED_BACK,
+            journal.failure().map(Failure::reason).orElse(reason()),
+            message)
+        .build();
+  }
+
+  private Truth success(boolean succeeded) {
+    if (progress == Progress.ROLLED_BACK) {
+      return Truth.FALSE;
+    }
+    return succeeded ? Truth.TRUE : Truth.UNKNOWN;
+  }
+
+  /** One word: the reason of the failure where there is one, else the phase. */
+  private String reason() {
+    return journal.failure().map(Failure::reason).orElseGet(this::phase);
+  }
+
+  /** What is said of a switch that had to be done again, while it is. */
+  private Optional<String> contested() {
+    Stream<Entry> again =
+        services.stream()
+            .flatMap(service -> journal.find(TrafficSides.switchOf(service)).stream())
+            .filter(entry -> entry.state() == StepState.RUNNING && entry.attempt() > 1);
+    return journal.direction() == Direction.FORWARD
+        ? again.map(Entry::message).findFirst()
+        : Optional.empty();
+  }
+}
