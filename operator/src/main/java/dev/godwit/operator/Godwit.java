@@ -1,0 +1,172 @@
+package dev.godwit.operator;
+
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.operator.cluster.ApiCalls;
+import dev.godwit.operator.cluster.KubernetesCluster;
+import dev.godwit.operator.cluster.KubernetesEvents;
+import dev.godwit.operator.cluster.PodAsker;
+import dev.godwit.operator.cluster.PodChecks;
+import dev.godwit.operator.cluster.PodProbes;
+import dev.godwit.operator.reconcile.EventTeller;
+import dev.godwit.operator.reconcile.Listeners;
+import dev.godwit.operator.reconcile.LogTeller;
+import dev.godwit.operator.reconcile.MigrationEngine;
+import dev.godwit.operator.reconcile.MigrationReconciler;
+import dev.godwit.operator.reconcile.Wakeups;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The operator, wired. */
+final class Godwit implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Godwit.class);
+  private static final String USER_AGENT = KubernetesCluster.FIELD_MANAGER + "/operator";
+  private static final int QUESTIONS = 64;
+  private static final long FIRST_RETRY_MILLIS = 200;
+  private static final long LONGEST_RETRY_MILLIS = 60_000;
+  private static final Duration STOPPING = Duration.ofSeconds(10);
+
+  private final Configuration configuration;
+  private final KubernetesClient client;
+  private final KubernetesCluster cluster;
+  private final KubernetesEvents events;
+  private final PodAsker asker = new PodAsker();
+  private final PodChecks checks;
+  private final PodProbes probes;
+  private final Leadership leadership;
+  private final Operator operator;
+  private final HttpEndpoint endpoint;
+
+  /**
+   * Wires the operator, which is not started yet.
+   *
+   * @param base how to reach the API server
+   * @throws IOException if the HTTP port is taken
+   */
+  Godwit(Configuration configuration, Config base, InstantSource clock) throws IOException {
+    this.configuration = configuration;
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    OperatorMetrics metrics = new OperatorMetrics(registry);
+    client = client(base, metrics);
+    Wakeups wakeups = new Wakeups();
+    cluster = new KubernetesCluster(client, configuration.namespaces(), wakeups, clock);
+    events = new KubernetesEvents(client, clock, configuration.podName(), metrics::eventLost);
+    checks = new PodChecks(asker, wakeups, QUESTIONS, Thread::sleep);
+    probes = new PodProbes(asker, wakeups, QUESTIONS, schedule());
+    MigrationEngine engine =
+        new MigrationEngine(
+            cluster,
+            checks,
+            probes,
+            new Listeners(List.of(metrics, new LogTeller(), new EventTeller(events))));
+    MigrationReconciler reconciler = new MigrationReconciler(engine, wakeups, clock);
+    leadership = new Leadership(configuration, client);
+    operator =
+        new Operator(
+            overrider ->
+                configure(overrider, MicrometerMetrics.withoutPerResourceMetrics(registry)));
+    operator.register(reconciler, this::configure);
+    Health health = new Health(this::isReady, cluster::isWatching, clock);
+    endpoint =
+        new HttpEndpoint(
+            configuration.httpPort(),
+            health,
+            () -> {
+              metrics.count(reconciler.migrations());
+              return registry.scrape();
+            });
+  }
+
+  private static KubernetesClient client(Config base, OperatorMetrics metrics) {
+    Config config = new ConfigBuilder(base).withUserAgent(USER_AGENT).build();
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientBuilderConsumer(
+            http -> http.addOrReplaceInterceptor(ApiCalls.NAME, new ApiCalls(metrics)))
+        .build();
+  }
+
+  private static ScheduledExecutorService schedule() {
+    return Executors.newSingleThreadScheduledExecutor(
+        Thread.ofPlatform().daemon().name("probes").factory());
+  }
+
+  private void configure(
+      ConfigurationServiceOverrider overrider,
+      io.javaoperatorsdk.operator.api.monitoring.Metrics metrics) {
+    overrider
+        .withKubernetesClient(client)
+        .withCloseClientOnStop(false)
+        .withConcurrentReconciliationThreads(configuration.concurrency())
+        .withReconciliationTerminationTimeout(STOPPING)
+        .withUseSSAToPatchPrimaryResource(false)
+        .withMetrics(metrics);
+    leadership.election().ifPresent(overrider::withLeaderElectionConfiguration);
+  }
+
+  private void configure(ControllerConfigurationOverrider<Migration> overrider) {
+    overrider
+        .withName("migration")
+        .withTriggerReconcilerOnAllEvents(true)
+        .withRetry(
+            new GenericRetry()
+                .withoutMaxAttempts()
+                .setInitialInterval(FIRST_RETRY_MILLIS)
+                .setMaxInterval(LONGEST_RETRY_MILLIS));
+    if (!configuration.namespaces().isEmpty()) {
+      overrider.settingNamespaces(configuration.namespaces());
+    }
+  }
+
+  /**
+   * Starts to watch, and to reconcile as soon as this one leads.
+   *
+   * @throws RuntimeException if the API server can't be reached, or serves no Migrations
+   */
+  void start() {
+    cluster.start();
+    operator.start();
+    log.info("started: {}", configuration);
+  }
+
+  private boolean isReady() {
+    return operator.getRuntimeInfo().isStarted() && cluster.hasSynced();
+  }
+
+  /** The port of metrics and health. */
+  int port() {
+    return endpoint.port();
+  }
+
+  /** Finishes the reconciliations that run, lets another replica lead, and stops. */
+  @Override
+  public void close() {
+    leadership.stopping();
+    operator.stop();
+    leadership.release();
+    probes.close();
+    checks.close();
+    asker.close();
+    cluster.close();
+    events.close();
+    endpoint.close();
+    client.close();
+  }
+}

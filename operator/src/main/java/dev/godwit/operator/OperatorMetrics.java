@@ -1,0 +1,115 @@
+package dev.godwit.operator;
+
+import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.Failure;
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.operator.cluster.ApiCalls;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Journal.Entry;
+import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.reconcile.MigrationListener;
+import dev.godwit.operator.step.Verbs;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The operator's own metrics. No label names an object: what has a label an object grows without
+ * bound.
+ */
+final class OperatorMetrics implements MigrationListener, ApiCalls.Counter {
+
+  private final MeterRegistry registry;
+  private final MultiGauge migrations;
+
+  OperatorMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    this.migrations =
+        MultiGauge.builder("godwit.migrations")
+            .description("Migrations by phase")
+            .register(registry);
+  }
+
+  /** Counts the Migrations that are known now. */
+  void count(Stream<Migration> known) {
+    Map<String, Long> byPhase =
+        known.collect(
+            Collectors.groupingBy(
+                migration ->
+                    Optional.ofNullable(migration.getStatus())
+                        .map(MigrationStatus::phase)
+                        .orElse("New"),
+                Collectors.counting()));
+    migrations.register(
+        byPhase.entrySet().stream()
+            .<Row<?>>map(entry -> Row.of(Tags.of("phase", entry.getKey()), entry.getValue()))
+            .toList(),
+        true);
+  }
+
+  @Override
+  public void preflightFailed(Migration migration, List<String> problems) {
+    registry.counter("godwit.preflight.failures").increment();
+  }
+
+  @Override
+  public void recorded(Migration migration, Plan plan, Optional<Journal> before, Journal after) {
+    String strategy = migration.getStatus().strategy();
+    if (before.map(Journal::direction).orElse(Direction.FORWARD) != after.direction()) {
+      String reason = after.failure().map(Failure::reason).orElse("Unknown");
+      registry.counter("godwit.rollbacks", "strategy", strategy, "reason", reason).increment();
+    }
+    if (before.flatMap(Journal::completed).isEmpty()) {
+      after
+          .completed()
+          .ifPresent(end -> completed(strategy, after, Duration.between(after.started(), end)));
+    }
+    switched(before, after).forEach(time -> registry.timer("godwit.switch").record(time));
+  }
+
+  private void completed(String strategy, Journal journal, Duration duration) {
+    String result = journal.direction() == Direction.FORWARD ? "succeeded" : "rolledback";
+    registry
+        .timer("godwit.migration.duration", "strategy", strategy, "result", result)
+        .record(duration);
+  }
+
+  /** How long the switches took that have been confirmed now. */
+  private static Stream<Duration> switched(Optional<Journal> before, Journal after) {
+    Map<String, Entry> known =
+        before.stream()
+            .flatMap(journal -> journal.entries().stream())
+            .collect(Collectors.toMap(Entry::step, Function.identity()));
+    return after.entries().stream()
+        .sorted(Comparator.comparing(Entry::step))
+        .filter(entry -> entry.step().endsWith("/" + Verbs.SWITCH))
+        .filter(entry -> after.isDone(entry.step()))
+        .filter(
+            entry ->
+                known.get(entry.step()) == null
+                    || !known.get(entry.step()).state().equals(entry.state()))
+        .map(entry -> Duration.between(entry.since(), entry.finishedAt().orElse(entry.since())));
+  }
+
+  @Override
+  public void count(String verb, String resource, String outcome) {
+    registry
+        .counter("godwit.api.calls", "verb", verb, "resource", resource, "outcome", outcome)
+        .increment();
+  }
+
+  /** An event could not be written. */
+  void eventLost() {
+    registry.counter("godwit.events.lost").increment();
+  }
+}
