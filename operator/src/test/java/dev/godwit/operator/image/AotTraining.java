@@ -126,7 +126,10 @@ public final class AotTraining {
       boolean ready = until(() -> !operator.isAlive() || get(port, "/readyz") == 200);
       if (ready && operator.isAlive()) {
         create(client, objects);
-        until(() -> !operator.isAlive() || get(port, "/metrics") == 200);
+        if (!until(() -> !operator.isAlive() || isReconciled(client))) {
+          System.err.println("no reconciliation in time: its classes will not be in the cache");
+        }
+        get(port, "/metrics");
       } else if (!ready || operator.exitValue() != 0) {
         System.err.println(
             ready
@@ -154,6 +157,16 @@ public final class AotTraining {
         }
       }
     }
+  }
+
+  private static boolean isReconciled(KubernetesClient client) {
+    return client
+        .genericKubernetesResources("godwit.dev/v1alpha1", "Migration")
+        .inAnyNamespace()
+        .list()
+        .getItems()
+        .stream()
+        .allMatch(migration -> migration.getAdditionalProperties().containsKey("status"));
   }
 
   private static boolean until(BooleanSupplier condition) throws InterruptedException {
