@@ -5,7 +5,7 @@
 # Writes a line at most ten times a second, and the last one when the attack is over:
 #   sent      requests that were answered or failed
 #   failed    those of them without a version in a good answer; error: what the first of them got
-#   versions  how many answers each version gave; lastSecond: in the last whole second
+#   versions  how many answers each version gave; lately: in the last whole half second
 #   latest    when the last request was sent that each version answered
 #
 # Time is that of the results, in the order of their texts: 2026-11-23T01:09:26.07274443Z.
@@ -15,11 +15,12 @@ def answered_by:
 
 def what_went_wrong: if .error != "" then .error else "an answer without a version, code \(.code)" end;
 
-def into_second($version):
-  if .time[0:19] > .second.name
-  then .lastSecond = .second.versions | .second = {name: .time[0:19], versions: {}}
-  else . end
-  | .second.versions[$version] += 1;
+def half_second: .[0:19] + (if .[20:21] < "5" then ".0" else ".5" end);
+
+def into_half_second($version):
+  (.time | half_second) as $half
+  | if $half > .half.name then .lately = .half.versions | .half = {name: $half, versions: {}} else . end
+  | .half.versions[$version] += 1;
 
 def count($result):
   ($result | answered_by) as $version
@@ -29,18 +30,18 @@ def count($result):
     then .failed += 1 | .error = (.error // ($result.timestamp + " " + ($result | what_went_wrong)))
     else .versions[$version] += 1
       | .latest[$version] = ([.latest[$version], $result.timestamp] | max)
-      | into_second($version)
+      | into_half_second($version)
     end;
 
 def none:
-  {sent: 0, failed: 0, error: null, versions: {}, lastSecond: {}, latest: {},
-   time: "", second: {name: "", versions: {}}, written: "", write: false};
+  {sent: 0, failed: 0, error: null, versions: {}, lately: {}, latest: {},
+   time: "", half: {name: "", versions: {}}, written: "", write: false};
 
 foreach (inputs, null) as $result (none;
   if $result == null
-  then .write = true | .lastSecond = (if .lastSecond == {} then .second.versions else .lastSecond end)
+  then .write = true | .lately = (if .lately == {} then .half.versions else .lately end)
   else count($result)
     | .write = (.time[0:21] > .written)
     | .written = .time[0:21]
   end;
-  select(.write) | del(.time, .second, .written, .write))
+  select(.write) | del(.time, .half, .written, .write))

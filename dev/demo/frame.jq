@@ -88,11 +88,11 @@ def by_version: to_entries | sort_by(.key) | map("\(.key) ×\(.value)") | join("
 def load_line($name):
   ($name | pad(22)) + (.sent | tostring | pad_left(7))
   + (.failed | tostring | pad_left(8) | if . | test("[1-9]") then paint("1;31") else . end)
-  + "   " + (.versions | by_version | pad(28)) + "  " + (.lastSecond | by_version);
+  + "   " + (.versions | by_version | pad(28)) + "  " + (.lately | by_version);
 
 def load($fresh; $kept):
   ("requests" | pad(22)) + ("sent" | pad_left(7)) + ("failed" | pad_left(8)) + "   "
-    + ("answered by" | pad(28)) + "  in the last second" | paint("2"),
+    + ("answered by" | pad(28)) + "  in the last half second" | paint("2"),
   (($fresh // empty) | load_line("  new connection each")),
   (($kept // empty) | load_line("  connections kept"));
 
@@ -108,7 +108,7 @@ def migration_events:
 def load_events($name):
   if . == null then empty
   else
-    (.lastSecond | keys | select(. != []) | "\($name) are answered by " + join(" and ")),
+    (.lately | keys | select(. != []) | "\($name) are answered by " + join(" and ")),
     (select(.failed > 0) | "\($name): REQUESTS FAILED, the first \(.error)")
   end;
 

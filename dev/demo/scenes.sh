@@ -5,7 +5,9 @@
 
 scene_success() {
     begin success "a release that is fine" \
-        "Green comes up beside blue, is tested, gets the traffic, and hands it back to the original Deployment, upgraded."
+        "Green comes up beside blue, is tested, and gets the traffic. When it has proved itself, the original
+Deployment is upgraded, gets the traffic back, and green goes. A connection that is kept stays with the pod
+that it was opened to until that ends: those clients move later, and must not notice either."
     watch_until 120 is_over || true
     end
     claim_that_all_was_answered
@@ -16,7 +18,8 @@ scene_success() {
 }
 
 scene_never_ready() {
-    begin never-ready "a release that can't start" "There is no such image. Green never gets ready, and so never gets a request."
+    begin never-ready "a release that can't start" \
+        "There is no such image. Green never gets ready, and so never gets a request."
     watch_until 90 is_over || true
     end
     claim_that_all_was_answered
@@ -32,7 +35,7 @@ scene_fails_live() {
         "Its pods stay ready as far as Kubernetes can tell. The health probe of the migration sees more."
     watch_until 90 users_have_been_on 3.0.0 || true
     note "  … now the pods of 3.0.0 begin to fail at /readyz, which their own readiness probe does not look at"
-    begin_frames
+    leave_frame
     ill_since=$EPOCHREALTIME
     make_green_ill
     watch_until 90 is_over || true
@@ -128,7 +131,7 @@ changed_only_to() {
 answers_come_from() {
     local kind
     for kind in fresh kept; do
-        [[ $(counted "$kind" '.lastSecond | keys | join(" ")') == "$1" ]] || return 1
+        [[ $(counted "$kind" '.lately | keys | join(" ")') == "$1" ]] || return 1
     done
 }
 

@@ -22,13 +22,16 @@ frame() {
 }
 
 begin_frames() {
-    frame_height=0
+    leave_frame
     scene_began=$EPOCHREALTIME
     : >"$work/events"
     if $live; then
         read -r terminal_height terminal_width < <(stty size </dev/tty)
     fi
 }
+
+# leave_frame: what was drawn stays, and the next frame comes below it.
+leave_frame() { frame_height=0; }
 
 # draw: to be called again and again.
 draw() { if $live; then draw_over; else append_events; fi; }
