@@ -22,7 +22,8 @@ final class TrafficChecks {
           TrafficChecks::selectTheWorkload,
           TrafficChecks::selectNothingElse,
           TrafficChecks::areHeldByNobodyElse,
-          TrafficChecks::greenCanBeToldApart);
+          TrafficChecks::greenCanBeToldApart,
+          TrafficChecks::greenLabelsAreFree);
 
   private TrafficChecks() {}
 
@@ -137,6 +138,27 @@ final class TrafficChecks {
                     + wished
                         .map(key -> ", with a label " + key + " that the pods carry")
                         .orElse("")));
+  }
+
+  private static Stream<Problem> greenLabelsAreFree(Subject subject) {
+    if (subject.spec().replacement() != null) {
+      return Stream.empty();
+    }
+    Optional<String> wished = Optional.ofNullable(subject.spec().green()).map(g -> g.label());
+    Map<String, String> green =
+        GreenLabels.choose(subject.blue(), subject.selecting(), wished).orElse(Map.of());
+    return subject.facts().deployments().stream()
+        .filter(other -> !green.isEmpty())
+        .filter(other -> Selectors.podLabels(other).entrySet().containsAll(green.entrySet()))
+        .map(
+            other ->
+                subject.problem(
+                    "green.label",
+                    "the pods of Deployment "
+                        + other.getMetadata().getName()
+                        + " carry the labels already that would tell green apart ("
+                        + green
+                        + "): choose another label"));
   }
 
   private static Map<String, String> labels(Subject subject) {

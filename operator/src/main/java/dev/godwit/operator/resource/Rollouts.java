@@ -68,6 +68,17 @@ public final class Rollouts {
   }
 
   /**
+   * Whether the Deployment's controller has given the rollout up: no progress within {@code
+   * progressDeadlineSeconds}. That pods can't be created (a quota) may pass by itself, and doesn't
+   * count.
+   */
+  public static boolean hasGivenUp(Deployment deployment) {
+    return isObserved(deployment)
+        && !isRolledOut(deployment)
+        && condition(deployment, "Progressing", "False").isPresent();
+  }
+
+  /**
    * The worst that can be seen of the pods, in one sentence for people; empty if all are well or
    * ending. The sentence stays the same for as long as the trouble does.
    */

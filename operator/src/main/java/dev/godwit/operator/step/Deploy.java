@@ -152,8 +152,7 @@ public record Deploy(ServicePlan plan, Marks.Maker maker, Duration deadline, Dur
               + " pods ready)"
               + (trouble.isEmpty() ? "" : ": " + trouble));
     }
-    Optional<String> failure = Rollouts.failure(green);
-    if (failure.isPresent()) {
+    if (Rollouts.hasGivenUp(green)) {
       return Assessment.failed(
           Reason.PODS_UNHEALTHY, "Deployment " + plan.green() + " does not roll out: " + trouble);
     }
@@ -190,6 +189,6 @@ public record Deploy(ServicePlan plan, Marks.Maker maker, Duration deadline, Dur
     Stream<HasMetadata> objects =
         Stream.of(view.green().stream(), view.preview().stream(), view.twins().values().stream())
             .flatMap(stream -> stream);
-    return objects.filter(object -> Marks.wasMadeBy(object, maker.uid()));
+    return objects.filter(object -> Marks.wasMadeFor(object, maker.uid(), plan.name()));
   }
 }

@@ -41,7 +41,7 @@ public record Release(ServicePlan plan, Marks.Maker maker) implements Step {
             held -> {
               String recorded = held.preImage().scaleDownPolicy();
               HoldAutoscaler.giveBack(view.autoscaler(), recorded).ifPresent(autoscalers::add);
-              view.twins().values().stream()
+              twins(view)
                   .filter(HorizontalPodAutoscaler.class::isInstance)
                   .map(HorizontalPodAutoscaler.class::cast)
                   .map(twin -> HoldAutoscaler.giveBack(Optional.of(twin), recorded))
@@ -61,8 +61,14 @@ public record Release(ServicePlan plan, Marks.Maker maker) implements Step {
     Stream<? extends HasMetadata> deployments =
         Stream.concat(view.blue().stream(), view.green().stream());
     Stream<? extends HasMetadata> services = view.traffic().values().stream();
-    return Stream.of(deployments, services, view.twins().values().stream())
+    return Stream.of(deployments, services, twins(view))
         .flatMap(objects -> objects)
         .filter(object -> Marks.isHeldBy(object, maker.migration()));
+  }
+
+  /** The twins of this service: the migration may have made others for its other services. */
+  private Stream<HasMetadata> twins(ServiceView view) {
+    return view.twins().values().stream()
+        .filter(twin -> Marks.wasMadeFor(twin, maker.uid(), plan.name()));
   }
 }

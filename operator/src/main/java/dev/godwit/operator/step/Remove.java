@@ -43,7 +43,8 @@ public record Remove(ServicePlan plan, Marks.Maker maker, boolean keepsGreen, Li
     ServiceView view = situation.seen().service(plan.name());
     Stream<? extends HasMetadata> objects =
         keepsGreen
-            ? view.preview().stream().filter(made -> Marks.wasMadeBy(made, maker.uid()))
+            ? view.preview().stream()
+                .filter(made -> Marks.wasMadeFor(made, maker.uid(), plan.name()))
             : Deploy.made(view, plan, maker);
     Stream<Job> jobs =
         verified.stream()

@@ -65,7 +65,7 @@ public record Upgrade(ServicePlan plan, Duration deadline) implements Step {
     }
     Instant end = situation.entry().since().plus(deadline);
     Optional<String> failure = Rollouts.failure(original);
-    if (!situation.now().isBefore(end) || failure.isPresent()) {
+    if (!situation.now().isBefore(end) || Rollouts.hasGivenUp(original)) {
       return Assessment.failed(
           Reason.DEADLINE_EXCEEDED,
           "Deployment "
