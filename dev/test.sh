@@ -21,6 +21,7 @@ e2e() {
   [[ -n ${IT:-} ]] && arguments+=("-Dit.test=$IT" -Dfailsafe.failIfNoSpecifiedTests=false)
   dev/install.sh
   dev/kube.sh dev/java.sh mvn verify "${arguments[@]}"
+  [[ -n ${IT:-} ]] || dev/kube.sh docs/test.sh
 }
 
 report() {

@@ -34,7 +34,7 @@ blocks() {
     /^[ ]*```/ { fenced = 0; why = ""; next }
     fenced && language == "sh" { print; next }
     fenced && language != "console" && /^[ ]*(\$ |kubectl |helm |make |dev\/|git |curl )/ { wrong("a command in a block that is not run: fence it as sh or console") }
-    /^<!-- not run: .* -->$/ { why = $0; gsub(/^<!-- | -->$/, "", why); next }
+    /^<!-- not run: .* -->$/ { why = $0; gsub(/^<!-- not run: | -->$/, "", why); next }
     !fenced && NF { why = "" }
     END { if (!failed && fenced) { NR = begin; wrong("this block does not end") } }
   ' "$1"
