@@ -119,18 +119,35 @@ migration() { sed -e "s/@NAME@/$1/" -e "s/@MONITOR@/$2/" "$bench/migration.yaml"
 start_application() {
     kubectl_here apply -f "$PROJECT/dev/demo/application.yaml" >/dev/null
     kubectl_here rollout status deployment/podinfo --timeout=120s >/dev/null
-    kubectl_here get endpointslices --selector kubernetes.io/service-name=podinfo --watch --output json \
-        > >(jq -c --unbuffered '{at: now, pods: [.endpoints[]? | select(.conditions.ready) | .targetRef.name]}' >>"$work/slices") &
-    watch_pid=$! # for clean_up
-    wait_until 30 "blue to have the traffic" moved_at blue 0
+    wait_until 30 "blue to have the traffic" serves_at podinfo blue 0
 }
 
-# moved_at SIDE SINCE: when the Service's endpoints were all of that side, three or more, for the first time since then.
-moved_at() {
-    jq -sr --arg side "$1" --argjson since "$2" '
-        first(.[] | select(.at >= $since and (.pods | length) >= 3
+# watch_endpoints: a line in $work/slices for every change of the endpoints of a Service.
+watch_endpoints() {
+    kubectl get endpointslices --namespace "$NAMESPACE" --watch --output json \
+        > >(jq -c --unbuffered '{at: now, service: .metadata.labels["kubernetes.io/service-name"],
+            pods: [.endpoints[]? | select(.conditions.ready) | .targetRef.name]}' >>"$work/slices") &
+    watch_pid=$! # for clean_up
+}
+
+# serves_at SERVICE SIDE SINCE: when a Service's endpoints were all of that side, three or more, for the first time since then.
+serves_at() {
+    jq -sr --arg service "$1" --arg side "$2" --argjson since "$3" '
+        first(.[] | select(.service == $service and .at >= $since and (.pods | length) >= 3
             and ([.pods[] | if startswith("podinfo-green-") then "green" else "blue" end] | unique) == [$side]) | .at)' \
         "$work/slices" | grep .
+}
+
+# measure_plain: what the machine needs to bring up three such pods, without any operator.
+measure_plain() {
+    local applied
+    sed 's/podinfo\b/plain/; s|localhost/plain|localhost/podinfo|' "$PROJECT/dev/demo/application.yaml" >"$work/plain.yaml"
+    applied=$EPOCHREALTIME
+    kubectl_here apply -f "$work/plain.yaml" >/dev/null
+    wait_until 60 "a plain Deployment to serve" serves_at plain blue "$applied"
+    difference "$applied" "$(serves_at plain blue "$applied")" >>"$work/plain"
+    kubectl_here delete -f "$work/plain.yaml" --timeout=60s >/dev/null
+    kubectl_here wait pods --selector app=plain --for=delete --timeout=60s >/dev/null
 }
 
 is_over() { [[ $(kubectl_here get migration "$1" -o 'jsonpath={.status.completionTime}') ]]; }
@@ -140,8 +157,8 @@ switch_to_green() {
     migration "$1" "$2" >"$work/migration.yaml"
     applied=$EPOCHREALTIME
     kubectl_here apply -f "$work/migration.yaml" >/dev/null
-    wait_until 60 "traffic on green" moved_at green "$applied"
-    switched=$(moved_at green "$applied")
+    wait_until 60 "traffic on green" serves_at podinfo green "$applied"
+    switched=$(serves_at podinfo green "$applied")
 }
 
 make_green_ill() {
@@ -155,14 +172,15 @@ measure_switches() {
     local run ill back tripped
     for ((run = 1; run <= RUNS; run++)); do
         say "switch and rollback $run of $RUNS"
+        measure_plain
         switch_to_green "run-$run" 1h
         difference "$applied" "$switched" >>"$work/switch"
         requests "$(audit_time "$applied")" "$(audit_time "$switched")" >>"$work/until-switch"
         wait_until 30 "monitoring" kubectl_here wait migration "run-$run" --for=condition=TrafficOnGreen --timeout=1s
         ill=$EPOCHREALTIME
         make_green_ill
-        wait_until 60 "traffic on blue" moved_at blue "$ill"
-        back=$(moved_at blue "$ill")
+        wait_until 60 "traffic on blue" serves_at podinfo blue "$ill"
+        back=$(serves_at podinfo blue "$ill")
         wait_until 60 "the end of the rollback" is_over "run-$run"
         tripped=$(date --date "$(kubectl_here get migration "run-$run" -o 'jsonpath={.status.failure.time}')" +%s.%6N)
         difference "$ill" "$back" >>"$work/ill-to-blue"

@@ -39,6 +39,7 @@ Measured on $(date --utc +%Y-%m-%d): $(machine).
 | what | figure |
 |---|---|
 | from \`kubectl apply\` to all traffic on green, median of $RUNS (least–most) | $(spread switch) |
+| the same pods as a plain new Deployment, from \`kubectl apply\` to all of them in its Service | $(spread plain) |
 | from a tripped guard to all traffic on blue | $(spread trip-to-blue) |
 | from the first failing answer to all traffic on blue (probe every second, three failures) | $(spread ill-to-blue) |
 | API writes up to the switch | $(writes until-switch) |

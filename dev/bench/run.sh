@@ -64,6 +64,7 @@ main() {
     prepare
     measure_starts
     measure_idle
+    watch_endpoints
     start_application
     measure_switches
     measure_whole
