@@ -195,6 +195,16 @@ final class Application {
     return pods(name + "-green");
   }
 
+  /** A pod as it is. */
+  PodResource pod(Pod pod) {
+    return LocalCluster.CLIENT.pods().inNamespace(namespace).withName(pod.getMetadata().getName());
+  }
+
+  /** Ends a pod's program as a bug would: at once, with exit code 255. */
+  void panic(Pod pod) {
+    LocalCluster.crash(namespace, pod.getMetadata().getName(), "/panic");
+  }
+
   /** Changes the Deployment as somebody who is not the operator. */
   void edit(Resource<Deployment> which, UnaryOperator<DeploymentBuilder> change) {
     which.edit(deployment -> change.apply(new DeploymentBuilder(deployment)).build());

@@ -45,6 +45,18 @@ final class Eventually {
     }
   }
 
+  /** Watches for a while, and fails as soon as the object is as it must not be. */
+  static <T extends HasMetadata> void never(
+      Resource<T> resource, String what, Duration span, Predicate<T> unwanted) {
+    try {
+      T seen = resource.waitUntilCondition(unwanted, span.toMillis(), TimeUnit.MILLISECONDS);
+      throw new AssertionError(what + ":\n" + Serialization.asYaml(seen));
+    } catch (KubernetesClientTimeoutException e) {
+      // As it should be.
+      return;
+    }
+  }
+
   /** Waits until the object is gone. */
   static <T extends HasMetadata> void gone(Resource<T> resource, String what) {
     until(resource, what + " to be gone", object -> object == null);

@@ -96,6 +96,7 @@ final class Load implements AutoCloseable {
     TURNS.acquireUninterruptibly();
     Load load = new Load("http://" + address + ":" + port + "/");
     try {
+      load.awaitService();
       load.generate(300, true);
       load.generate(200, false);
       load.await("the first answer on kept connections", Answer::kept);
@@ -161,6 +162,40 @@ final class Load implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       TURNS.release();
+    }
+  }
+
+  /**
+   * Waits until kube-proxy knows the Service. Its local ports are none that the load uses: a
+   * connection that was tried too early leaves an entry in the connection table, and a later one
+   * from the same port would go where that one went, which is nowhere.
+   */
+  private void awaitService() {
+    List<String> command =
+        List.of(
+            "curl",
+            "--silent",
+            "--output",
+            "/dev/null",
+            "--connect-timeout",
+            "1",
+            "--retry",
+            "60",
+            "--retry-delay",
+            "1",
+            "--retry-all-errors",
+            "--local-port",
+            "10000-19999",
+            url);
+    try {
+      if (LocalCluster.inside(command).start().waitFor() != 0) {
+        throw new AssertionError(url + " does not answer");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
     }
   }
 

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -77,6 +78,18 @@ final class LocalCluster {
   static void post(String namespace, String pod, String path) {
     CLIENT.raw(
         "/api/v1/namespaces/" + namespace + "/pods/" + pod + ":9898/proxy" + path, "POST", "");
+  }
+
+  /** Asks a pod something that it does not live to answer. */
+  static void crash(String namespace, String pod, String path) {
+    try {
+      CLIENT.raw("/api/v1/namespaces/" + namespace + "/pods/" + pod + ":9898/proxy" + path);
+    } catch (KubernetesClientException e) {
+      // The proxy's word for a connection that was cut; anything else is an answer.
+      if (e.getCode() != 502 && e.getCode() != 503 && e.getCode() != 500) {
+        throw e;
+      }
+    }
   }
 
   /** The API server's audit log, where the cluster keeps one that the tests can read. */

@@ -187,6 +187,12 @@ final class MigrationFixture {
     return check(check, null, null, null, new JobCheck(image, List.of(command), null, null));
   }
 
+  /** A check that fails once a second for longer than any test lasts. */
+  static Check neverPasses() {
+    Check check = http("never-passes", "/status/500", null, null);
+    return new Check(check.name(), check.http(), null, null, null, null, check.timeout(), 100);
+  }
+
   private static Check check(
       String check, HttpCheck http, TcpCheck tcp, GrpcCheck grpc, JobCheck job) {
     return new Check(check, http, tcp, grpc, job, null, job == null ? "1s" : "60s", 2);

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.assertj.core.api.Assertions;
 
@@ -53,18 +55,19 @@ record Snapshot(Map<String, ObjectNode> objects) {
     return new Snapshot(objects);
   }
 
-  /** The resourceVersions of the objects of a namespace: of one that nothing was written to. */
-  static Map<String, String> versions(String namespace) {
-    Map<String, String> versions = new TreeMap<>();
-    KINDS.forEach(
-        (kind, path) -> {
-          for (JsonNode item : LocalCluster.get(path.formatted(namespace)).path("items")) {
-            versions.put(
-                kind + "/" + item.path("metadata").path("name").asText(),
-                item.path("metadata").path("resourceVersion").asText());
-          }
-        });
-    return versions;
+  /** Everybody who has written to an object of a namespace, by managedFields. */
+  static Set<String> writers(String namespace) {
+    Set<String> writers = new TreeSet<>();
+    KINDS
+        .values()
+        .forEach(
+            path -> {
+              for (JsonNode item : LocalCluster.get(path.formatted(namespace)).path("items")) {
+                item.at("/metadata/managedFields")
+                    .forEach(entry -> writers.add(entry.path("manager").asText()));
+              }
+            });
+    return writers;
   }
 
   /** The same with one object changed; for what a migration is meant to change. */

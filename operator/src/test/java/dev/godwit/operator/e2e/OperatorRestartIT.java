@@ -1,0 +1,153 @@
+package dev.godwit.operator.e2e;
+
+import static dev.godwit.operator.e2e.Application.V1;
+import static dev.godwit.operator.e2e.Application.V2;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.api.v1alpha1.StepStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/**
+ * The operator dies, or hands over: users notice nothing, nothing is forgotten and nothing begins
+ * again. It shares the operator with no other test: a second installation would not do, since the
+ * one under test watches every namespace.
+ */
+@ResourceLock(EndToEnd.OPERATOR)
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class OperatorRestartIT {
+
+  /** The requirement's own number. */
+  private static final Duration HANDOVER_WITHIN = Duration.ofSeconds(3);
+
+  private static final Duration MONITOR = Duration.ofSeconds(15);
+
+  @RegisterExtension final Sandbox sandbox = new Sandbox();
+
+  @AfterEach
+  void oneReplicaAgain() {
+    OperatorPod.scale(1);
+  }
+
+  @Test
+  void killedAfterEveryStageItGoesOnWhereItWasAndNoWaitIsLostShortenedOrBegunAgain() {
+    Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
+    Snapshot before = sandbox.snapshot();
+    EndpointHistory endpoints = sandbox.closing(EndpointHistory.of(app));
+    Load load = sandbox.closing(Load.on(app));
+    Run run =
+        sandbox.start(
+            MigrationFixture.toV2(app)
+                .smokeTest(MigrationFixture.http("answers", "/", 200, "2.0.0"))
+                .monitor(MONITOR.toSeconds() + "s")
+                .drain("5s"));
+
+    Instant monitoredSince = null;
+    for (String step :
+        new String[] {
+          "shop/deploy",
+          "shop/switch",
+          "monitor",
+          "drain-blue",
+          "shop/upgrade",
+          "shop/return",
+          "drain-green",
+          "shop/remove"
+        }) {
+      MigrationStatus status =
+          run.until(
+              step + " to be begun", seen -> Run.step(seen, step).state() != StepState.PENDING);
+      StepStatus begun = Run.step(status, step);
+      if (step.equals("monitor")) {
+        monitoredSince = begun.startedAt();
+      }
+      OperatorPod.kill();
+    }
+    MigrationStatus status = run.succeeds();
+    load.awaitMore();
+
+    load.stop().lostNothing().movedOnce(V1, V2);
+    endpoints.wasNeverEmpty();
+    StepStatus monitor = Run.step(status, "monitor");
+    assertThat(monitor.startedAt()).isEqualTo(monitoredSince);
+    assertThat(Duration.between(monitor.startedAt(), monitor.finishedAt()))
+        .isBetween(MONITOR, MONITOR.plusSeconds(10));
+    assertThat(status.steps())
+        .as("no step was begun twice")
+        .allSatisfy(step -> assertThat(step.attempt()).isIn(null, 1));
+    sandbox.snapshot().isSameAs(before.withImage("shop", app.image(V2)));
+  }
+
+  @Test
+  void killedWhileItRollsBackItFinishesTheRollback() {
+    Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
+    Snapshot before = sandbox.snapshot();
+    Load load = sandbox.closing(Load.on(app));
+    Run run = sandbox.start(MigrationFixture.toV2(app).monitor("1h").drain("3s"));
+    RollbackIT.onGreen(run, load);
+
+    run.abort();
+    run.until("the way back", status -> status.direction() == Direction.BACKWARD);
+    OperatorPod.kill();
+    run.rollsBack();
+    load.awaitMore();
+
+    LoadResult result = load.stop().lostNothing();
+    assertThat(result.answers().getLast().version()).isEqualTo(V1);
+    sandbox.snapshot().isSameAs(before);
+  }
+
+  @Test
+  void whileTheOperatorIsAwayNothingChangesForUsers() {
+    Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
+    Snapshot before = sandbox.snapshot();
+    Load load = sandbox.closing(Load.on(app));
+    Run run = sandbox.start(MigrationFixture.toV2(app).monitor("1h"));
+    RollbackIT.onGreen(run, load);
+
+    OperatorPod.away();
+    run.abort();
+    load.awaitVersion(V2);
+    OperatorPod.scale(1);
+    run.rollsBack();
+    load.awaitMore();
+
+    load.stop().lostNothing();
+    sandbox.snapshot().isSameAs(before);
+  }
+
+  @Test
+  void onSigtermTheOtherReplicaTakesOverWithinThreeSecondsAndGoesOn() {
+    OperatorPod.scale(2);
+    Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
+    Run run = sandbox.start(MigrationFixture.toV2(app).monitor("1h"));
+    run.reports("TrafficOnGreen", "True");
+    String leader = OperatorPod.lease().get().getSpec().getHolderIdentity();
+
+    Instant asked = Instant.now();
+    OperatorPod.terminate(leader);
+    Eventually.until(
+        OperatorPod.lease(),
+        "another holder of the Lease",
+        lease ->
+            lease != null
+                && lease.getSpec().getHolderIdentity() != null
+                && !lease.getSpec().getHolderIdentity().isEmpty()
+                && !lease.getSpec().getHolderIdentity().equals(leader));
+    Duration taken = Duration.between(asked, Instant.now());
+    System.out.println("SIGTERM to a new leader: " + taken.toMillis() + " ms");
+
+    assertThat(taken).isLessThan(HANDOVER_WITHIN);
+    run.abort();
+    run.rollsBack();
+  }
+}
