@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ final class Godwit implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Godwit.class);
   private static final String USER_AGENT = KubernetesCluster.FIELD_MANAGER + "/operator";
+  private static final int REQUEST_RETRIES = 2;
   private static final int QUESTIONS = 64;
   private static final long FIRST_RETRY_MILLIS = 200;
   private static final long LONGEST_RETRY_MILLIS = 60_000;
@@ -68,8 +70,8 @@ final class Godwit implements AutoCloseable {
     Wakeups wakeups = new Wakeups();
     cluster = new KubernetesCluster(client, configuration.namespaces(), wakeups, clock);
     events = new KubernetesEvents(client, clock, configuration.podName(), metrics::eventLost);
-    checks = new PodChecks(asker, wakeups, QUESTIONS, Thread::sleep);
-    probes = new PodProbes(asker, wakeups, QUESTIONS, schedule());
+    checks = new PodChecks(asker, wakeups, QUESTIONS, Thread::sleep, virtualThreads());
+    probes = new PodProbes(asker, wakeups, QUESTIONS, schedule(), virtualThreads());
     MigrationEngine engine =
         new MigrationEngine(
             cluster,
@@ -95,12 +97,22 @@ final class Godwit implements AutoCloseable {
   }
 
   private static KubernetesClient client(Config base, OperatorMetrics metrics) {
-    Config config = new ConfigBuilder(base).withUserAgent(USER_AGENT).build();
+    Config config =
+        new ConfigBuilder(base)
+            .withUserAgent(USER_AGENT)
+            // What is answered with 5xx is reconciled again: a thread must not wait for it for
+            // long.
+            .withRequestRetryBackoffLimit(REQUEST_RETRIES)
+            .build();
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withHttpClientBuilderConsumer(
             http -> http.addOrReplaceInterceptor(ApiCalls.NAME, new ApiCalls(metrics)))
         .build();
+  }
+
+  private static ExecutorService virtualThreads() {
+    return Executors.newVirtualThreadPerTaskExecutor();
   }
 
   private static ScheduledExecutorService schedule() {

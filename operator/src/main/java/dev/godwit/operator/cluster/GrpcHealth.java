@@ -19,9 +19,12 @@ import org.apache.hc.core5.http.impl.bootstrap.HttpAsyncRequester;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.http.nio.entity.BasicAsyncEntityProducer;
 import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
+import org.apache.hc.core5.http.protocol.DefaultHttpProcessor;
 import org.apache.hc.core5.http.support.BasicRequestBuilder;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.http2.impl.nio.bootstrap.H2RequesterBootstrap;
+import org.apache.hc.core5.http2.protocol.H2RequestContent;
+import org.apache.hc.core5.http2.protocol.H2RequestTargetHost;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.util.TimeValue;
@@ -47,6 +50,9 @@ final class GrpcHealth implements AutoCloseable {
     requester =
         H2RequesterBootstrap.bootstrap()
             .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_2)
+            // Without the interceptor for "expect: 100-continue", which gRPC servers don't know.
+            .setHttpProcessor(
+                new DefaultHttpProcessor(H2RequestTargetHost.INSTANCE, H2RequestContent.INSTANCE))
             .setIOReactorConfig(IOReactorConfig.custom().setIoThreadCount(1).build())
             .setTimeToLive(TimeValue.ofMilliseconds(1))
             .setDefaultMaxPerRoute(16)

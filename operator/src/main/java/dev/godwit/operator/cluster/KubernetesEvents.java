@@ -4,11 +4,13 @@ import dev.godwit.api.v1alpha1.Migration;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,8 @@ public final class KubernetesEvents implements Events, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(KubernetesEvents.class);
   private static final int WAITING = 256;
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(3);
 
   private final KubernetesClient client;
   private final InstantSource clock;
@@ -24,6 +28,7 @@ public final class KubernetesEvents implements Events, AutoCloseable {
   private final Runnable onLost;
   private final BlockingQueue<Event> waiting = new ArrayBlockingQueue<>(WAITING);
   private final Thread writer;
+  private volatile boolean closed;
 
   /**
    * Starts to write.
@@ -80,11 +85,14 @@ public final class KubernetesEvents implements Events, AutoCloseable {
 
   private void write() {
     try {
-      while (true) {
-        write(waiting.take());
+      while (!closed || !waiting.isEmpty()) {
+        Event next = waiting.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        if (next != null) {
+          write(next);
+        }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // closed
+      Thread.currentThread().interrupt(); // closed, and out of time
     }
   }
 
@@ -98,8 +106,15 @@ public final class KubernetesEvents implements Events, AutoCloseable {
     }
   }
 
+  /** Writes what is waiting still, for some seconds at the most. */
   @Override
   public void close() {
+    closed = true;
+    try {
+      writer.join(LAST_WORDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     writer.interrupt();
   }
 }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
@@ -35,7 +34,7 @@ public final class PodChecks implements Checks, AutoCloseable {
   private final Wakeup wakeup;
   private final Pause pause;
   private final Semaphore permits;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads;
   private final Map<Key, Run> runs = new ConcurrentHashMap<>();
 
   private record Key(String migrationUid, String id) {}
@@ -51,11 +50,14 @@ public final class PodChecks implements Checks, AutoCloseable {
    *
    * @param concurrency how many questions are asked at a time, at the most
    * @param pause waits between attempts
+   * @param threads on which checks run, a thread each; is shut down with this
    */
-  public PodChecks(Asker asker, Wakeup wakeup, int concurrency, Pause pause) {
+  public PodChecks(
+      Asker asker, Wakeup wakeup, int concurrency, Pause pause, ExecutorService threads) {
     this.asker = asker;
     this.wakeup = wakeup;
     this.pause = pause;
+    this.threads = threads;
     this.permits = new Semaphore(concurrency);
   }
 

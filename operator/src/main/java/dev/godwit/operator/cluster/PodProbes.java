@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
@@ -29,7 +28,7 @@ public final class PodProbes implements Probes, AutoCloseable {
   private final Wakeup wakeup;
   private final Semaphore permits;
   private final ScheduledExecutorService schedule;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads;
   private final Map<Key, Running> probes = new ConcurrentHashMap<>();
 
   private record Key(String migrationUid, String id) {}
@@ -37,14 +36,21 @@ public final class PodProbes implements Probes, AutoCloseable {
   /**
    * No probe is running yet.
    *
-   * @param schedule starts the rounds; is shut down with this
    * @param concurrency how many questions are asked at a time, at the most
+   * @param schedule starts the rounds; is shut down with this
+   * @param threads on which they run, a thread each; is shut down with this
    */
-  public PodProbes(Asker asker, Wakeup wakeup, int concurrency, ScheduledExecutorService schedule) {
+  public PodProbes(
+      Asker asker,
+      Wakeup wakeup,
+      int concurrency,
+      ScheduledExecutorService schedule,
+      ExecutorService threads) {
     this.asker = asker;
     this.wakeup = wakeup;
     this.permits = new Semaphore(concurrency);
     this.schedule = schedule;
+    this.threads = threads;
   }
 
   @Override
