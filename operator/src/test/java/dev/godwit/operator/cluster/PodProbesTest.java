@@ -1,0 +1,149 @@
+package dev.godwit.operator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.operator.plan.ProbeRequest;
+import dev.godwit.operator.plan.ProbeState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PodProbesTest {
+
+  private final Questions.Scripted asker = new Questions.Scripted();
+  private final Rounds rounds = new Rounds();
+  private final List<String> woken = new ArrayList<>();
+  private final Migration migration = Questions.migration("uid-1");
+  private final PodProbes probes =
+      new PodProbes(
+          asker,
+          (namespace, name) -> woken.add(namespace + "/" + name),
+          4,
+          rounds,
+          new DirectExecutor());
+
+  private static ProbeRequest request(int seconds, String... addresses) {
+    return new ProbeRequest(
+        "orders/ready",
+        Questions.tcp(80),
+        List.of(addresses),
+        Duration.ofSeconds(seconds),
+        Questions.TIMEOUT,
+        3);
+  }
+
+  private ProbeState state() {
+    return probes.states(migration).get("orders/ready");
+  }
+
+  private void want(String... addresses) {
+    probes.want(migration, List.of(request(5, addresses)));
+  }
+
+  @Test
+  void asksEveryPodInEveryRound() {
+    want("10.0.0.1", "10.0.0.2");
+
+    rounds.pass();
+    rounds.pass();
+
+    assertThat(asker.asked).containsExactly("10.0.0.1", "10.0.0.2", "10.0.0.1", "10.0.0.2");
+    assertThat(state()).isEqualTo(new ProbeState(0, ""));
+    assertThat(rounds.rounds.getFirst().period).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void wakesWhenTheLimitIsReachedAndNotBeforeOrAfter() {
+    asker.wrong.put("10.0.0.1", "refused");
+    want("10.0.0.1");
+
+    rounds.pass();
+    rounds.pass();
+    assertThat(woken).isEmpty();
+
+    rounds.pass();
+    assertThat(state()).isEqualTo(new ProbeState(3, "refused"));
+    assertThat(woken).containsExactly("prod/shop");
+
+    rounds.pass();
+    assertThat(woken).hasSize(1);
+  }
+
+  @Test
+  void wakesWhenItRecovers() {
+    asker.wrong.put("10.0.0.1", "refused");
+    want("10.0.0.1");
+    rounds.pass();
+    rounds.pass();
+    rounds.pass();
+    asker.wrong.clear();
+
+    rounds.pass();
+
+    assertThat(state()).isEqualTo(new ProbeState(0, ""));
+    assertThat(woken).hasSize(2);
+  }
+
+  @Test
+  void oneGoodRoundBeginsTheCountAnew() {
+    asker.wrong.put("10.0.0.1", "refused");
+    want("10.0.0.1");
+    rounds.pass();
+    rounds.pass();
+    asker.wrong.clear();
+    rounds.pass();
+    asker.wrong.put("10.0.0.1", "refused");
+
+    rounds.pass();
+
+    assertThat(state().failures()).isEqualTo(1);
+  }
+
+  @Test
+  void newAddressesKeepTheCount() {
+    asker.wrong.put("10.0.0.1", "refused");
+    asker.wrong.put("10.0.0.9", "refused too");
+    want("10.0.0.1");
+    rounds.pass();
+
+    want("10.0.0.9");
+    rounds.pass();
+
+    assertThat(state()).isEqualTo(new ProbeState(2, "refused too"));
+    assertThat(rounds.rounds).hasSize(1);
+  }
+
+  @Test
+  void anotherIntervalStartsAnotherRhythmAndKeepsTheCount() {
+    asker.wrong.put("10.0.0.1", "refused");
+    want("10.0.0.1");
+    rounds.pass();
+
+    probes.want(migration, List.of(request(1, "10.0.0.1")));
+    rounds.pass();
+
+    assertThat(state().failures()).isEqualTo(2);
+    assertThat(rounds.rounds.getFirst().isCancelled()).isTrue();
+  }
+
+  @Test
+  void probeThatIsNotWantedAnyMoreEnds() {
+    want("10.0.0.1");
+    probes.want(migration, List.of());
+
+    rounds.pass();
+
+    assertThat(asker.asked).isEmpty();
+    assertThat(probes.states(migration)).isEmpty();
+  }
+
+  @Test
+  void withoutPodsThereIsNoRound() {
+    want();
+    rounds.pass();
+
+    assertThat(probes.states(migration)).isEmpty();
+  }
+}
