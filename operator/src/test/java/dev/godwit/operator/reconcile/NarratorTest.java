@@ -1,0 +1,104 @@
+package dev.godwit.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.api.v1alpha1.Failure;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Plan;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class NarratorTest {
+
+  private final Plan plan = Plans.plan();
+  private final Journal start = Plans.begin(plan);
+
+  private List<String> told(Journal before, Journal after) {
+    return Narrator.narrate(plan, Optional.ofNullable(before), after).stream()
+        .map(Narration::reason)
+        .toList();
+  }
+
+  private Journal deployed() {
+    return Plans.with(start, "orders/deploy", StepState.DONE, 1, "");
+  }
+
+  private Journal switched() {
+    return Plans.with(deployed(), "orders/switch", StepState.DONE, 2, "");
+  }
+
+  private static Journal failed(Journal journal) {
+    return journal.withFailure(
+        Optional.of(new Failure("PodsUnhealthy", "pod x crashes", Plans.START, null)));
+  }
+
+  @Test
+  void startIsToldOnce() {
+    assertThat(told(null, start)).containsExactly("Started");
+    assertThat(told(start, start)).isEmpty();
+  }
+
+  @Test
+  void confirmedSwitchIsToldAndNothingElseBesideIt() {
+    assertThat(told(deployed(), switched())).containsExactly("TrafficSwitched");
+  }
+
+  @Test
+  void laterPhasesAreTold() {
+    Journal watched = Plans.with(switched(), "monitor", StepState.DONE, 3, "");
+
+    assertThat(told(switched(), watched)).containsExactly("CleaningUp");
+  }
+
+  @Test
+  void turnIsToldAsAWarningWithItsReason() {
+    List<Narration> told =
+        Narrator.narrate(plan, Optional.of(switched()), failed(switched()).turned());
+
+    assertThat(told)
+        .containsExactly(new Narration(true, "PodsUnhealthy", "pod x crashes; rolling back"));
+  }
+
+  @Test
+  void stopIsToldOnce() {
+    assertThat(told(switched(), failed(switched()))).containsExactly("PodsUnhealthy");
+    assertThat(told(failed(switched()), failed(switched()))).isEmpty();
+  }
+
+  @Test
+  void turnAfterAStopIsToldToo() {
+    assertThat(told(failed(switched()), failed(switched()).turned()))
+        .containsExactly("PodsUnhealthy");
+  }
+
+  @Test
+  void tryingOnceMoreIsTold() {
+    assertThat(told(failed(deployed()), deployed())).containsExactly("Resumed");
+  }
+
+  @Test
+  void trafficThatIsBackIsTold() {
+    Journal back = failed(switched()).turned();
+    Journal undone = Plans.with(back, "orders/switch", StepState.UNDONE, 5, "");
+
+    assertThat(told(back, undone)).containsExactly("TrafficRestored");
+  }
+
+  @Test
+  void switchThatIsReopenedIsTold() {
+    Journal reopened =
+        Plans.with(switched(), "orders/switch", StepState.RUNNING, 5, "argocd set the selector");
+
+    assertThat(Narrator.narrate(plan, Optional.of(switched()), reopened))
+        .containsExactly(new Narration(true, "TrafficContested", "argocd set the selector"));
+  }
+
+  @Test
+  void endsAreTold() {
+    assertThat(told(switched(), switched().complete(Plans.START))).containsExactly("Succeeded");
+    Journal back = failed(deployed()).turned();
+    assertThat(told(back, back.complete(Plans.START))).containsExactly("RolledBack");
+  }
+}

@@ -1,0 +1,134 @@
+package dev.godwit.operator.reconcile;
+
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.api.v1alpha1.Strategy;
+import dev.godwit.api.v1alpha1.WorkloadKind;
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Stage;
+import dev.godwit.operator.plan.Step;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Migrations, plans and journals for tests. */
+final class Plans {
+
+  static final Instant START = Instant.parse("2026-03-01T10:00:00.123Z");
+
+  private Plans() {}
+
+  /** A step that does nothing. */
+  record Idle(String name, boolean pointOfNoReturn) implements Step {
+
+    @Override
+    public Assessment assess(Situation situation) {
+      return Assessment.done();
+    }
+  }
+
+  static Stage stage(String name, String phase, String... steps) {
+    return new Stage(
+        name, phase, Arrays.stream(steps).<Step>map(step -> new Idle(step, false)).toList());
+  }
+
+  /** Deploys and switches one service, then waits, then deletes blue. */
+  static Plan plan() {
+    return new Plan(
+        List.of(
+            stage("deploy", "Deploying", "orders/deploy"),
+            stage("switch", "Switching", "orders/switch"),
+            stage("monitor", "Monitoring", "monitor"),
+            new Stage("delete", "CleaningUp", List.of(new Idle("orders/delete-blue", true)))),
+        List.of());
+  }
+
+  static ServicePlan service(String name) {
+    return new ServicePlan(
+        spec(name),
+        "1.0",
+        name + "-green",
+        Map.of("app", name + "-green"),
+        List.of(name),
+        Optional.empty(),
+        List.of());
+  }
+
+  private static ServiceSpec spec(String name) {
+    return new ServiceSpec(
+        name,
+        new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, name),
+        "registry.example/" + name + ":2.0",
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  static Migration migration(String... services) {
+    Migration migration = new Migration();
+    migration.setMetadata(
+        new ObjectMetaBuilder()
+            .withName("shop")
+            .withNamespace("prod")
+            .withUid("uid-1")
+            .withGeneration(1L)
+            .withResourceVersion("7")
+            .build());
+    migration.setSpec(specOf(false, services));
+    return migration;
+  }
+
+  static MigrationSpec specOf(boolean paused, String... services) {
+    return new MigrationSpec(
+        null,
+        "2.0",
+        Arrays.stream(services).map(Plans::spec).toList(),
+        new Strategy(null),
+        null,
+        null,
+        paused,
+        false);
+  }
+
+  static Journal begin(Plan plan) {
+    return Journal.begin(plan, START);
+  }
+
+  static Journal with(Journal journal, String step, StepState state, int seconds, String message) {
+    Journal.Entry old = journal.entry(step);
+    Optional<Instant> then = Optional.of(START.plusSeconds(seconds));
+    boolean ended = state == StepState.DONE || state == StepState.FAILED;
+    boolean undoing = state == StepState.UNDOING || state == StepState.UNDONE;
+    return journal.with(
+        new Journal.Entry(
+            step,
+            old.stage(),
+            state,
+            undoing ? old.startedAt() : then,
+            ended ? then : old.finishedAt(),
+            undoing ? then : Optional.empty(),
+            state == StepState.UNDONE ? then : Optional.empty(),
+            Math.max(1, old.attempt()),
+            message,
+            old.preImage()));
+  }
+
+  static String[] names(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(number -> "service-with-a-rather-long-name-%02d".formatted(number))
+        .toArray(String[]::new);
+  }
+}
