@@ -85,16 +85,18 @@ def tree:
 
 def by_version: to_entries | sort_by(.key) | map("\(.key) ×\(.value)") | join("  ");
 
+# Fits into 80 columns.
 def load_line($name):
-  ($name | pad(22)) + (.sent | tostring | pad_left(7))
-  + (.failed | tostring | pad_left(8) | if . | test("[1-9]") then paint("1;31") else . end)
-  + "   " + (.versions | by_version | pad(28)) + "  " + (.lately | by_version);
+  ($name | pad(18)) + (.sent | tostring | pad_left(7))
+  + (.failed | tostring | pad_left(8) | if test("[1-9]") then paint("1;31") else . end)
+  + "   " + (.versions | by_version | pad(27)) + "  " + (.lately | keys | join(" and "))
+  | sub("\\s+$"; "");
 
 def load($fresh; $kept):
-  ("requests" | pad(22)) + ("sent" | pad_left(7)) + ("failed" | pad_left(8)) + "   "
-    + ("answered by" | pad(28)) + "  in the last half second" | paint("2"),
-  (($fresh // empty) | load_line("  new connection each")),
-  (($kept // empty) | load_line("  connections kept"));
+  ("requests" | pad(18)) + ("sent" | pad_left(7)) + ("failed" | pad_left(8)) + "   " + ("answered by" | pad(27)) + "  now by"
+    | paint("2"),
+  (($fresh // empty) | load_line("  new connections")),
+  (($kept // empty) | load_line("  kept connections"));
 
 def migration_events:
   if . == null then empty

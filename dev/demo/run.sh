@@ -129,26 +129,29 @@ claim() {
 }
 
 what_next() {
-    local shell=""
-    [[ $CLUSTER == current ]] || shell="
-  export KUBECONFIG=$PROJECT/.cluster/kubeconfig PATH=$CACHE/bin:\$PATH"
+    local setup="" suffix=""
+    [[ $CLUSTER == current ]] || setup="
+  export KUBECONFIG=\$PWD/.cluster/kubeconfig PATH=\$PWD/.cache/bin:\$PATH"
+    [[ $REGISTRY == localhost ]] || suffix="   # with $REGISTRY/ for localhost/ in it"
     cat <<END
 
-The waits were short for the demo: by default green is watched for 10 minutes and connections have 30 seconds to end.
+The waits were short for the demo. By default green is watched for 10 minutes,
+and open connections have 30 seconds to end.
 
-Next, by hand:
-$shell
+Next, by hand, in $PROJECT:
+$setup
   kubectl create namespace try
-  kubectl apply --namespace try -f $demo/application.yaml
-  kubectl rollout status --namespace try deployment/podinfo
-  kubectl apply --namespace try -f $demo/scenes/success.yaml
-  kubectl get migrations --namespace try --watch              # ctrl-C ends it
-  kubectl describe migration success --namespace try
+  kubectl apply -n try -f dev/demo/application.yaml$suffix
+  kubectl rollout status -n try deployment/podinfo
+  kubectl apply -n try -f dev/demo/scenes/success.yaml$suffix
+  kubectl wait -n try migration/success --for=condition=Succeeded --timeout=2m
+  kubectl describe -n try migration success
   kubectl delete namespace try
 
-  kubectl explain migration.spec.strategy.blueGreen           # every setting, with its default
+  kubectl explain migration.spec.strategy.blueGreen    # every setting
+
+The guide begins in README.md and docs/; examples/ has more to apply.
 END
-    [[ ! -d $PROJECT/docs ]] || echo "  docs/ has the guide, and examples/ more to apply"
 }
 
 main() {

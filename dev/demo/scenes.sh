@@ -5,9 +5,9 @@
 
 scene_success() {
     begin success "a release that is fine" \
-        "Green comes up beside blue, is tested, and gets the traffic. When it has proved itself, the original
-Deployment is upgraded, gets the traffic back, and green goes. A connection that is kept stays with the pod
-that it was opened to until that ends: those clients move later, and must not notice either."
+        "Green comes up beside blue, is tested, and gets the traffic. When it has proved itself, the original" \
+        "Deployment is upgraded, gets the traffic back, and green goes. A connection that is kept stays with the pod" \
+        "that it was opened to until that ends: those clients move later, and must not notice either."
     watch_until 120 is_over || true
     end
     claim_that_all_was_answered
@@ -34,8 +34,8 @@ scene_fails_live() {
     begin fails-live "a release that falls ill when it has users" \
         "Its pods stay ready as far as Kubernetes can tell. The health probe of the migration sees more."
     watch_until 90 users_have_been_on 3.0.0 || true
-    note "  … now the pods of 3.0.0 begin to fail at /readyz, which their own readiness probe does not look at"
     leave_frame
+    note "" && note "Now the pods of 3.0.0 begin to fail at /readyz, which their own readiness probe does not look at." && note ""
     ill_since=$EPOCHREALTIME
     make_green_ill
     watch_until 90 is_over || true
@@ -46,15 +46,15 @@ scene_fails_live() {
     claim "everybody is answered by $blue_version again" answers_come_from "$blue_version"
     claim "the status says what was wrong" failure_mentions "probe ready"
     show_failure
-    note "  From the first failure to the last user on 3.0.0: $(seconds_on_green_since "$ill_since") seconds" \
+    note "From the first failure to the last user on 3.0.0: $(seconds_on_green_since "$ill_since") seconds" \
         "(asked once a second, three failures in a row)."
 }
 
-# begin MIGRATION TITLE TEXT: the load runs from before the migration to after it.
+# begin MIGRATION TITLE TEXT…: the load runs from before the migration to after it.
 begin() {
     migration=$1
     heading "Scene $migration: $2"
-    note "$3"
+    note "${@:3}"
     note ""
     blue_version=$(version_of_original)
     objects >"$work/objects.before"
@@ -161,7 +161,7 @@ failure_mentions() {
     }
 }
 
-show_failure() { note "  Why: $(last_of migration '.status.failure | "\(.reason): \(.message)"')"; }
+show_failure() { note "Why: $(last_of migration '.status.failure | "\(.reason): \(.message)"')"; }
 
 seconds_on_green_since() {
     jq -Rrs --argjson since "$1" 'split("\n")[:-1] | last | fromjson | .latest["3.0.0"] // empty

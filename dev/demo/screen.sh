@@ -6,9 +6,12 @@
 if [[ -t 1 && -z ${CI:-} && ${TERM:-dumb} != dumb ]]; then live=true; else live=false; fi
 frame_height=0 terminal_height=24 terminal_width=100
 
+measure_terminal() { ! $live || read -r terminal_height terminal_width < <(stty size </dev/tty); }
+measure_terminal
+
 # heading TEXT and note TEXT: what stays on the screen, above the frames that follow.
 heading() { if $live; then printf '\n\e[1m%s\e[0m\n' "$*"; else printf '\n== %s\n' "$*"; fi; }
-note() { printf '%s\n' "$*"; }
+note() { fold --spaces --width "$terminal_width" <<<"$*"; }
 
 # good TEXT, bad TEXT: how a claim turned out.
 good() { if $live; then printf '  \e[32m✓\e[0m %s\n' "$*"; else printf '  ok    %s\n' "$*"; fi; }
@@ -25,9 +28,7 @@ begin_frames() {
     leave_frame
     scene_began=$EPOCHREALTIME
     : >"$work/events"
-    if $live; then
-        read -r terminal_height terminal_width < <(stty size </dev/tty)
-    fi
+    measure_terminal
 }
 
 # leave_frame: what was drawn stays, and the next frame comes below it.
