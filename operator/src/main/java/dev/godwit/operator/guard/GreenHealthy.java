@@ -67,19 +67,21 @@ public record GreenHealthy(ServicePlan plan) implements Guard {
     if (ready == 0) {
       return unhealthy(view, count);
     }
-    Instant patience = shortSince(view, green, now).plus(TOLERANCE);
+    Instant patience = shortSince(view, now).plus(TOLERANCE);
     return now.isBefore(patience)
         ? new Verdict.Fine(Optional.of(patience))
         : unhealthy(view, count + " for " + TOLERANCE.toSeconds() + " s");
   }
 
-  /** Since when a pod is missing: the earliest that is not ready, else the Deployment's word. */
-  private static Instant shortSince(ServiceView view, Deployment green, Instant now) {
+  /**
+   * Since when a pod is not ready. A pod that is missing altogether was wanted just now, or is
+   * being replaced: it is there in a moment, or the Deployment says what keeps it away.
+   */
+  private static Instant shortSince(ServiceView view, Instant now) {
     return view.greenPods().stream()
         .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
         .flatMap(pod -> notReadySince(pod).stream())
         .min(Comparator.naturalOrder())
-        .or(() -> progressedAt(green))
         .orElse(now);
   }
 
@@ -91,17 +93,6 @@ public record GreenHealthy(ServicePlan plan) implements Guard {
         .filter(condition -> "Ready".equals(condition.getType()))
         .filter(condition -> !"True".equals(condition.getStatus()))
         .map(condition -> Instant.parse(condition.getLastTransitionTime()))
-        .findFirst();
-  }
-
-  private static Optional<Instant> progressedAt(Deployment green) {
-    if (green.getStatus() == null || green.getStatus().getConditions() == null) {
-      return Optional.empty();
-    }
-    return green.getStatus().getConditions().stream()
-        .filter(condition -> "Progressing".equals(condition.getType()))
-        .filter(condition -> condition.getLastUpdateTime() != null)
-        .map(condition -> Instant.parse(condition.getLastUpdateTime()))
         .findFirst();
   }
 

@@ -11,6 +11,7 @@ import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.Selectors;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,12 +79,37 @@ public record Switch(ServicePlan plan) implements Step {
       return Assessment.failed(
           Reason.SERVICE_DELETED, "Service " + missing.get() + " was deleted by somebody else");
     }
-    List<Action> moves =
-        traffic.moves(traffic.towardsGreen(situation.entry().preImage().selectors()));
+    Map<String, Map<String, String>> recorded = situation.entry().preImage().selectors();
+    Optional<Assessment> stray = stray(view, recorded);
+    if (stray.isPresent()) {
+      return stray.get();
+    }
+    List<Action> moves = traffic.moves(traffic.towardsGreen(recorded));
     if (!moves.isEmpty()) {
       return Assessment.act("switching traffic to green", moves);
     }
     return confirm(situation, traffic, needed, begin);
+  }
+
+  /** A Service that did not lead to blue when the switch began is somebody else's by now. */
+  private Optional<Assessment> stray(ServiceView view, Map<String, Map<String, String>> recorded) {
+    if (view.blue().isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, String> labels = Selectors.podLabels(view.blue().get());
+    return plan.traffic().stream()
+        .filter(name -> !Selectors.matches(recorded.getOrDefault(name, Map.of()), labels))
+        .findFirst()
+        .map(
+            name ->
+                Assessment.failed(
+                    Reason.TRAFFIC_CONTESTED,
+                    "Service "
+                        + name
+                        + " does not lead to Deployment "
+                        + plan.workload()
+                        + " any more: somebody else has set its selector to "
+                        + recorded.get(name)));
   }
 
   private Assessment confirm(Situation situation, Traffic traffic, int needed, Instant begin) {

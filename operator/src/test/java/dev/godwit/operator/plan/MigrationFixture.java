@@ -1,0 +1,239 @@
+package dev.godwit.operator.plan;
+
+import dev.godwit.api.v1alpha1.BlueGreen;
+import dev.godwit.api.v1alpha1.Check;
+import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.api.v1alpha1.HttpCheck;
+import dev.godwit.api.v1alpha1.JobCheck;
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.api.v1alpha1.Strategy;
+import dev.godwit.operator.plan.Journal.Entry;
+import dev.godwit.operator.strategy.BlueGreenCompiler;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A migration that runs: what it was asked for, its journal, its services as they are seen, what
+ * people want of it, and the time. {@link #decide} takes it one decision further.
+ */
+public final class MigrationFixture {
+
+  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final List<ServiceFixture> services;
+  private final List<Check> smokeTests = new ArrayList<>();
+  private final List<Probe> probes = new ArrayList<>();
+  private final Map<String, CheckResult> checks = new HashMap<>();
+  private final Map<String, ProbeState> probeStates = new HashMap<>();
+  private final Map<String, JobView> jobs = new HashMap<>();
+  private final Map<String, String> rejections = new HashMap<>();
+  private Cleanup cleanup = Cleanup.REPLACE;
+  private boolean paused;
+  private boolean abort;
+  private boolean deleted;
+  private OnFailure onFailure = OnFailure.ROLLBACK;
+  private EnumSet<Need> needs = EnumSet.allOf(Need.class);
+  private Instant now = START;
+  private Journal journal;
+
+  private MigrationFixture(ServiceFixture... services) {
+    this.services = List.of(services);
+  }
+
+  /** A migration of these services that has done nothing yet. */
+  public static MigrationFixture of(ServiceFixture... services) {
+    return new MigrationFixture(services);
+  }
+
+  MigrationFixture cleanup(Cleanup other) {
+    cleanup = other;
+    return this;
+  }
+
+  MigrationFixture onFailure(OnFailure other) {
+    onFailure = other;
+    return this;
+  }
+
+  MigrationFixture smokeTest(String name) {
+    smokeTests.add(
+        new Check(
+            name, new HttpCheck("/", 8080, null, null, null), null, null, null, null, null, 3));
+    return this;
+  }
+
+  MigrationFixture smokeTestJob(String name) {
+    JobCheck job = new JobCheck("registry.example/check:1", null, null, null);
+    smokeTests.add(new Check(name, null, null, null, job, null, null, null));
+    return this;
+  }
+
+  MigrationFixture probe(String name) {
+    HttpCheck http = new HttpCheck("/healthz", 8080, null, null, null);
+    probes.add(new Probe(name, http, null, null, null, "5s", "2s", 3));
+    return this;
+  }
+
+  MigrationSpec spec() {
+    return new MigrationSpec(
+        null,
+        "2.0",
+        services.stream().map(service -> service.plan().spec()).toList(),
+        new Strategy(new BlueGreen(smokeTests, null, "10m", "10m", "1h", "30s", cleanup)),
+        probes.isEmpty() ? null : new HealthSpec(probes),
+        onFailure,
+        paused,
+        abort);
+  }
+
+  Plan plan() {
+    return BlueGreenCompiler.compile(
+        spec(), ServiceFixture.MAKER, services.stream().map(ServiceFixture::plan).toList());
+  }
+
+  Journal journal() {
+    if (journal == null) {
+      journal = Journal.begin(plan(), START);
+    }
+    return journal;
+  }
+
+  MigrationFixture journal(Journal other) {
+    journal = other;
+    return this;
+  }
+
+  Entry entry(String step) {
+    return journal().entry(step);
+  }
+
+  Observation seen() {
+    return new Observation(
+        services.stream().collect(Collectors.toMap(ServiceFixture::name, ServiceFixture::view)),
+        jobs,
+        checks,
+        probeStates,
+        needs,
+        rejections);
+  }
+
+  MigrationFixture shown(Need... some) {
+    needs = EnumSet.noneOf(Need.class);
+    needs.addAll(Arrays.asList(some));
+    return this;
+  }
+
+  MigrationFixture paused(boolean value) {
+    paused = value;
+    return this;
+  }
+
+  MigrationFixture aborted() {
+    abort = true;
+    return this;
+  }
+
+  MigrationFixture deleted() {
+    deleted = true;
+    return this;
+  }
+
+  MigrationFixture checkEnded(String id, boolean passed) {
+    checks.put(id, new CheckResult(passed, passed ? "" : "10.0.0.1: expected 200 but was 500"));
+    return this;
+  }
+
+  MigrationFixture probeFailed(String id, int times) {
+    probeStates.put(id, new ProbeState(times, "expected 200 but was 503"));
+    return this;
+  }
+
+  MigrationFixture job(Job job, String log) {
+    jobs.put(job.getMetadata().getName(), new JobView(job, log));
+    return this;
+  }
+
+  MigrationFixture rejected(String step, String message) {
+    rejections.put(step, message);
+    return this;
+  }
+
+  MigrationFixture rejectedNothing() {
+    rejections.clear();
+    return this;
+  }
+
+  MigrationFixture after(Duration time) {
+    now = now.plus(time);
+    return this;
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  /** Decides without recording it. */
+  Decision peek() {
+    return Planner.decide(
+        plan(), journal(), seen(), new Controls(paused, abort, deleted, onFailure), now);
+  }
+
+  /** Decides and records; what was to be done is in the answer and not done. */
+  Decision decide() {
+    Decision decision = peek();
+    journal = decision.journal();
+    return decision;
+  }
+
+  /** Takes the services as far as that their traffic is on green, and monitoring has begun. */
+  MigrationFixture untilMonitoring() {
+    services.forEach(ServiceFixture::held);
+    decide();
+    services.forEach(service -> service.green(3, 3));
+    decide();
+    smokeTests.stream()
+        .filter(check -> check.job() == null)
+        .forEach(
+            check ->
+                services.forEach(
+                    service ->
+                        checkEnded(service.name() + "/smoke-tests/" + check.name() + "#1", true)));
+    for (int level = 0; level < services.size(); level++) {
+      decide();
+      services.stream()
+          .filter(service -> journal.wasBegun(service.name() + "/switch"))
+          .forEach(ServiceFixture::servesFromGreen);
+      decide();
+    }
+    return this;
+  }
+
+  /** Takes the services as far as that all waiting is over and the clean-up begins. */
+  MigrationFixture untilCleanup() {
+    untilMonitoring();
+    after(Duration.ofMinutes(10)).decide();
+    after(Duration.ofHours(1)).decide();
+    after(Duration.ofSeconds(30)).decide();
+    return this;
+  }
+
+  /** Names of the steps in a state, in the order of the plan. */
+  List<String> steps(StepState state) {
+    return journal().entries().stream()
+        .filter(entry -> entry.state() == state)
+        .map(Entry::step)
+        .toList();
+  }
+}
