@@ -1,0 +1,118 @@
+package dev.godwit.operator.simulation;
+
+import dev.godwit.operator.resource.Selectors;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Services and pods to EndpointSlices, some time later. */
+final class EndpointSliceController {
+
+  private static final String NAME = "endpoint-slice-controller";
+  private static final int MOST_SECONDS = 4;
+
+  private final World world;
+  private final Map<String, Instant> due = new HashMap<>();
+
+  EndpointSliceController(World world) {
+    this.world = world;
+  }
+
+  void act(double probability) {
+    Set<String> services = new HashSet<>();
+    for (Service service : world.server.list(Service.class, World.NAMESPACE)) {
+      services.add(service.getMetadata().getName());
+      sync(service, probability);
+    }
+    for (EndpointSlice slice : world.server.list(EndpointSlice.class, World.NAMESPACE)) {
+      if (!services.contains(serviceOf(slice))) {
+        world.server.delete(NAME, slice);
+      }
+    }
+  }
+
+  static String serviceOf(EndpointSlice slice) {
+    return slice.getMetadata().getLabels().get(FakeCluster.SERVICE_NAME);
+  }
+
+  /** A change is noticed some time after it was made, and at the latest then. */
+  private void sync(Service service, double probability) {
+    EndpointSlice wanted = slice(service);
+    EndpointSlice present =
+        world
+            .server
+            .get(EndpointSlice.class, World.NAMESPACE, wanted.getMetadata().getName())
+            .orElse(null);
+    String name = service.getMetadata().getName();
+    if (present == null) {
+      world.server.create(NAME, wanted);
+      return;
+    }
+    boolean same =
+        present.getEndpoints().equals(wanted.getEndpoints())
+            && present.getMetadata().getLabels().equals(wanted.getMetadata().getLabels());
+    if (same) {
+      due.remove(name);
+      return;
+    }
+    Instant latest =
+        due.computeIfAbsent(name, any -> world.now().plus(world.seconds(0, MOST_SECONDS)));
+    world.alarm(latest);
+    if (!world.now().isBefore(latest) || world.chance(probability / 2)) {
+      due.remove(name);
+      EndpointSlice next = Shallow.copy(wanted, withLabels(present, wanted));
+      world.server.status(NAME, next);
+    }
+  }
+
+  private static io.fabric8.kubernetes.api.model.ObjectMeta withLabels(
+      EndpointSlice present, EndpointSlice wanted) {
+    return new io.fabric8.kubernetes.api.model.ObjectMetaBuilder(present.getMetadata())
+        .withLabels(wanted.getMetadata().getLabels())
+        .build();
+  }
+
+  private EndpointSlice slice(Service service) {
+    List<Endpoint> endpoints =
+        world.server.list(Pod.class, World.NAMESPACE).stream()
+            .filter(
+                pod ->
+                    Selectors.matches(
+                        service.getSpec().getSelector(), pod.getMetadata().getLabels()))
+            .map(EndpointSliceController::endpoint)
+            .toList();
+    return new EndpointSliceBuilder()
+        .withNewMetadata()
+        .withName(service.getMetadata().getName() + "-slice")
+        .withNamespace(World.NAMESPACE)
+        .withLabels(service.getMetadata().getLabels())
+        .addToLabels(FakeCluster.SERVICE_NAME, service.getMetadata().getName())
+        .endMetadata()
+        .withAddressType("IPv4")
+        .withEndpoints(endpoints)
+        .build();
+  }
+
+  private static Endpoint endpoint(Pod pod) {
+    return new EndpointBuilder()
+        .withAddresses(pod.getStatus().getPodIP())
+        .withNewConditions()
+        .withReady(Pods.isReady(pod) && !Pods.isEnding(pod))
+        .withTerminating(Pods.isEnding(pod))
+        .endConditions()
+        .withNewTargetRef()
+        .withKind("Pod")
+        .withName(pod.getMetadata().getName())
+        .endTargetRef()
+        .build();
+  }
+}

@@ -1,0 +1,185 @@
+package dev.godwit.operator.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.cluster.Permission;
+import dev.godwit.operator.resource.FieldManagers;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.Selectors;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The cluster as one process of the operator sees it: through caches, and with what goes wrong. */
+final class FakeCluster implements Cluster {
+
+  static final String SERVICE_NAME = "kubernetes.io/service-name";
+
+  /** What may happen at a write. */
+  interface Weather {
+
+    /** Called before a write; may crash, fail or refuse it, or let the world move on. */
+    void before(String verb, HasMetadata object);
+
+    /** Called after a write; may crash or fail though it was made, or let the world move on. */
+    void after(String verb, HasMetadata object);
+  }
+
+  private final ApiServer server;
+  private final Caches caches;
+  private final Weather weather;
+
+  /** Whether a write has failed since this was last set to false. */
+  boolean troubled;
+
+  FakeCluster(ApiServer server, Caches caches, Weather weather) {
+    this.server = server;
+    this.caches = caches;
+    this.weather = weather;
+  }
+
+  @Override
+  public <T extends HasMetadata> Optional<T> get(Class<T> kind, String namespace, String name) {
+    Optional<T> cached =
+        Caches.HELD.contains(kind)
+            ? caches.held(kind, new ObjectKey(HasMetadata.getKind(kind), namespace, name))
+            : Optional.empty();
+    return cached.or(() -> server.get(kind, namespace, name));
+  }
+
+  @Override
+  public <T extends HasMetadata> List<T> list(Class<T> kind, String namespace) {
+    return server.list(kind, namespace);
+  }
+
+  @Override
+  public <T extends HasMetadata> List<T> listHeld(
+      Class<T> kind, String namespace, String migration) {
+    return caches.held(kind, namespace).stream()
+        .filter(object -> Marks.isHeldBy(object, migration))
+        .toList();
+  }
+
+  @Override
+  public List<EndpointSlice> endpointSlices(String namespace, String service) {
+    List<EndpointSlice> known =
+        caches.held(EndpointSlice.class, namespace).stream()
+            .filter(slice -> isOf(service, slice))
+            .toList();
+    return known.isEmpty()
+        ? server.list(EndpointSlice.class, namespace).stream()
+            .filter(slice -> isOf(service, slice))
+            .toList()
+        : known;
+  }
+
+  private static boolean isOf(String service, EndpointSlice slice) {
+    return service.equals(slice.getMetadata().getLabels().get(SERVICE_NAME));
+  }
+
+  @Override
+  public List<Pod> pods(Migration watcher, LabelSelector selector) {
+    return caches
+        .heard(Pod.class, watcher.getMetadata().getNamespace())
+        .filter(pod -> Selectors.matches(selector, pod.getMetadata().getLabels()))
+        .toList();
+  }
+
+  @Override
+  public String logTail(String namespace, String job) {
+    return "expected 200 but was 500";
+  }
+
+  @Override
+  public <T extends HasMetadata> T create(T object) {
+    return writing(
+        "create",
+        object,
+        () -> {
+          T created = server.create(FieldManagers.GODWIT, object);
+          caches.wrote(created);
+          return created;
+        });
+  }
+
+  @Override
+  public void delete(HasMetadata seen) {
+    writing(
+        "delete",
+        seen,
+        () -> {
+          server.delete(FieldManagers.GODWIT, seen);
+          caches.deleted(seen);
+          return seen;
+        });
+  }
+
+  @Override
+  public <T extends HasMetadata> T patch(T seen, JsonNode change) {
+    return patched("patch", seen, change, false);
+  }
+
+  @Override
+  public Deployment patchTemplate(Deployment seen, JsonNode change, boolean dryRun) {
+    ObjectNode patch = JsonNodeFactory.instance.objectNode();
+    patch.putObject("spec").set("template", change);
+    return dryRun ? server.dryRun(seen, patch) : patched("patch template of", seen, patch, true);
+  }
+
+  private <T extends HasMetadata> T patched(
+      String verb, T seen, JsonNode change, boolean strategic) {
+    return writing(
+        verb,
+        seen,
+        () -> {
+          T patched = server.patch(FieldManagers.GODWIT, seen, change, strategic);
+          caches.wrote(patched);
+          return patched;
+        });
+  }
+
+  @Override
+  public boolean may(Permission permission, String namespace) {
+    return true;
+  }
+
+  @Override
+  public Migration recordStatus(Migration seen, MigrationStatus status) {
+    return writing(
+        "record status of", seen, () -> server.recordStatus(FieldManagers.GODWIT, seen, status));
+  }
+
+  @Override
+  public Migration setFinalizer(Migration seen, boolean wanted) {
+    ObjectNode change = JsonNodeFactory.instance.objectNode();
+    var finalizers = change.putObject("metadata").putArray("finalizers");
+    if (wanted) {
+      finalizers.add(FINALIZER);
+    }
+    return writing(
+        "set the finalizer of",
+        seen,
+        () -> server.patch(FieldManagers.GODWIT, seen, change, false));
+  }
+
+  private <R> R writing(String verb, HasMetadata object, Supplier<R> write) {
+    try {
+      weather.before(verb, object);
+      R result = write.get();
+      weather.after(verb, object);
+      return result;
+    } catch (RuntimeException e) {
+      troubled = true;
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.godwit.operator.simulation;
+
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatusBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Runs Jobs: each ends after a while, well or not. */
+final class JobController {
+
+  private static final String NAME = "job-controller";
+
+  private final World world;
+  private final Predicate<Job> passes;
+  private final Map<String, Instant> due = new HashMap<>();
+
+  JobController(World world, Predicate<Job> passes) {
+    this.world = world;
+    this.passes = passes;
+  }
+
+  void act(double probability) {
+    for (Job job : world.server.list(Job.class, World.NAMESPACE)) {
+      if (world.chance(probability)) {
+        act(job);
+      }
+    }
+  }
+
+  private void act(Job job) {
+    if (isOver(job)) {
+      Instant end = Instant.parse(job.getStatus().getCompletionTime());
+      Integer kept = job.getSpec().getTtlSecondsAfterFinished();
+      if (kept != null && !world.now().isBefore(end.plusSeconds(kept))) {
+        world.server.delete("ttl-controller", job);
+      }
+      return;
+    }
+    Instant end =
+        due.computeIfAbsent(
+            job.getMetadata().getUid(), uid -> world.now().plus(world.seconds(1, 20)));
+    world.alarm(end);
+    if (!world.now().isBefore(end)) {
+      boolean passed = passes.test(job);
+      Job next = Shallow.copy(job, job.getMetadata());
+      next.setStatus(
+          new JobStatusBuilder()
+              .withCompletionTime(world.now().toString())
+              .addNewCondition()
+              .withType(passed ? "Complete" : "Failed")
+              .withStatus("True")
+              .withReason(passed ? "CompletionsReached" : "BackoffLimitExceeded")
+              .endCondition()
+              .build());
+      world.server.status(NAME, next);
+      world.alarm(world.now().plus(Duration.ofSeconds(1)));
+    }
+  }
+
+  private static boolean isOver(Job job) {
+    return job.getStatus() != null && !job.getStatus().getConditions().isEmpty();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.godwit.operator.simulation;
+
+import dev.godwit.operator.resource.Selectors;
+import dev.godwit.operator.simulation.Scene.Where;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What must hold at each moment, whoever has written last. */
+final class MomentRules {
+
+  private final World world;
+  private final Scene scene;
+  private final Map<String, Instant> lastTraffic;
+  private final Map<String, Set<Where>> lastReached = new HashMap<>();
+
+  MomentRules(World world, Scene scene, Map<String, Instant> lastTraffic) {
+    this.world = world;
+    this.scene = scene;
+    this.lastTraffic = lastTraffic;
+  }
+
+  void check() {
+    List<Pod> pods = world.server.list(Pod.class, World.NAMESPACE);
+    for (String service : scene.services()) {
+      for (String name : scene.traffic(service)) {
+        scene.service(name).ifPresent(one -> check(service, one, pods));
+      }
+    }
+  }
+
+  private void check(String service, Service one, List<Pod> pods) {
+    String name = one.getMetadata().getName();
+    Set<Where> selected = new TreeSet<>();
+    Set<Where> reached = new TreeSet<>();
+    boolean served = false;
+    List<String> reachable = reachable(name);
+    for (Pod pod : pods) {
+      Where side = scene.where(service, pod);
+      if (Selectors.matches(one.getSpec().getSelector(), pod.getMetadata().getLabels())) {
+        selected.add(side);
+      }
+      if (reachable.contains(pod.getMetadata().getName())) {
+        reached.add(side);
+        served |= Pods.isReady(pod);
+      }
+    }
+    reached.forEach(side -> lastTraffic.put(service + "/" + side, world.now()));
+    if (scene.lostServices.contains(name)) {
+      return;
+    }
+    if (selected.contains(Where.BLUE) && selected.contains(Where.GREEN)) {
+      throw new AssertionError("Service " + name + " selects blue and green");
+    }
+    Where wanted = scene.where(service, one.getSpec().getSelector());
+    if (!reached.isEmpty()) {
+      lastReached.put(name, reached);
+    }
+    // Endpoints follow a selector some time later: until then they are those of the side before.
+    boolean excused =
+        scene.isDestroyed(service, wanted)
+            || lastReached.getOrDefault(name, Set.of()).stream()
+                .anyMatch(side -> scene.isDestroyed(service, side));
+    if (!served && !excused) {
+      throw new AssertionError(
+          "Service " + name + ", on " + wanted + ", has no ready endpoint: " + reachable);
+    }
+  }
+
+  private List<String> reachable(String service) {
+    return world
+        .server
+        .get(EndpointSlice.class, World.NAMESPACE, service + "-slice")
+        .map(
+            slice ->
+                slice.getEndpoints().stream()
+                    .filter(endpoint -> Boolean.TRUE.equals(endpoint.getConditions().getReady()))
+                    .map(endpoint -> endpoint.getTargetRef().getName())
+                    .toList())
+        .orElse(List.of());
+  }
+}

@@ -1,0 +1,107 @@
+package dev.godwit.operator.simulation;
+
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.operator.cluster.Checks;
+import dev.godwit.operator.reconcile.MigrationEngine;
+import dev.godwit.operator.reconcile.MigrationListener;
+import dev.godwit.operator.reconcile.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** One life of the operator, from a start to a crash: what it has heard, and its engine. */
+final class OperatorProcess {
+
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  private final World world;
+  private final ObjectKey migration;
+  private final FakeChecks checks;
+  private final FakeProbes probes;
+  private final MigrationEngine engine;
+  final Caches caches;
+  final FakeCluster cluster;
+
+  private boolean woken = true;
+  private boolean anyNews;
+  private Optional<Instant> recheck = Optional.empty();
+
+  OperatorProcess(
+      World world,
+      ObjectKey migration,
+      FakeChecks checks,
+      FakeProbes probes,
+      FakeCluster.Weather weather,
+      MigrationListener listener) {
+    this.world = world;
+    this.migration = migration;
+    this.checks = checks;
+    this.probes = probes;
+    this.caches = new Caches(world.server);
+    this.cluster = new FakeCluster(world.server, caches, weather);
+    this.engine = new MigrationEngine(cluster, (Checks) checks, probes, listener);
+    caches.catchUp();
+  }
+
+  /** Hears of changes; a deaf one learns of them and does not act on them. */
+  void hear(double deafness) {
+    boolean changes = caches.hearSome(world.random);
+    boolean answers = checks.hasNews();
+    boolean trips = probes.hasNews();
+    boolean news = changes || answers || trips;
+    anyNews |= news;
+    woken |= news && !world.chance(deafness);
+  }
+
+  /** Whether there is a reason to reconcile. */
+  boolean isDue() {
+    return woken || recheck.filter(when -> !world.now().isBefore(when)).isPresent();
+  }
+
+  /** Whether it has heard everything, and has reconciled since without trouble. */
+  boolean isUpToDate() {
+    return caches.behind() == 0 && !anyNews && !cluster.troubled;
+  }
+
+  Optional<Instant> recheck() {
+    return recheck;
+  }
+
+  boolean asksNothing() {
+    return probes.isIdle();
+  }
+
+  /**
+   * Reconciles as the framework does: with the Migration as the cache has it; what fails is tried
+   * again a while later.
+   *
+   * @throws Crash when the process has ended
+   */
+  void tick() {
+    woken = false;
+    anyNews = false;
+    cluster.troubled = false;
+    recheck = Optional.empty();
+    Optional<Migration> seen = caches.heard(Migration.class, migration);
+    if (seen.isEmpty()) {
+      return;
+    }
+    try {
+      Outcome outcome = engine.tick(seen.get(), world.now());
+      recheck = outcome.recheck().map(when -> when.isBefore(world.now()) ? world.now() : when);
+    } catch (Failing e) {
+      recheck = Optional.of(world.now().plus(RETRY));
+    }
+    recheck.ifPresent(when -> world.alarm(when.plusMillis(1)));
+  }
+
+  /** What heals by itself: a timeout, an API server that is restarted. */
+  static final class Failing extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    Failing(String what) {
+      super(what, null, false, false);
+    }
+  }
+}

@@ -1,0 +1,425 @@
+package dev.godwit.operator.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.operator.resource.Changes;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.Templates;
+import dev.godwit.operator.simulation.Scenario.Disturbance;
+import dev.godwit.operator.simulation.Scene.Where;
+import dev.godwit.operator.step.Verbs;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Everybody but the operator and the controllers: GitOps tools, people, accidents. */
+final class Outsiders {
+
+  private static final String GITOPS = "argocd-controller";
+  private static final String PERSON = "kubectl-edit";
+
+  /** When a person loses patience. */
+  private static final Duration PATIENCE = Duration.ofHours(3);
+
+  /** Since when green's probes fail, by service. */
+  final Map<String, Instant> failingProbes = new HashMap<>();
+
+  /** How many of the operator's next writes are refused for good. */
+  int refusals;
+
+  private final World world;
+  private final Scene scene;
+  private final DeploymentController deployments;
+  private final List<Disturbance> waiting;
+  private final Map<Disturbance, Instant> due = new HashMap<>();
+  private final Set<String> reverted = new HashSet<>();
+  private Optional<Instant> resume = Optional.empty();
+  private Optional<Instant> reaction = Optional.empty();
+  private Optional<Instant> handover = Optional.empty();
+  private boolean handedOver;
+  private int retries;
+  private int touches;
+
+  Outsiders(World world, Scene scene, DeploymentController deployments) {
+    this.world = world;
+    this.scene = scene;
+    this.deployments = deployments;
+    this.waiting = new ArrayList<>(scene.scenario.disturbances());
+  }
+
+  void act() {
+    for (Disturbance disturbance : List.copyOf(waiting)) {
+      if (isDue(disturbance)) {
+        waiting.remove(disturbance);
+        world.say("-- " + disturbance.kind() + " " + disturbance.service());
+        make(disturbance);
+      }
+    }
+    reverted.stream().sorted().forEach(this::keepReverting);
+    if (isNow(resume)) {
+      resume = Optional.empty();
+      control("paused", false);
+    }
+    if (scene.isMigrationThere()) {
+      react();
+      ownerUpgrades();
+    }
+  }
+
+  private boolean isDue(Disturbance disturbance) {
+    if (disturbance.after() != null
+        && !scene.wasBegun(disturbance.service(), disturbance.after())) {
+      return false;
+    }
+    Instant when = due.computeIfAbsent(disturbance, any -> world.now().plus(disturbance.delay()));
+    world.alarm(when);
+    return !world.now().isBefore(when);
+  }
+
+  private boolean isNow(Optional<Instant> when) {
+    return when.filter(time -> !world.now().isBefore(time)).isPresent();
+  }
+
+  private void make(Disturbance disturbance) {
+    String service = disturbance.service();
+    switch (disturbance.kind()) {
+      case ABORT -> control("abort", true);
+      case DELETE_MIGRATION -> {
+        if (scene.isMigrationThere()) {
+          world.server.delete(PERSON, scene.migration());
+        }
+      }
+      case PAUSE -> {
+        control("paused", true);
+        resume = in(5, 60);
+      }
+      case REVERT_SELECTOR -> revert(service);
+      case KEEP_REVERTING_SELECTOR -> reverted.add(service);
+      case FOREIGN_SELECTOR ->
+          anyService(service)
+              .ifPresent(
+                  one -> {
+                    scene.lostServices.add(one.getMetadata().getName());
+                    ObjectNode patch = empty();
+                    ObjectNode selector = patch.putObject("spec").putObject("selector");
+                    one.getSpec().getSelector().keySet().forEach(selector::putNull);
+                    selector.put("app", "decoy");
+                    edit(GITOPS, one, patch, "app=decoy");
+                  });
+      case EDIT_BLUE -> scene.blue(service).ifPresent(blue -> editTemplate(blue, "edited"));
+      case EDIT_GREEN -> scene.green(service).ifPresent(green -> editTemplate(green, "edited"));
+      case DELETE_BLUE -> scene.blue(service).ifPresent(blue -> delete(service, Where.BLUE, blue));
+      case DELETE_GREEN ->
+          scene.green(service).ifPresent(green -> delete(service, Where.GREEN, green));
+      case DELETE_SERVICE ->
+          anyService(service)
+              .ifPresent(
+                  one -> {
+                    scene.lostServices.add(one.getMetadata().getName());
+                    remove(one);
+                  });
+      case DELETE_PREVIEW ->
+          scene.service(scene.blueName(service) + "-green").ifPresent(this::remove);
+      case DELETE_TWINS -> twins(service).forEach(this::remove);
+      case SCALE_BLUE -> {
+        scene.scaled.add(service);
+        scene.blue(service).ifPresent(blue -> scaleUp(blue));
+      }
+      case TOUCH -> held(service).forEach(this::touch);
+      case STRIP_LABELS -> {
+        scene.scaled.add(service);
+        held(service).forEach(this::stripLabel);
+      }
+      case EVICT_GREEN -> scene.green(service).ifPresent(green -> evict(service, green));
+      case CRASH_GREEN -> {
+        world.crashingImages.add(Inventory.image(service, "2.0"));
+        destroyNew(service);
+      }
+      case FAIL_PROBES -> failingProbes.put(service, world.now());
+      case LOSE_IMAGE -> {
+        world.missingImages.add(Inventory.image(service, "2.0"));
+        destroyNew(service);
+      }
+      case DEAFEN_IMAGE -> {
+        world.deafImages.add(Inventory.image(service, "2.0"));
+        destroyNew(service);
+      }
+      case FORBID_PODS -> {
+        deployments.forbidden.add(scene.greenName(service));
+        destroyNew(service);
+      }
+      case REFUSE_WRITES -> refusals = 1 + world.random.nextInt(2);
+    }
+  }
+
+  /** Whatever runs the new image may be without ready pods now. */
+  private void destroyNew(String service) {
+    scene.destroy(service, Where.GREEN);
+    if (scene.wasBegun(service, Verbs.UPGRADE) || handedOver) {
+      scene.destroy(service, Where.BLUE);
+    }
+  }
+
+  private void delete(String service, Where side, Deployment deployment) {
+    scene.destroy(service, side);
+    scene.scaled.add(service);
+    remove(deployment);
+  }
+
+  private void remove(HasMetadata object) {
+    scene.expected.remove(ObjectKey.of(object));
+    world.server.delete(PERSON, object);
+  }
+
+  private void scaleUp(Deployment deployment) {
+    ObjectNode patch = empty();
+    patch.putObject("spec").put("replicas", deployment.getSpec().getReplicas() + 1);
+    edit(PERSON, deployment, patch, "replicas");
+  }
+
+  private void evict(String service, Deployment green) {
+    List<Pod> pods = Pods.of(world, green).stream().filter(pod -> !Pods.isEnding(pod)).toList();
+    if (pods.isEmpty()) {
+      return;
+    }
+    if (pods.stream().filter(Pods::isReady).count() < 2) {
+      scene.destroy(service, Where.GREEN);
+    }
+    world.server.ending("eviction", world.any(pods), world.now());
+  }
+
+  private void editTemplate(Deployment deployment, String value) {
+    ObjectNode patch = empty();
+    patch
+        .putObject("spec")
+        .putObject("template")
+        .putObject("metadata")
+        .putObject("annotations")
+        .put("shop.example/edited", value);
+    edit(PERSON, deployment, patch, "template");
+  }
+
+  private void touch(HasMetadata object) {
+    ObjectNode patch = empty();
+    patch
+        .putObject("metadata")
+        .putObject("annotations")
+        .put("shop.example/touched", "" + ++touches);
+    edit(PERSON, object, patch, "annotation");
+  }
+
+  private void stripLabel(HasMetadata object) {
+    if (Marks.holder(object).isPresent()) {
+      world.server.patch(GITOPS, object, Changes.release(object).change(), false);
+    }
+  }
+
+  /** Changes an object, and what is expected of it with it. */
+  private void edit(String actor, HasMetadata object, JsonNode patch, String what) {
+    world.server.patch(actor, object, patch, false);
+    HasMetadata known = scene.expected.get(ObjectKey.of(object));
+    if (known != null) {
+      scene.expected.put(
+          ObjectKey.of(object), Json.object(Json.merge(Json.tree(known), patch), known.getClass()));
+    }
+    world.say("-- " + actor + " changes " + World.name(object) + ": " + what);
+  }
+
+  private void keepReverting(String service) {
+    boolean over =
+        scene.wasBegun(service, Verbs.REMOVE) || scene.wasBegun(service, Verbs.DELETE_BLUE);
+    if (!over && world.chance(0.2)) {
+      revert(service);
+    }
+  }
+
+  private void revert(String service) {
+    scene.contested.add(service);
+    for (String name : scene.traffic(service)) {
+      HasMetadata wanted = scene.expected.get(new ObjectKey("Service", World.NAMESPACE, name));
+      Optional<Service> present = scene.service(name);
+      if (wanted instanceof Service blue && present.isPresent()) {
+        Map<String, String> selector = blue.getSpec().getSelector();
+        if (!present.get().getSpec().getSelector().equals(selector)) {
+          world.server.patch(
+              GITOPS, present.get(), Changes.selector(present.get(), selector).change(), false);
+          world.say("-- " + GITOPS + " sets Service " + name + " back to blue");
+        }
+      }
+    }
+  }
+
+  private Optional<Service> anyService(String service) {
+    List<Service> services =
+        scene.traffic(service).stream().flatMap(name -> scene.service(name).stream()).toList();
+    return services.isEmpty() ? Optional.empty() : Optional.of(world.any(services));
+  }
+
+  private List<HasMetadata> twins(String service) {
+    return world.server.all().stream()
+        .filter(object -> Marks.wasMadeBy(object, scene.migration().getMetadata().getUid()))
+        .filter(object -> object.getMetadata().getName().startsWith(service))
+        .filter(object -> !(object instanceof Deployment) && !(object instanceof Service))
+        .toList();
+  }
+
+  private List<HasMetadata> held(String service) {
+    return Stream.concat(
+            Stream.concat(scene.blue(service).stream(), scene.green(service).stream()),
+            scene.traffic(service).stream().flatMap(name -> scene.service(name).stream()))
+        .map(object -> (HasMetadata) object)
+        .toList();
+  }
+
+  private void control(String field, boolean value) {
+    if (scene.isMigrationThere()) {
+      ObjectNode patch = empty();
+      patch.putObject("spec").put(field, value);
+      Migration migration = scene.migration();
+      world.server.patch(PERSON, migration, patch, false);
+      world.say("-- a person sets spec." + field + " to " + value);
+    }
+  }
+
+  /** A person looks at what has stopped, mends it, and tries again or gives up. */
+  private void react() {
+    boolean impatient = Duration.between(World.BEGIN, world.now()).compareTo(PATIENCE) > 0;
+    boolean stuck = scene.isStalled() || (scene.isBackward() && isBlueMissing()) || impatient;
+    if (!stuck || scene.isComplete()) {
+      reaction = Optional.empty();
+      return;
+    }
+    if (reaction.isEmpty()) {
+      reaction = in(3, 40);
+      return;
+    }
+    if (!isNow(reaction)) {
+      return;
+    }
+    reaction = in(20, 60);
+    if (impatient) {
+      mend();
+      world.server.delete(PERSON, scene.migration());
+    } else if (scene.isBackward()) {
+      mend();
+    } else if (isAcknowledged()) {
+      control("paused", false);
+    } else if (scene.isPastPointOfNoReturn() || (retries < 2 && world.chance(0.6))) {
+      retries++;
+      mend();
+      control("paused", true);
+    } else {
+      control("abort", true);
+    }
+  }
+
+  private boolean isAcknowledged() {
+    return Boolean.TRUE.equals(scene.status().orElseThrow().failure().acknowledged());
+  }
+
+  private boolean isBlueMissing() {
+    return scene.services().stream().anyMatch(service -> scene.blue(service).isEmpty());
+  }
+
+  private void mend() {
+    world.say("-- a person mends what can be mended");
+    world.missingImages.clear();
+    world.crashingImages.clear();
+    world.deafImages.clear();
+    deployments.forbidden.clear();
+    failingProbes.clear();
+    refusals = 0;
+    for (String service : scene.services()) {
+      Optional<Deployment> blue = scene.blue(service);
+      if (blue.isEmpty() && !scene.wasBegun(service, Verbs.DELETE_BLUE)) {
+        recreate(service);
+      }
+      blue.filter(Outsiders::isEdited)
+          .filter(any -> scene.wasBegun(service, Verbs.SWITCH))
+          .ifPresent(edited -> editTemplate(edited, null));
+    }
+  }
+
+  private static boolean isEdited(Deployment deployment) {
+    return Optional.ofNullable(deployment.getSpec().getTemplate().getMetadata().getAnnotations())
+        .filter(annotations -> annotations.containsKey("shop.example/edited"))
+        .isPresent();
+  }
+
+  private void recreate(String service) {
+    HasMetadata blue =
+        scene.scenario.objects().stream()
+            .filter(object -> object instanceof Deployment)
+            .filter(object -> object.getMetadata().getName().equals(scene.blueName(service)))
+            .findFirst()
+            .orElseThrow();
+    HasMetadata created = world.server.create(PERSON, blue);
+    scene.expected.put(ObjectKey.of(created), created);
+    if (scene.wasBegun(service, Verbs.UPGRADE) || handedOver) {
+      upgrade(service, (Deployment) created);
+    }
+  }
+
+  /** With Handover, the owner brings the original to the new version when green has proved good. */
+  private void ownerUpgrades() {
+    boolean succeeded =
+        scene.status().map(status -> status.conditions()).orElse(List.of()).stream()
+            .anyMatch(
+                condition ->
+                    "Succeeded".equals(condition.getType())
+                        && "True".equals(condition.getStatus()));
+    boolean isHandover = scene.scenario.spec().strategy().blueGreen().cleanup() == Cleanup.HANDOVER;
+    if (!isHandover || !succeeded || handedOver) {
+      return;
+    }
+    if (handover.isEmpty()) {
+      handover = in(1, 60);
+    }
+    if (isNow(handover)) {
+      handedOver = true;
+      world.say("-- the owner brings the workloads to the new version");
+      for (String service : scene.services()) {
+        if (scene.isDestroyed(service, Where.GREEN)) {
+          scene.destroy(service, Where.BLUE);
+        }
+        scene.blue(service).ifPresent(blue -> upgrade(service, blue));
+      }
+    }
+  }
+
+  private void upgrade(String service, Deployment blue) {
+    ObjectNode patch = empty();
+    patch.putObject("spec").set("template", Templates.change(scene.spec(service), blue));
+    world.server.patch(GITOPS, blue, patch, true);
+    scene.expected.computeIfPresent(
+        ObjectKey.of(blue),
+        (key, known) ->
+            Objects.requireNonNull(
+                Json.object(Json.strategicMerge(Json.tree(known), patch), Deployment.class)));
+  }
+
+  private Optional<Instant> in(int least, int most) {
+    Instant when = world.now().plus(world.seconds(least, most));
+    world.alarm(when);
+    return Optional.of(when);
+  }
+
+  private static ObjectNode empty() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+}

@@ -1,0 +1,97 @@
+package dev.godwit.operator.simulation;
+
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is there, what is asked for, and what comes in between.
+ *
+ * @param objects what is in the cluster at the start
+ * @param failing checks that fail, as SERVICE/CHECK
+ * @param loadVaries whether the load changes all the time, and with it what autoscalers want
+ */
+record Scenario(
+    String name,
+    List<HasMetadata> objects,
+    MigrationSpec spec,
+    Set<String> failing,
+    List<Disturbance> disturbances,
+    Faults faults,
+    boolean loadVaries) {
+
+  /**
+   * What goes wrong between the operator and the API server, as probabilities a write.
+   *
+   * @param crash the process ends, before or after the write
+   * @param error the write fails, or seems to
+   * @param interlude the world moves on between observation and write
+   * @param deafness an event does not wake the operator
+   */
+  record Faults(double crash, double error, double interlude, double deafness) {
+
+    static final Faults NONE = new Faults(0, 0, 0, 0);
+  }
+
+  /**
+   * Something that somebody does.
+   *
+   * @param service whose objects it concerns; null for all
+   * @param after the verb of the step that must have begun; null: right from the start
+   * @param delay how long after that
+   */
+  record Disturbance(Kind kind, String service, String after, Duration delay) {
+
+    /** Who does what. */
+    enum Kind {
+      /** A person sets spec.abort. */
+      ABORT,
+      /** A person deletes the Migration. */
+      DELETE_MIGRATION,
+      /** A person sets spec.paused, and takes that back a while later. */
+      PAUSE,
+      /** A GitOps tool sets the selectors back to blue, once. */
+      REVERT_SELECTOR,
+      /** A GitOps tool sets the selectors back to blue, whenever they are not. */
+      KEEP_REVERTING_SELECTOR,
+      /** Somebody points a Service elsewhere. */
+      FOREIGN_SELECTOR,
+      /** Somebody changes blue's template. */
+      EDIT_BLUE,
+      /** Somebody changes green's template. */
+      EDIT_GREEN,
+      /** Somebody deletes blue. */
+      DELETE_BLUE,
+      /** Somebody deletes green. */
+      DELETE_GREEN,
+      /** Somebody deletes a Service. */
+      DELETE_SERVICE,
+      /** Somebody deletes green's own Service. */
+      DELETE_PREVIEW,
+      /** Somebody deletes the twins. */
+      DELETE_TWINS,
+      /** Somebody gives blue one replica more. */
+      SCALE_BLUE,
+      /** Somebody annotates all that the migration holds: nothing but conflicts. */
+      TOUCH,
+      /** A tool removes labels that it doesn't know. */
+      STRIP_LABELS,
+      /** A pod of green is evicted. */
+      EVICT_GREEN,
+      /** All of green's pods begin to crash. */
+      CRASH_GREEN,
+      /** Green's probes begin to fail. */
+      FAIL_PROBES,
+      /** The new image can no longer be pulled. */
+      LOSE_IMAGE,
+      /** The new image is never ready from now on. */
+      DEAFEN_IMAGE,
+      /** A quota leaves no room for green's pods. */
+      FORBID_PODS,
+      /** The API server refuses the next writes of the operator for good. */
+      REFUSE_WRITES
+    }
+  }
+}

@@ -1,0 +1,267 @@
+package dev.godwit.operator.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.godwit.api.v1alpha1.BlueGreen;
+import dev.godwit.api.v1alpha1.Check;
+import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.api.v1alpha1.HttpCheck;
+import dev.godwit.api.v1alpha1.JobCheck;
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.api.v1alpha1.Strategy;
+import dev.godwit.api.v1alpha1.WorkloadKind;
+import dev.godwit.operator.simulation.Scenario.Disturbance;
+import dev.godwit.operator.simulation.Scenario.Faults;
+import dev.godwit.operator.step.Verbs;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HPAScalingRules;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HPAScalingRulesBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** A random scenario. */
+final class ScenarioGenerator {
+
+  private static final List<String> NAMES = List.of("users", "orders", "payments", "search");
+
+  private static final List<String> MOMENTS =
+      Arrays.asList(
+          null,
+          Verbs.SNAPSHOT,
+          Verbs.DEPLOY,
+          Verbs.DEPLOY,
+          Verbs.SMOKE_TESTS,
+          Verbs.TESTS,
+          Verbs.HOLD_AUTOSCALER,
+          Verbs.SWITCH,
+          Verbs.SWITCH,
+          Verbs.SWITCH,
+          Verbs.MONITOR,
+          Verbs.MONITOR,
+          Verbs.STABILITY,
+          Verbs.DRAIN_BLUE,
+          Verbs.UPGRADE,
+          Verbs.HANDOVER,
+          Verbs.RETURN,
+          Verbs.DRAIN_GREEN,
+          Verbs.DELETE_BLUE,
+          Verbs.REMOVE,
+          Verbs.RELEASE);
+
+  private final RandomGenerator random;
+  private final List<HasMetadata> objects = new ArrayList<>();
+  private final List<ServiceSpec> services = new ArrayList<>();
+  private final Set<String> failing = new HashSet<>();
+
+  private ScenarioGenerator(RandomGenerator random) {
+    this.random = random;
+  }
+
+  static Scenario generate(long seed, RandomGenerator random) {
+    return new ScenarioGenerator(random).generate("seed " + seed);
+  }
+
+  private Scenario generate(String name) {
+    int count = 1 + Math.min(random.nextInt(6) / 2 + random.nextInt(2), 3);
+    boolean replacement = chance(0.1);
+    for (String service : NAMES.subList(0, count)) {
+      add(service, replacement);
+    }
+    decoys();
+    Cleanup cleanup =
+        replacement
+            ? any(List.of(Cleanup.DELETE, Cleanup.KEEP))
+            : any(
+                List.of(
+                    Cleanup.REPLACE,
+                    Cleanup.REPLACE,
+                    Cleanup.DELETE,
+                    Cleanup.KEEP,
+                    Cleanup.HANDOVER));
+    BlueGreen blueGreen =
+        new BlueGreen(
+            checks("smoke", 2),
+            checks("test", 2),
+            any(List.of("90s", "3m")),
+            any(List.of("0s", "30s", "2m")),
+            any(List.of("0s", "1m")),
+            any(List.of("0s", "10s", "30s")),
+            cleanup);
+    MigrationSpec spec =
+        new MigrationSpec(
+            chance(0.3) ? "1.9" : null,
+            "2.0",
+            List.copyOf(services),
+            new Strategy(blueGreen),
+            chance(0.5) ? new HealthSpec(List.of(probe())) : null,
+            chance(0.75) ? OnFailure.ROLLBACK : OnFailure.PAUSE,
+            false,
+            false);
+    return new Scenario(
+        name, List.copyOf(objects), spec, failing, disturbances(), faults(), chance(0.3));
+  }
+
+  private void add(String name, boolean replacement) {
+    int replicas = 1 + random.nextInt(4);
+    objects.add(Inventory.deployment(name, replicas, "1.9"));
+    objects.add(Inventory.service(name, Map.of("app", name)));
+    if (chance(0.4)) {
+      objects.add(Inventory.service(name + "-api", Map.of("app", name, "tier", "backend")));
+    }
+    if (chance(0.15)) {
+      objects.add(Inventory.service(name + "-metrics", Map.of("app", name)));
+    }
+    if (chance(0.4)) {
+      int least = 1 + random.nextInt(replicas);
+      objects.add(Inventory.autoscaler(name, least, replicas + 2, rulesUp(), rulesDown()));
+    }
+    if (chance(0.4)) {
+      objects.add(Inventory.budget(name));
+    }
+    if (chance(0.4)) {
+      objects.add(Inventory.policy(name, any(NAMES)));
+    }
+    if (replacement) {
+      objects.add(Inventory.deployment(name + "-v2", name, replicas, "2.0"));
+    }
+    services.add(serviceSpec(name, replacement));
+  }
+
+  private HPAScalingRules rulesUp() {
+    return chance(0.3) ? new HPAScalingRulesBuilder().withSelectPolicy("Min").build() : null;
+  }
+
+  private HPAScalingRules rulesDown() {
+    HPAScalingRules rules =
+        new HPAScalingRulesBuilder()
+            .withStabilizationWindowSeconds(60)
+            .addNewPolicy(30, "Pods", 1)
+            .build();
+    return switch (random.nextInt(5)) {
+      case 0 -> rules;
+      case 1 -> new HPAScalingRulesBuilder(rules).withSelectPolicy("Min").build();
+      case 2 -> new HPAScalingRulesBuilder().withSelectPolicy("Disabled").build();
+      default -> null;
+    };
+  }
+
+  private ServiceSpec serviceSpec(String name, boolean replacement) {
+    boolean patch = !replacement && chance(0.3);
+    List<String> earlier = services.stream().map(ServiceSpec::name).toList();
+    List<String> dependsOn = earlier.stream().filter(other -> chance(0.4)).toList();
+    return new ServiceSpec(
+        name,
+        new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, name),
+        patch || replacement ? null : Inventory.image(name, "2.0"),
+        null,
+        patch ? patch(name) : null,
+        replacement ? new ServiceSpec.Replacement(name + "-v2") : null,
+        chance(0.2) ? new ServiceSpec.Traffic(List.of(name)) : null,
+        !replacement && chance(0.2) ? new ServiceSpec.Green("app") : null,
+        dependsOn.isEmpty() ? null : dependsOn);
+  }
+
+  static JsonNode patch(String name) {
+    return Json.tree(
+        Map.of(
+            "spec",
+            Map.of(
+                "containers",
+                List.of(
+                    Map.of(
+                        "name",
+                        "main",
+                        "image",
+                        Inventory.image(name, "2.0"),
+                        "env",
+                        List.of(Map.of("name", "FEATURE", "value", "on")))))));
+  }
+
+  private List<Check> checks(String prefix, int most) {
+    List<Check> checks = new ArrayList<>();
+    for (int number = 1; number <= random.nextInt(most + 1); number++) {
+      checks.add(check(prefix + "-" + number));
+    }
+    return checks.isEmpty() && chance(0.5) ? null : checks;
+  }
+
+  private Check check(String name) {
+    boolean job = chance(0.4);
+    List<String> only =
+        chance(0.3) ? List.of(any(services.stream().map(ServiceSpec::name).toList())) : null;
+    services.stream()
+        .map(ServiceSpec::name)
+        .filter(service -> only == null || only.contains(service))
+        .filter(service -> chance(0.04))
+        .forEach(service -> failing.add(service + "/" + name));
+    return new Check(
+        name,
+        job ? null : new HttpCheck("/", 8080, null, null, null),
+        null,
+        null,
+        job ? new JobCheck("registry.example/check:1", null, null, null) : null,
+        only,
+        null,
+        3);
+  }
+
+  private static Probe probe() {
+    return new Probe(
+        "ready",
+        new HttpCheck("/healthz", 8080, null, null, null),
+        null,
+        null,
+        null,
+        "5s",
+        "2s",
+        3);
+  }
+
+  private void decoys() {
+    objects.add(Inventory.deployment("decoy", 1, "1.9"));
+    objects.add(Inventory.service("decoy", Map.of("app", "decoy")));
+    objects.add(Inventory.budget("decoy"));
+    objects.add(Inventory.elsewhere(Inventory.deployment("users", 2, "1.9")));
+    objects.add(Inventory.elsewhere(Inventory.service("users", Map.of("app", "users"))));
+  }
+
+  private List<Disturbance> disturbances() {
+    List<Disturbance> disturbances = new ArrayList<>();
+    int count = Math.max(0, random.nextInt(6) - 2);
+    for (int i = 0; i < count; i++) {
+      disturbances.add(
+          new Disturbance(
+              any(List.of(Disturbance.Kind.values())),
+              any(services.stream().map(ServiceSpec::name).toList()),
+              any(MOMENTS),
+              Duration.ofMillis(random.nextInt(chance(0.5) ? 3000 : 60000))));
+    }
+    return disturbances;
+  }
+
+  private Faults faults() {
+    return switch (random.nextInt(4)) {
+      case 0 -> Faults.NONE;
+      case 1 -> new Faults(0.005, 0.01, 0.05, 0.05);
+      case 2 -> new Faults(0.02, 0.03, 0.2, 0.2);
+      default -> new Faults(0.05, 0.05, 0.4, 0.4);
+    };
+  }
+
+  private boolean chance(double probability) {
+    return random.nextDouble() < probability;
+  }
+
+  private <T> T any(List<T> list) {
+    return list.get(random.nextInt(list.size()));
+  }
+}

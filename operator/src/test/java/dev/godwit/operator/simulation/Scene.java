@@ -1,0 +1,248 @@
+package dev.godwit.operator.simulation;
+
+import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.api.v1alpha1.ServiceStatus;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.api.v1alpha1.StepStatus;
+import dev.godwit.operator.resource.Selectors;
+import dev.godwit.operator.step.Verbs;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What everybody in a simulation knows of it: the objects that users have, which of them belong to
+ * which service, and what is recorded of the migration.
+ */
+final class Scene {
+
+  static final String MIGRATION = "shop-2-0";
+
+  /** Which pods a selector or an endpoint means. */
+  enum Where {
+    BLUE,
+    GREEN,
+    MIXED,
+    ELSEWHERE
+  }
+
+  final World world;
+  final Scenario scenario;
+
+  /** What users' objects should be when all is taken back; outsiders' changes are made here too. */
+  final Map<ObjectKey, HasMetadata> expected = new TreeMap<>();
+
+  /** Services of Kubernetes that somebody has deleted or pointed elsewhere. */
+  final Set<String> lostServices = new HashSet<>();
+
+  /** Services of the migration whose selectors somebody else sets. */
+  final Set<String> contested = new HashSet<>();
+
+  /** Sides, as SERVICE/SIDE, of which somebody has destroyed pods. */
+  final Set<String> destroyed = new HashSet<>();
+
+  /** Services of the migration that somebody has scaled. */
+  final Set<String> scaled = new HashSet<>();
+
+  private final Map<String, ServiceSpec> services = new TreeMap<>();
+  private final Map<String, Map<String, String>> blueLabels = new HashMap<>();
+  private final Map<String, Integer> replicas = new HashMap<>();
+  private Migration latest;
+
+  Scene(World world, Scenario scenario) {
+    this.world = world;
+    this.scenario = scenario;
+    scenario.spec().services().forEach(service -> services.put(service.name(), service));
+  }
+
+  /** Puts users' objects and the Migration into the cluster. */
+  void open() {
+    for (HasMetadata object : scenario.objects()) {
+      HasMetadata created = world.server.create("kubectl", object);
+      if (created.getMetadata().getNamespace().equals(World.NAMESPACE)) {
+        expected.put(ObjectKey.of(created), created);
+      }
+      if (created instanceof Deployment deployment) {
+        String name = deployment.getMetadata().getName();
+        blueLabels.putIfAbsent(name, Selectors.podLabels(deployment));
+        replicas.putIfAbsent(name, deployment.getSpec().getReplicas());
+      }
+    }
+  }
+
+  /** Asks for the migration. */
+  void ask() {
+    Migration migration = new Migration();
+    migration.getMetadata().setName(MIGRATION);
+    migration.getMetadata().setNamespace(World.NAMESPACE);
+    migration.setSpec(scenario.spec());
+    latest = world.server.create("kubectl", migration);
+    world.listen(
+        write -> {
+          if (write.after() instanceof Migration changed) {
+            latest = changed;
+          }
+        });
+  }
+
+  ObjectKey key() {
+    return ObjectKey.of(latest);
+  }
+
+  /** The Migration as it is, or was before it was gone. */
+  Migration migration() {
+    return latest;
+  }
+
+  boolean isMigrationThere() {
+    return world.server.has(latest);
+  }
+
+  Optional<MigrationStatus> status() {
+    return Optional.ofNullable(latest).map(Migration::getStatus);
+  }
+
+  boolean hasStarted() {
+    return status().filter(status -> status.startTime() != null).isPresent();
+  }
+
+  boolean isComplete() {
+    return status().filter(status -> status.completionTime() != null).isPresent();
+  }
+
+  boolean isBackward() {
+    return status().filter(status -> status.direction() == Direction.BACKWARD).isPresent();
+  }
+
+  boolean isStalled() {
+    return !isComplete()
+        && !isBackward()
+        && status().filter(status -> status.failure() != null).isPresent();
+  }
+
+  List<StepStatus> steps() {
+    return status().map(MigrationStatus::steps).orElse(List.of());
+  }
+
+  Optional<StepStatus> step(String name) {
+    return steps().stream().filter(step -> step.name().equals(name)).findFirst();
+  }
+
+  Optional<StepStatus> step(String service, String verb) {
+    return step(service + "/" + verb);
+  }
+
+  boolean is(String service, String verb, StepState state) {
+    return step(service, verb).filter(step -> step.state() == state).isPresent();
+  }
+
+  boolean wasBegun(String service, String verb) {
+    return step(service, verb)
+        .or(() -> step(verb))
+        .filter(step -> step.state() != StepState.PENDING)
+        .isPresent();
+  }
+
+  boolean isPastPointOfNoReturn() {
+    return services.keySet().stream()
+        .anyMatch(
+            service ->
+                wasBegun(service, Verbs.UPGRADE)
+                    || wasBegun(service, Verbs.RETURN)
+                    || wasBegun(service, Verbs.DELETE_BLUE));
+  }
+
+  Set<String> services() {
+    return services.keySet();
+  }
+
+  ServiceSpec spec(String service) {
+    return services.get(service);
+  }
+
+  List<String> dependenciesOf(String service) {
+    return Optional.ofNullable(spec(service).dependsOn()).orElse(List.of());
+  }
+
+  Optional<ServiceStatus> found(String service) {
+    return status().map(MigrationStatus::services).orElse(List.of()).stream()
+        .filter(one -> one.name().equals(service))
+        .findFirst();
+  }
+
+  /** Names of the Services that are switched for a service; those known before the start. */
+  List<String> traffic(String service) {
+    return found(service).map(ServiceStatus::services).orElse(List.of());
+  }
+
+  String blueName(String service) {
+    return spec(service).workload().name();
+  }
+
+  String greenName(String service) {
+    return spec(service).replacement() == null
+        ? blueName(service) + "-green"
+        : spec(service).replacement().name();
+  }
+
+  Optional<Deployment> blue(String service) {
+    return world.server.get(Deployment.class, World.NAMESPACE, blueName(service));
+  }
+
+  Optional<Deployment> green(String service) {
+    return world.server.get(Deployment.class, World.NAMESPACE, greenName(service));
+  }
+
+  Optional<Service> service(String name) {
+    return world.server.get(Service.class, World.NAMESPACE, name);
+  }
+
+  /** Replicas of blue at the start. */
+  int replicas(String service) {
+    return replicas.get(blueName(service));
+  }
+
+  /** The service that a Service's traffic belongs to. */
+  Optional<String> ownerOfTraffic(String service) {
+    return services().stream().filter(name -> traffic(name).contains(service)).findFirst();
+  }
+
+  Where where(String service, Map<String, String> selector) {
+    Map<String, String> blue = blueLabels.get(blueName(service));
+    Map<String, String> green = new HashMap<>(blue);
+    found(service).map(ServiceStatus::greenLabels).ifPresent(labels -> labels.forEach(green::put));
+    boolean toBlue = Selectors.matches(selector, blue);
+    boolean toGreen = !green.equals(blue) && Selectors.matches(selector, green);
+    if (toBlue && toGreen) {
+      return Where.MIXED;
+    }
+    return toBlue ? Where.BLUE : toGreen ? Where.GREEN : Where.ELSEWHERE;
+  }
+
+  Where where(String service, Pod pod) {
+    String owner = Pods.ownerName(pod);
+    if (owner.equals(blueName(service))) {
+      return Where.BLUE;
+    }
+    return owner.equals(greenName(service)) ? Where.GREEN : Where.ELSEWHERE;
+  }
+
+  boolean isDestroyed(String service, Where side) {
+    return destroyed.contains(service + "/" + side);
+  }
+
+  void destroy(String service, Where side) {
+    destroyed.add(service + "/" + side);
+  }
+}

@@ -1,0 +1,399 @@
+package dev.godwit.operator.simulation;
+
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.operator.cluster.RejectedException;
+import dev.godwit.operator.plan.CheckRequest;
+import dev.godwit.operator.reconcile.MigrationListener;
+import dev.godwit.operator.resource.FieldManagers;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.simulation.ApiServer.Write;
+import dev.godwit.operator.simulation.Scenario.Faults;
+import dev.godwit.operator.simulation.Scene.Where;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * One scenario, from the users' objects to the end of the migration, with everybody acting in
+ * random order. The same seed gives the same run.
+ */
+final class Simulation {
+
+  /** More reconciliations than any migration needs. */
+  private static final int MOST_TICKS = 3000;
+
+  private static final int MOST_ROUNDS = 12_000;
+
+  private final Scenario scenario;
+  private final World world;
+  private final Scene scene;
+  private final Random order;
+  private final Kubelet kubelet;
+  private final DeploymentController deployments;
+  private final EndpointSliceController slices;
+  private final JobController jobs;
+  private final AutoscalerController autoscalers;
+  private final Outsiders outsiders;
+  private final WriteRules writeRules;
+  private final MomentRules momentRules;
+
+  private OperatorProcess operator;
+  private MigrationListener listener = new MigrationListener() {};
+  private int ticks;
+  private int operatorWrites;
+  private int statusWrites;
+  private int refused;
+  private boolean calm;
+  private boolean inInterlude;
+  private int crashAt = -1;
+  private int points;
+
+  Simulation(Scenario scenario, Random random) {
+    this.scenario = scenario;
+    this.order = random;
+    this.world = new World(random);
+    this.scene = new Scene(world, scenario);
+    this.kubelet = new Kubelet(world);
+    this.deployments = new DeploymentController(world);
+    this.slices = new EndpointSliceController(world);
+    this.jobs = new JobController(world, this::passes);
+    this.autoscalers = new AutoscalerController(world, this::load);
+    this.outsiders = new Outsiders(world, scene, deployments);
+    this.writeRules =
+        new WriteRules(
+            world,
+            scene,
+            name ->
+                operator.cluster.get(
+                    io.fabric8.kubernetes.api.model.apps.Deployment.class, World.NAMESPACE, name));
+    this.momentRules = new MomentRules(world, scene, writeRules.lastTraffic);
+  }
+
+  /** The run of a seed. */
+  static Simulation of(long seed) {
+    Random random = new Random(seed);
+    return new Simulation(ScenarioGenerator.generate(seed, random), random);
+  }
+
+  /** Ends the operator's process once, at that point of its writes: before or after one. */
+  Simulation crashingAt(int point) {
+    crashAt = point;
+    return this;
+  }
+
+  /** Tells what is recorded. */
+  Simulation tellingTo(MigrationListener other) {
+    listener = other;
+    return this;
+  }
+
+  World world() {
+    return world;
+  }
+
+  Scene scene() {
+    return scene;
+  }
+
+  int ticks() {
+    return ticks;
+  }
+
+  /** How many points there were at which the operator could have crashed. */
+  int points() {
+    return points;
+  }
+
+  /** How it ended, in words. */
+  String end() {
+    if (!scene.isMigrationThere()) {
+      return "deleted";
+    }
+    if (!scene.isComplete()) {
+      return "not started";
+    }
+    return scene.isBackward() ? "rolled back" : "succeeded";
+  }
+
+  /** Runs to the end; a rule that is broken is an AssertionError. */
+  void run() {
+    world.say(scenario.name() + ": " + scenario.spec());
+    world.say("disturbances: " + scenario.disturbances() + ", faults: " + scenario.faults());
+    scene.open();
+    settle();
+    scene.ask();
+    world.listen(this::heedWrite);
+    start();
+    int rounds = 0;
+    while (!isOver()) {
+      round();
+      if (++rounds > MOST_ROUNDS || ticks > MOST_TICKS) {
+        throw new AssertionError("no end after %d ticks and %d rounds".formatted(ticks, rounds));
+      }
+    }
+    afterwards();
+  }
+
+  /** Lets the controllers do their work before the migration begins. */
+  private void settle() {
+    for (int i = 0; i < 40; i++) {
+      controllers(1);
+      world.pass(Duration.ofSeconds(1));
+    }
+  }
+
+  private void start() {
+    FakeChecks checks = new FakeChecks(world, this::passes);
+    FakeProbes probes = new FakeProbes(world, outsiders.failingProbes);
+    operator = new OperatorProcess(world, scene.key(), checks, probes, new Storm(), listener);
+  }
+
+  private boolean isOver() {
+    boolean blocked =
+        !scene.hasStarted() && Duration.between(World.BEGIN, world.now()).toMinutes() > 20;
+    return !scene.isMigrationThere() || scene.isComplete() || blocked;
+  }
+
+  private void round() {
+    long before = world.writes();
+    List<Runnable> moves =
+        new ArrayList<>(
+            List.of(
+                () -> kubelet.act(0.6),
+                () -> deployments.act(0.6),
+                () -> slices.act(0.6),
+                () -> jobs.act(0.6),
+                () -> autoscalers.act(0.2),
+                outsiders::act,
+                () -> operator.hear(scenario.faults().deafness()),
+                this::operate));
+    Collections.shuffle(moves, order);
+    for (Runnable move : moves) {
+      move.run();
+      momentRules.check();
+    }
+    boolean quiet = world.writes() == before && !operator.isDue();
+    if (quiet) {
+      controllers(1);
+      outsiders.act();
+      operator.hear(0);
+      momentRules.check();
+      if (world.writes() == before && !operator.isDue()) {
+        resync();
+        world.passToNext();
+        return;
+      }
+    }
+    world.pass(Duration.ofMillis(order.nextInt(1500)));
+  }
+
+  private void controllers(double probability) {
+    kubelet.act(probability);
+    deployments.act(probability);
+    slices.act(probability);
+    jobs.act(probability);
+    autoscalers.act(probability);
+  }
+
+  private void operate() {
+    if (!operator.isDue()) {
+      return;
+    }
+    tick();
+  }
+
+  private void tick() {
+    ticks++;
+    int status = statusWrites;
+    int refusals = refused;
+    try {
+      operator.tick();
+    } catch (Crash crash) {
+      world.say("!! the operator crashes " + crash.getMessage());
+      start();
+    }
+    int decisions = 1 + (refused > refusals ? 1 : 0);
+    if (statusWrites - status > decisions) {
+      throw new AssertionError((statusWrites - status) + " writes of the status for one decision");
+    }
+  }
+
+  /**
+   * A reconciliation for no reason; when everything was heard and acted upon, it writes nothing.
+   */
+  private void resync() {
+    if (!operator.isUpToDate()) {
+      tick();
+      return;
+    }
+    if (!order.nextBoolean()) {
+      return;
+    }
+    int before = operatorWrites;
+    calm = true;
+    ticks++;
+    operator.tick();
+    calm = false;
+    if (operatorWrites != before) {
+      throw new AssertionError("the operator writes though nothing had changed");
+    }
+  }
+
+  /** Once a migration has ended, the operator writes nothing any more. */
+  private void afterwards() {
+    calm = true;
+    for (int i = 0; i < 30; i++) {
+      controllers(1);
+      operator.hear(0);
+      if (operator.isDue() && i < 15) {
+        operator.tick();
+      }
+      momentRules.check();
+      world.pass(Duration.ofSeconds(20));
+    }
+    int before = operatorWrites;
+    for (int i = 0; i < 3; i++) {
+      operator.tick();
+      world.pass(Duration.ofMinutes(1));
+    }
+    if (operatorWrites != before && scene.isComplete()) {
+      throw new AssertionError("the operator writes though the migration has ended");
+    }
+    if (scene.isComplete() && !operator.asksNothing()) {
+      throw new AssertionError("the operator probes though the migration has ended");
+    }
+    new EndRules(world, scene).check();
+  }
+
+  private void heedWrite(Write write) {
+    boolean own = write.actor().equals(FieldManagers.GODWIT);
+    if (own) {
+      operatorWrites++;
+      boolean status =
+          write.before() instanceof Migration before
+              && write.after() instanceof Migration after
+              && before.getMetadata().getFinalizers().equals(after.getMetadata().getFinalizers());
+      statusWrites += status ? 1 : 0;
+      world.say("godwit: " + describe(write));
+    }
+    writeRules.check(write);
+    if (own) {
+      momentRules.check();
+    }
+  }
+
+  private String describe(Write write) {
+    if (write.after() instanceof Migration migration && migration.getStatus() != null) {
+      return "status: "
+          + migration.getStatus().phase()
+          + " "
+          + migration.getStatus().step()
+          + ": "
+          + migration.getStatus().message();
+    }
+    String selector =
+        write.after() instanceof Service service ? " " + service.getSpec().getSelector() : "";
+    return write.verb()
+        + " "
+        + World.name(write.object())
+        + (write.after() == null ? "" : " rv " + write.after().getMetadata().getResourceVersion())
+        + selector;
+  }
+
+  private boolean passes(CheckRequest request) {
+    // SERVICE/VERB/CHECK#ATTEMPT, or preflight/SERVICE/PROBE
+    String[] parts = request.id().split("[/#]", -1);
+    return parts[0].equals("preflight") || !scenario.failing().contains(parts[0] + "/" + parts[2]);
+  }
+
+  private boolean passes(Job job) {
+    String service = job.getMetadata().getAnnotations().get(Marks.SERVICE);
+    return scenario.failing().stream()
+        .map(check -> check.split("/", 2))
+        .noneMatch(
+            check ->
+                check[0].equals(service)
+                    && job.getMetadata().getName().contains("-" + check[1] + "-"));
+  }
+
+  /** The side that serves has the load of the service; it varies where the scenario says so. */
+  private int load(String deployment) {
+    for (String service : scene.services()) {
+      boolean blue = deployment.equals(scene.blueName(service));
+      if (blue || deployment.equals(scene.greenName(service))) {
+        Where side = blue ? Where.BLUE : Where.GREEN;
+        Optional<Where> serving =
+            scene.traffic(service).stream()
+                .flatMap(name -> scene.service(name).stream())
+                .map(one -> scene.where(service, one.getSpec().getSelector()))
+                .findFirst();
+        boolean serves = serving.orElse(Where.BLUE) == side;
+        int more = scenario.loadVaries() ? (int) (world.now().getEpochSecond() / 40 % 4) - 1 : 0;
+        return serves ? scene.replicas(service) + more : 0;
+      }
+    }
+    return 0;
+  }
+
+  /** What goes wrong at the operator's writes. */
+  private final class Storm implements FakeCluster.Weather {
+
+    @Override
+    public void before(String verb, HasMetadata object) {
+      point("before", verb, object);
+      Faults faults = scenario.faults();
+      boolean refusable = !(object instanceof Migration) && outsiders.refusals > 0;
+      if (refusable && !calm) {
+        outsiders.refusals--;
+        refused++;
+        world.say("!! the API server refuses to " + verb + " " + World.name(object));
+        throw new RejectedException(World.name(object) + ": denied by a webhook", null);
+      }
+      if (!calm && world.chance(faults.error() / 2)) {
+        throw new OperatorProcess.Failing("500");
+      }
+      interlude(faults);
+    }
+
+    @Override
+    public void after(String verb, HasMetadata object) {
+      point("after", verb, object);
+      Faults faults = scenario.faults();
+      if (!calm && world.chance(faults.error() / 2)) {
+        world.say("!! a write seems to have failed");
+        throw new OperatorProcess.Failing("timeout");
+      }
+      interlude(faults);
+    }
+
+    private void point(String when, String verb, HasMetadata object) {
+      boolean now = points++ == crashAt;
+      if (now || (!calm && world.chance(scenario.faults().crash() / 2))) {
+        throw new Crash(when + " it can " + verb + " " + World.name(object));
+      }
+    }
+
+    private void interlude(Faults faults) {
+      if (calm || inInterlude || !world.chance(faults.interlude())) {
+        return;
+      }
+      inInterlude = true;
+      List<Runnable> others =
+          Arrays.asList(
+              () -> kubelet.act(0.5),
+              () -> deployments.act(0.5),
+              () -> slices.act(0.5),
+              () -> autoscalers.act(0.3),
+              outsiders::act);
+      world.any(others).run();
+      inInterlude = false;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.godwit.operator.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random migrations against a cluster in memory. {@code -Dgodwit.simulation.seeds=1000000} runs
+ * more of them, {@code -Dgodwit.simulation.seed=N} one alone, with its log.
+ */
+class SimulationTest {
+
+  private static final String ONE = "godwit.simulation.seed";
+  private static final String HOW_MANY = "godwit.simulation.seeds";
+  private static final long DEFAULT_SEEDS = 2000;
+
+  /** Failures beyond these say nothing new. */
+  private static final int SHOWN = 3;
+
+  private final Map<String, Integer> ends = new ConcurrentSkipListMap<>();
+  private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+
+  @Test
+  void everyMigrationKeepsTheRulesWhateverHappensToItAndEnds() {
+    Long one = Long.getLong(ONE);
+    long seeds = Long.getLong(HOW_MANY, DEFAULT_SEEDS);
+    LongStream range = one == null ? LongStream.range(0, seeds) : LongStream.of(one);
+    range
+        .parallel()
+        .filter(seed -> failures.size() < SHOWN)
+        .forEach(seed -> run(seed, one != null));
+
+    System.out.println("simulated migrations: " + ends);
+    assertThat(failures).isEmpty();
+    if (one == null) {
+      assertThat(ends).as("kinds of end").containsKeys("succeeded", "rolled back");
+    }
+  }
+
+  private void run(long seed, boolean withLog) {
+    Simulation simulation = Simulation.of(seed);
+    try {
+      simulation.run();
+      ends.merge(simulation.end(), 1, Integer::sum);
+      if (withLog) {
+        simulation.world().log().forEach(System.out::println);
+      }
+    } catch (RuntimeException | Error e) {
+      failures.add(
+          "%n%s%nto replay it: -D%s=%d%n%s"
+              .formatted(String.join("\n", simulation.world().log()), ONE, seed, trace(e)));
+    }
+  }
+
+  private static String trace(Throwable failure) {
+    StringBuilder trace = new StringBuilder(failure.toString());
+    for (StackTraceElement frame : failure.getStackTrace()) {
+      if (frame.getClassName().startsWith("dev.godwit")) {
+        trace.append("\n    at ").append(frame);
+      }
+    }
+    return trace.toString();
+  }
+
+  @Test
+  void theSameSeedGivesTheSameRun() {
+    Map<String, String> logs = new TreeMap<>();
+    for (String time : new String[] {"first", "second"}) {
+      Simulation simulation = Simulation.of(7);
+      simulation.run();
+      logs.put(time, String.join("\n", simulation.world().log()));
+    }
+    assertThat(logs.get("second")).isEqualTo(logs.get("first"));
+  }
+}

@@ -1,0 +1,370 @@
+package dev.godwit.operator.simulation;
+
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.api.v1alpha1.StepStatus;
+import dev.godwit.api.v1alpha1.TimeSpan;
+import dev.godwit.operator.resource.Changes;
+import dev.godwit.operator.resource.FieldManagers;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.Templates;
+import dev.godwit.operator.simulation.ApiServer.Write;
+import dev.godwit.operator.simulation.Scene.Where;
+import dev.godwit.operator.step.Verbs;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What must hold of every write of the operator at the moment it is made: that a step which may
+ * make it was recorded as begun before, and that it harms nobody.
+ */
+final class WriteRules {
+
+  /** What the operator knows at the moment of a write. */
+  interface Knowledge {
+    Optional<Deployment> deployment(String name);
+  }
+
+  /** What the operator hears of EndpointSlices may be so much behind. */
+  private static final Duration LAG = Duration.ofSeconds(5);
+
+  private final World world;
+  private final Scene scene;
+  private final Knowledge knowledge;
+  private final Duration drain;
+
+  /** When an EndpointSlice last led to a side, as SERVICE/SIDE. */
+  final Map<String, Instant> lastTraffic = new HashMap<>();
+
+  WriteRules(World world, Scene scene, Knowledge knowledge) {
+    this.world = world;
+    this.scene = scene;
+    this.knowledge = knowledge;
+    this.drain = TimeSpan.parse(scene.scenario.spec().strategy().blueGreen().drain());
+  }
+
+  void check(Write write) {
+    if (!write.actor().equals(FieldManagers.GODWIT)) {
+      return;
+    }
+    HasMetadata object = write.object();
+    require(
+        object.getMetadata().getNamespace().equals(World.NAMESPACE),
+        "writes in another namespace: " + object);
+    switch (object) {
+      case Migration migration -> migration(write, migration);
+      case Deployment deployment -> deployment(write, deployment);
+      case Service service -> service(write, service);
+      case Job job -> job(write, job);
+      default -> twinOrAutoscaler(write, object);
+    }
+  }
+
+  private void migration(Write write, Migration after) {
+    require(
+        write.before() instanceof Migration before
+            && Objects.equals(before.getSpec(), after.getSpec()),
+        "changes the specification of the Migration");
+    int size =
+        Json.tree(after.getStatus() == null ? Map.of() : after.getStatus()).toString().length();
+    require(size < 200 * 1024, "the status has " + size + " bytes");
+    require(
+        !(scene.isBackward() && scene.isPastPointOfNoReturn()),
+        "goes back after the point of no return");
+  }
+
+  private void deployment(Write write, Deployment deployment) {
+    String name = deployment.getMetadata().getName();
+    for (String service : scene.services()) {
+      if (name.equals(scene.blueName(service))) {
+        blue(write, service);
+        return;
+      }
+      if (name.equals(scene.greenName(service))) {
+        green(write, service);
+        return;
+      }
+    }
+    throw new AssertionError("writes to a foreign Deployment: " + name);
+  }
+
+  private void blue(Write write, String service) {
+    require(write.before() != null, "creates blue");
+    if (write.after() == null) {
+      allow(write, service, StepState.RUNNING, Verbs.DELETE_BLUE);
+      requireDrained(service, Where.BLUE, "deletes blue");
+      return;
+    }
+    Deployment before = (Deployment) write.before();
+    Deployment after = (Deployment) write.after();
+    marks(write, service);
+    int grown = Rollouts.wanted(after) - Rollouts.wanted(before);
+    require(grown >= 0, "scales blue down");
+    if (grown > 0) {
+      allowOne(write, service, List.of(Verbs.UPGRADE, Verbs.RETURN), List.of(Verbs.SWITCH));
+    }
+    if (!Templates.same(before.getSpec().getTemplate(), after.getSpec().getTemplate())) {
+      allow(write, service, StepState.RUNNING, Verbs.UPGRADE);
+      requireDrained(service, Where.BLUE, "upgrades the original");
+    }
+  }
+
+  private void green(Write write, String service) {
+    boolean made = scene.spec(service).replacement() == null;
+    if (write.before() == null) {
+      require(made, "creates a replacement");
+      allow(write, service, StepState.RUNNING, Verbs.DEPLOY);
+    } else if (write.after() == null) {
+      require(
+          made && Marks.wasMadeBy(write.before(), uid()), "deletes a green that it did not make");
+      allowOne(write, service, List.of(Verbs.REMOVE), List.of(Verbs.DEPLOY));
+      requireDrained(service, Where.GREEN, "deletes green");
+    } else {
+      Deployment before = (Deployment) write.before();
+      Deployment after = (Deployment) write.after();
+      marks(write, service);
+      require(
+          Templates.same(before.getSpec().getTemplate(), after.getSpec().getTemplate()),
+          "changes green's template");
+      int grown = Rollouts.wanted(after) - Rollouts.wanted(before);
+      require(grown >= 0, "scales green down");
+      if (grown > 0) {
+        allow(write, service, StepState.RUNNING, Verbs.SWITCH);
+      }
+    }
+  }
+
+  /** Users' objects are claimed by the first step and let go of by the last, or its undo. */
+  private void marks(Write write, String service) {
+    Optional<String> before = Marks.holder(write.before());
+    Optional<String> after = Marks.holder(write.after());
+    if (before.equals(after)) {
+      return;
+    }
+    if (after.isPresent()) {
+      require(before.isEmpty(), "takes an object from another migration");
+      allow(write, service, StepState.RUNNING, Verbs.SNAPSHOT);
+    } else if (scene.migration().getMetadata().getDeletionTimestamp() == null) {
+      allowOne(write, service, List.of(Verbs.RELEASE), List.of(Verbs.SNAPSHOT));
+    }
+  }
+
+  private void service(Write write, Service object) {
+    String name = object.getMetadata().getName();
+    for (String service : scene.services()) {
+      if (name.equals(scene.blueName(service) + "-green")) {
+        made(write, service);
+        return;
+      }
+      if (scene.traffic(service).contains(name)) {
+        require(write.before() != null && write.after() != null, "creates or deletes " + name);
+        marks(write, service);
+        selector(write, service, (Service) write.before(), (Service) write.after());
+        return;
+      }
+    }
+    throw new AssertionError("writes to a foreign Service: " + name);
+  }
+
+  private void selector(Write write, String service, Service before, Service after) {
+    Map<String, String> selector = after.getSpec().getSelector();
+    if (selector.equals(before.getSpec().getSelector())) {
+      return;
+    }
+    require(
+        scene.where(service, before.getSpec().getSelector()) != Where.ELSEWHERE,
+        "moves a Service that somebody else has pointed elsewhere");
+    String name = after.getMetadata().getName();
+    switch (scene.where(service, selector)) {
+      case GREEN -> {
+        allow(write, service, StepState.RUNNING, Verbs.SWITCH);
+        StepStatus step = scene.step(service, Verbs.SWITCH).orElseThrow();
+        require(
+            step.preImage() != null
+                && step.preImage().selectors() != null
+                && step.preImage().selectors().containsKey(name),
+            "switches " + name + " before its selector was recorded");
+        toGreen(service);
+      }
+      case BLUE -> toBlue(write, service, name);
+      case MIXED -> throw new AssertionError(name + " selects blue and green");
+      case ELSEWHERE -> throw new AssertionError(name + " is pointed elsewhere: " + selector);
+    }
+  }
+
+  private void toGreen(String service) {
+    List<String> failed =
+        scene.scenario.failing().stream().filter(check -> check.startsWith(service + "/")).toList();
+    require(failed.isEmpty(), "switches " + service + " though these failed: " + failed);
+    if (!scene.scaled.contains(service)) {
+      int needed = knowledge.deployment(scene.blueName(service)).map(Rollouts::wanted).orElse(1);
+      int ready = knowledge.deployment(scene.greenName(service)).map(Rollouts::ready).orElse(0);
+      require(ready >= needed, "switches to " + ready + " ready pods where blue has " + needed);
+    }
+    for (String dependency : scene.dependenciesOf(service)) {
+      require(
+          scene.contested.contains(dependency) || isAllOn(dependency, Where.GREEN),
+          "switches " + service + " before " + dependency + ", which it depends on");
+    }
+  }
+
+  private void toBlue(Write write, String service, String name) {
+    boolean returning = scene.is(service, Verbs.RETURN, StepState.RUNNING);
+    if (returning) {
+      int needed = knowledge.deployment(scene.greenName(service)).map(Rollouts::wanted).orElse(0);
+      int ready = knowledge.deployment(scene.blueName(service)).map(Rollouts::ready).orElse(0);
+      require(
+          scene.scaled.contains(service) || ready >= needed,
+          "returns to " + ready + " ready pods where green has " + needed);
+      return;
+    }
+    allow(write, service, StepState.UNDOING, Verbs.SWITCH);
+    Object recorded =
+        scene.step(service, Verbs.SWITCH).orElseThrow().preImage().selectors().get(name);
+    require(
+        recorded.equals(((Service) write.after()).getSpec().getSelector()),
+        "takes " + name + " back to something else than was recorded");
+    for (String dependant : scene.services()) {
+      if (scene.dependenciesOf(dependant).contains(service)) {
+        require(
+            scene.contested.contains(dependant) || !isAnyOn(dependant, Where.GREEN),
+            "takes " + service + " back before " + dependant + ", which depends on it");
+      }
+    }
+  }
+
+  private boolean isAllOn(String service, Where side) {
+    return sides(service).allMatch(where -> where == side);
+  }
+
+  private boolean isAnyOn(String service, Where side) {
+    return sides(service).anyMatch(where -> where == side);
+  }
+
+  private Stream<Where> sides(String service) {
+    return scene.traffic(service).stream()
+        .filter(name -> !scene.lostServices.contains(name))
+        .flatMap(name -> scene.service(name).stream())
+        .map(one -> scene.where(service, one.getSpec().getSelector()));
+  }
+
+  private void job(Write write, Job job) {
+    require(write.after() == null || write.before() == null, "changes a Job");
+    require(
+        write.before() == null || Marks.wasMadeBy(job, uid()), "deletes a Job that it didn't make");
+    require(
+        scene.steps().stream()
+            .anyMatch(
+                step ->
+                    write.before() == null
+                        ? step.state() == StepState.RUNNING && isVerify(step)
+                        : mayDeleteJobs(step)),
+        "creates or deletes a Job that no step asks for");
+  }
+
+  private static boolean mayDeleteJobs(StepStatus step) {
+    return switch (step.state()) {
+      case UNDOING -> isVerify(step);
+      case RUNNING -> step.name().endsWith("/" + Verbs.REMOVE);
+      case PENDING, DONE, FAILED, UNDONE -> false;
+    };
+  }
+
+  private static boolean isVerify(StepStatus step) {
+    return step.name().endsWith("/" + Verbs.SMOKE_TESTS) || step.name().endsWith("/" + Verbs.TESTS);
+  }
+
+  private void twinOrAutoscaler(Write write, HasMetadata object) {
+    if (Marks.wasMadeBy(object, uid())) {
+      made(write, serviceOfTwin(object));
+      return;
+    }
+    require(
+        object instanceof HorizontalPodAutoscaler
+            && write.before() != null
+            && write.after() != null,
+        "writes to a foreign object: " + World.name(object));
+    HorizontalPodAutoscaler after = (HorizontalPodAutoscaler) write.after();
+    String service =
+        scene.services().stream()
+            .filter(one -> scene.blueName(one).equals(after.getMetadata().getName()))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("writes to a foreign autoscaler"));
+    if (Changes.scaleDownPolicy(after).filter(Changes.DISABLED::equals).isPresent()) {
+      allow(write, service, StepState.RUNNING, Verbs.HOLD_AUTOSCALER);
+    } else {
+      allowOne(write, service, List.of(Verbs.RELEASE), List.of(Verbs.HOLD_AUTOSCALER));
+    }
+  }
+
+  private String serviceOfTwin(HasMetadata twin) {
+    return scene.services().stream()
+        .filter(service -> Marks.wasMadeFor(twin, uid(), service))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("a twin of no service: " + World.name(twin)));
+  }
+
+  private void made(Write write, String service) {
+    if (write.before() == null) {
+      allow(write, service, StepState.RUNNING, Verbs.DEPLOY);
+    } else if (write.after() == null) {
+      require(Marks.wasMadeBy(write.before(), uid()), "deletes what it did not make");
+      allowOne(write, service, List.of(Verbs.REMOVE), List.of(Verbs.DEPLOY));
+    } else {
+      allow(write, service, StepState.RUNNING, Verbs.RELEASE);
+    }
+  }
+
+  private void requireDrained(String service, Where side, String what) {
+    if (scene.contested.contains(service)
+        || scene.isDestroyed(service, side)
+        || scene.traffic(service).stream().anyMatch(scene.lostServices::contains)) {
+      return;
+    }
+    require(!isAnyOn(service, side), what + " while it has traffic");
+    Instant last = lastTraffic.get(service + "/" + side);
+    require(
+        last == null || !world.now().plus(LAG).isBefore(last.plus(drain)),
+        what + " before its connections were drained");
+  }
+
+  /** Write-ahead: the step must have been recorded as begun before. */
+  private void allow(Write write, String service, StepState state, String verb) {
+    require(
+        scene.is(service, verb, state),
+        "%s of %s though %s/%s is not recorded as %s"
+            .formatted(write.verb(), World.name(write.object()), service, verb, state));
+  }
+
+  private void allowOne(Write write, String service, List<String> forward, List<String> undone) {
+    boolean allowed =
+        forward.stream().anyMatch(verb -> scene.is(service, verb, StepState.RUNNING))
+            || undone.stream().anyMatch(verb -> scene.is(service, verb, StepState.UNDOING));
+    require(
+        allowed,
+        "%s of %s though neither %s is recorded as running nor %s as being undone"
+            .formatted(write.verb(), World.name(write.object()), forward, undone));
+  }
+
+  private String uid() {
+    return scene.migration().getMetadata().getUid();
+  }
+
+  private static void require(boolean condition, String otherwise) {
+    if (!condition) {
+      throw new AssertionError("the operator " + otherwise);
+    }
+  }
+}
