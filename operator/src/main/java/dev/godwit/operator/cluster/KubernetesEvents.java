@@ -4,6 +4,7 @@ import dev.godwit.api.v1alpha1.Migration;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -100,9 +101,12 @@ public final class KubernetesEvents implements Events, AutoCloseable {
   private void write(Event event) {
     try {
       client.resource(event).create();
+    } catch (KubernetesClientException e) {
+      onLost.run(); // in a namespace that ends, say: no stack tells more
+      log.warn("an event was lost: {}: {}", event.getReason(), e.getMessage());
     } catch (RuntimeException e) {
       onLost.run();
-      log.warn("an event was lost: {} {}", event.getReason(), event.getMessage(), e);
+      log.error("an event was lost: {}", event.getReason(), e);
     }
   }
 

@@ -30,6 +30,8 @@ import java.util.stream.Stream;
  */
 public final class PreflightObserver {
 
+  private static final Permission READ_CLAIMS = new Permission("get", "", "persistentvolumeclaims");
+
   private final Cluster cluster;
   private final NewTemplates newTemplates;
 
@@ -50,6 +52,7 @@ public final class PreflightObserver {
     List<Deployment> deployments = cluster.list(Deployment.class, namespace);
     List<Service> services = cluster.list(Service.class, namespace);
     Map<ServiceSpec, Deployment> workloads = workloads(migration, deployments);
+    List<String> claims = claimNames(workloads.values());
     return new PreflightFacts(
         deployments,
         services,
@@ -57,10 +60,10 @@ public final class PreflightObserver {
         cluster.list(PodDisruptionBudget.class, namespace),
         cluster.list(NetworkPolicy.class, namespace),
         cluster.list(ResourceQuota.class, namespace),
-        claims(namespace, workloads.values()),
+        claims(namespace, claims),
         templates(workloads),
         endpoints(namespace, services, workloads.values()),
-        missingPermissions(migration),
+        missingPermissions(migration, !claims.isEmpty()),
         checks);
   }
 
@@ -79,7 +82,7 @@ public final class PreflightObserver {
     return workloads;
   }
 
-  private List<PersistentVolumeClaim> claims(String namespace, Collection<Deployment> workloads) {
+  private static List<String> claimNames(Collection<Deployment> workloads) {
     return workloads.stream()
         .flatMap(
             deployment ->
@@ -88,8 +91,15 @@ public final class PreflightObserver {
         .filter(volume -> volume.getPersistentVolumeClaim() != null)
         .map(volume -> volume.getPersistentVolumeClaim().getClaimName())
         .distinct()
-        .flatMap(name -> cluster.get(PersistentVolumeClaim.class, namespace, name).stream())
         .toList();
+  }
+
+  private List<PersistentVolumeClaim> claims(String namespace, List<String> names) {
+    return names.isEmpty() || !cluster.may(READ_CLAIMS, namespace)
+        ? List.of()
+        : names.stream()
+            .flatMap(name -> cluster.get(PersistentVolumeClaim.class, namespace, name).stream())
+            .toList();
   }
 
   private Map<String, NewTemplate> templates(Map<ServiceSpec, Deployment> workloads) {
@@ -115,8 +125,10 @@ public final class PreflightObserver {
                 name -> Endpoints.of(cluster.endpointSlices(namespace, name))));
   }
 
-  private List<String> missingPermissions(Migration migration) {
-    return RequiredPermissions.of(migration.getSpec()).stream()
+  private List<String> missingPermissions(Migration migration, boolean readsClaims) {
+    return Stream.concat(
+            RequiredPermissions.of(migration.getSpec()).stream(),
+            readsClaims ? Stream.of(READ_CLAIMS) : Stream.empty())
         .filter(permission -> !cluster.may(permission, migration.getMetadata().getNamespace()))
         .map(Permission::toString)
         .toList();
