@@ -50,6 +50,10 @@ reader can check them against the code. It may not read Secrets: the Jobs that i
 - apiGroups: [""]
   resources: [resourcequotas]
   verbs: [get, list]
+# Whether a volume of the version that runs can be mounted by a second one.
+- apiGroups: [""]
+  resources: [persistentvolumeclaims]
+  verbs: [get]
 - apiGroups: [""]
   resources: [namespaces]
   verbs: [get]
