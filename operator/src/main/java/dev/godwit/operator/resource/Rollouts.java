@@ -26,6 +26,13 @@ public final class Rollouts {
     return deployment.getStatus() == null ? 0 : orZero(deployment.getStatus().getReadyReplicas());
   }
 
+  /** How many pods are ending; 0 where the cluster (before Kubernetes 1.35) doesn't count them. */
+  public static int ending(Deployment deployment) {
+    return deployment.getStatus() == null
+        ? 0
+        : orZero(deployment.getStatus().getTerminatingReplicas());
+  }
+
   /**
    * Whether all pods that are wanted run the present template, are ready and have been for {@code
    * minReadySeconds}, and no other pod is left.

@@ -10,6 +10,8 @@ import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.Rollouts;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,13 @@ import java.util.Set;
  * many ready pods as green. No way back from here: the old version is gone.
  */
 public record Return(ServicePlan plan) implements Step {
+
+  /**
+   * How long pods of the old version may take to end before traffic returns all the same. The
+   * Services select them too: while they end, a list of endpoints or a proxy that is a moment
+   * behind would send new connections to them.
+   */
+  public static final Duration OLD_PODS_END = Duration.ofMinutes(1);
 
   @Override
   public String name() {
@@ -55,6 +64,10 @@ public record Return(ServicePlan plan) implements Step {
     Map<String, Map<String, String>> wanted = new HashMap<>(recorded);
     wanted.putAll(traffic.foreign(recorded));
     List<Action> moves = traffic.moves(wanted);
+    Instant patience = situation.entry().since().plus(OLD_PODS_END);
+    if (!moves.isEmpty() && Rollouts.ending(original) > 0 && situation.now().isBefore(patience)) {
+      return Assessment.await("the old pods of " + plan.workload() + " to end", patience);
+    }
     if (!moves.isEmpty()) {
       return Assessment.act("returning traffic to " + plan.workload(), moves);
     }
