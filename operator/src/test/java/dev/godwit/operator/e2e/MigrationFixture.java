@@ -32,7 +32,7 @@ final class MigrationFixture {
   private String deadline = "60s";
   private String monitor = "2s";
   private String stability = "0s";
-  private String drain = "1s";
+  private String drain = "5s";
   private Cleanup cleanup = Cleanup.REPLACE;
   private OnFailure onFailure = OnFailure.ROLLBACK;
   private boolean paused;
@@ -195,7 +195,7 @@ final class MigrationFixture {
 
   private static Check check(
       String check, HttpCheck http, TcpCheck tcp, GrpcCheck grpc, JobCheck job) {
-    return new Check(check, http, tcp, grpc, job, null, job == null ? "1s" : "60s", 2);
+    return new Check(check, http, tcp, grpc, job, null, job == null ? "3s" : "60s", 2);
   }
 
   Migration build() {

@@ -78,7 +78,8 @@ class RollbackIT {
     assertThat(status.failure().message()).contains("shop-green");
     assertBackInTime(status, back, result, broken);
     assertThat(result.failed())
-        .allSatisfy(answer -> assertThat(answer.sent()).isBetween(broken, back.since()));
+        .allSatisfy(
+            answer -> assertThat(answer.sent()).isBetween(broken, back.since().plus(BACK_WITHIN)));
     sandbox.snapshot().isSameAs(before);
   }
 
