@@ -94,6 +94,7 @@ final class ApiServer implements AutoCloseable {
     if (config.getClientKeyData() != null && isElliptic(config.getClientKeyData())) {
       config.setClientKeyAlgo("EC"); // the client takes a PKCS #8 key for one of RSA
     }
+    config.setRequestTimeout(60_000);
     return config;
   }
 
@@ -187,6 +188,9 @@ final class ApiServer implements AutoCloseable {
     try {
       return new Answer.Accepted(JSON.readTree(client.raw(path, method, object)));
     } catch (KubernetesClientException e) {
+      if (e.getStatus() == null) {
+        throw e; // No answer at all.
+      }
       return refused(e.getStatus());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the API server does not answer in JSON", e);

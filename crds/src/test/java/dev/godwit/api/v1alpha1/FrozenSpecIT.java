@@ -169,6 +169,14 @@ class FrozenSpecIT {
   }
 
   @Test
+  void theLargestMigrationCanBeControlledToo() {
+    migration = accepted(server.create(LargeMigration.of(64)));
+    start();
+    object(migration, "/spec").put("paused", true);
+    assertThat(server.replace(migration)).isInstanceOf(ApiServer.Answer.Accepted.class);
+  }
+
+  @Test
   void labelsMayChangeAtAnyTime() {
     start();
     object(migration, "/metadata").putObject("labels").put("team", "shop");

@@ -2,9 +2,6 @@ package dev.godwit.api.v1alpha1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +79,7 @@ class RefusedIT {
 
   @Test
   void sixtyFiveServicesAreTooMany(ApiServer server) {
-    assertThat(server.dryRun(withServices(65)))
+    assertThat(server.dryRun(LargeMigration.of(65)))
         .isInstanceOfSatisfying(
             ApiServer.Answer.Refused.class,
             refused ->
@@ -93,47 +90,6 @@ class RefusedIT {
 
   @Test
   void sixtyFourServicesThatDependOnEachOtherAreNotTooMany(ApiServer server) {
-    assertThat(server.dryRun(withServices(64))).isInstanceOf(ApiServer.Answer.Accepted.class);
-  }
-
-  /**
-   * Each depends on all before it, and checks and probes name all of them: as costly as it gets.
-   */
-  private static JsonNode withServices(int count) {
-    ObjectNode migration =
-        Documents.one(
-            """
-            apiVersion: godwit.dev/v1alpha1
-            kind: Migration
-            metadata: {name: large}
-            spec:
-              to: "2.0"
-              services: []
-              strategy: {blueGreen: {smokeTests: [], tests: []}}
-              health: {probes: []}
-            """);
-    ArrayNode services = (ArrayNode) migration.at("/spec/services");
-    List<String> names = new ArrayList<>();
-    for (int index = 0; index < count; index++) {
-      String name = "service-" + index;
-      ObjectNode service = services.addObject().put("name", name).put("image", "shop:2.0");
-      service.putObject("workload").put("kind", "Deployment").put("name", name);
-      ArrayNode dependsOn = service.putArray("dependsOn");
-      names.stream().limit(63).forEach(dependsOn::add);
-      names.add(name);
-    }
-    List<String> named = names.stream().limit(64).toList();
-    addQuestions((ArrayNode) migration.at("/spec/strategy/blueGreen/smokeTests"), 32, named);
-    addQuestions((ArrayNode) migration.at("/spec/strategy/blueGreen/tests"), 32, named);
-    addQuestions((ArrayNode) migration.at("/spec/health/probes"), 16, named);
-    return migration;
-  }
-
-  private static void addQuestions(ArrayNode questions, int count, List<String> services) {
-    for (int index = 0; index < count; index++) {
-      ObjectNode question = questions.addObject().put("name", "question-" + index);
-      question.putObject("tcp").put("port", 8080);
-      services.forEach(question.putArray("services")::add);
-    }
+    assertThat(server.dryRun(LargeMigration.of(64))).isInstanceOf(ApiServer.Answer.Accepted.class);
   }
 }

@@ -1,0 +1,54 @@
+package dev.godwit.api.v1alpha1;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A Migration that is as costly to validate as can be: each service depends on all before it, and
+ * there are as many checks and probes as may be, which name all of them.
+ */
+final class LargeMigration {
+
+  private LargeMigration() {}
+
+  /** A Migration of so many services. */
+  static ObjectNode of(int count) {
+    ObjectNode migration =
+        Documents.one(
+            """
+            apiVersion: godwit.dev/v1alpha1
+            kind: Migration
+            metadata: {name: large}
+            spec:
+              to: "2.0"
+              services: []
+              strategy: {blueGreen: {smokeTests: [], tests: []}}
+              health: {probes: []}
+            """);
+    ArrayNode services = (ArrayNode) migration.at("/spec/services");
+    List<String> names = new ArrayList<>();
+    for (int index = 0; index < count; index++) {
+      String name = "service-" + index;
+      ObjectNode service = services.addObject().put("name", name).put("image", "shop:2.0");
+      service.putObject("workload").put("kind", "Deployment").put("name", name);
+      ArrayNode dependsOn = service.putArray("dependsOn");
+      names.stream().limit(63).forEach(dependsOn::add);
+      names.add(name);
+    }
+    List<String> named = names.stream().limit(64).toList();
+    addQuestions((ArrayNode) migration.at("/spec/strategy/blueGreen/smokeTests"), 32, named);
+    addQuestions((ArrayNode) migration.at("/spec/strategy/blueGreen/tests"), 32, named);
+    addQuestions((ArrayNode) migration.at("/spec/health/probes"), 16, named);
+    return migration;
+  }
+
+  private static void addQuestions(ArrayNode questions, int count, List<String> services) {
+    for (int index = 0; index < count; index++) {
+      ObjectNode question = questions.addObject().put("name", "question-" + index);
+      question.putObject("tcp").put("port", 8080);
+      services.forEach(question.putArray("services")::add);
+    }
+  }
+}
