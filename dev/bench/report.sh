@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Writes down what was measured. To be sourced by run.sh.
-: "${bench:?}" "${work:?}" "${PROJECT:?}"
+: "${bench:?}" "${work:?}" "${PROJECT:?}" "${load_before:?}"
 
 readonly PAGE=$PROJECT/docs/benchmarks.md
 
@@ -17,7 +17,7 @@ kinds() { jq -r "$2 | to_entries | map(\"\(.value) \(.key)\") | join(\", \") | i
 # writes FILE: the writes of one span, or the least and most of several.
 writes() {
     jq -sr 'def range: if first == last then "\(first)" else "\(first)–\(last)" end;
-        "\(map(.writes.total) | sort | range), of which \(map(.writes.events) | sort | range) events"' "$work/$1"
+        "\(map(.writes.total) | sort | range), events among them: \(map(.writes.events) | sort | range)"' "$work/$1"
 }
 
 idle_writes() { jq -r '.writes.total' "$work/$1"; }
@@ -34,7 +34,8 @@ machine() {
 
 figures() {
     cat <<END
-Measured on $(date --utc +%Y-%m-%d): $(machine).
+Measured on $(date --utc +%Y-%m-%d): $(machine). The load average before was $load_before: the nearer to 0, the more the
+figures say.
 
 | what | figure |
 |---|---|

@@ -25,6 +25,7 @@ readonly OPERATOR_USER=system:serviceaccount:$OPERATOR_NAMESPACE:$OPERATOR
 readonly RUNS=${RUNS:-5} IDLE=${IDLE:-60} RESTARTS=3 MANY=100
 work=$(mktemp -d)
 watch_pid=
+read -r load_before _ </proc/loadavg
 
 . "$PROJECT/dev/bench/measure.sh"
 . "$PROJECT/dev/bench/report.sh"

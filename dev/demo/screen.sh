@@ -11,7 +11,7 @@ measure_terminal
 
 # heading TEXT and note TEXT: what stays on the screen, above the frames that follow.
 heading() { if $live; then printf '\n\e[1m%s\e[0m\n' "$*"; else printf '\n== %s\n' "$*"; fi; }
-note() { fold --spaces --width "$terminal_width" <<<"$*"; }
+note() { if $live; then fold --spaces --width "$terminal_width" <<<"$*"; else printf '%s\n' "$*"; fi; }
 
 # good TEXT, bad TEXT: how a claim turned out.
 good() { if $live; then printf '  \e[32m✓\e[0m %s\n' "$*"; else printf '  ok    %s\n' "$*"; fi; }
