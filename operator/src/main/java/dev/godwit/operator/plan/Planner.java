@@ -287,6 +287,12 @@ public final class Planner {
       entry = entry.undoing(now);
       journal = journal.with(entry);
     }
+    String rejection = seen.rejections().get(step.name());
+    if (rejection != null) {
+      journal = journal.with(entry.saying(rejection));
+      lookAgain(now.plus(UNDO_RETRY));
+      return;
+    }
     switch (step.assessUndo(new Situation(seen, journal, entry, now))) {
       case Assessment.Act act -> act(step, entry, act);
       case Assessment.Wait wait -> await(entry, wait);
