@@ -67,6 +67,12 @@ stop_load() {
     load_pids=() counter_pids=()
 }
 
+# load_runs: whether both kinds are still being sent.
+load_runs() {
+    local pid
+    for pid in "${load_pids[@]}"; do kill -0 "$pid" 2>/dev/null || return 1; done
+}
+
 load_has_ended() {
     local pid
     for pid in "${load_pids[@]}"; do ! kill -0 "$pid" 2>/dev/null || return 1; done

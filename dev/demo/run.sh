@@ -167,7 +167,7 @@ main() {
     prepare
     for scene in "${scenes[@]}"; do "scene_${scene//-/_}"; done
     if ((failed_claims > 0)); then
-        heading "$failed_claims claims did not hold"
+        heading "Claims that did not hold: $failed_claims"
         exit 1
     fi
     heading "Everything held: ${#scenes[@]} of ${#SCENES[@]} scenes played in $((SECONDS / 60))m$((SECONDS % 60))s"

@@ -70,6 +70,7 @@ end() {
     # One more second under load, in the final state.
     local until=$((SECONDS + 2))
     watch_until 5 eval "((SECONDS >= $until))" || true
+    if load_runs; then load_ran=true; else load_ran=false; fi
     stop_load
     stop_watch
     draw
@@ -86,9 +87,13 @@ claim_that_all_was_answered() {
 }
 
 all_was_answered() {
+    $load_ran || {
+        echo "the load ended before the scene:" && cat "$work"/*.log
+        return 1
+    }
     (($(in_all sent) > 0 && $(in_all failed) == 0)) || {
-        counted fresh .error
-        counted kept .error
+        counted fresh '.error // empty'
+        counted kept '.error // empty'
         return 1
     }
 }
