@@ -19,22 +19,28 @@ class PauseIT {
   @Test
   void aPausedMigrationHoldsBeforeItsNextStageAndGoesOnWhenResumed() {
     Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
+    Snapshot before = sandbox.snapshot();
     Load load = sandbox.closing(Load.on(app));
-    Run run = sandbox.start(MigrationFixture.toV2(app).monitor("5s"));
+    Run run = sandbox.start(readyWhenAsked(app).monitor("1h"));
     run.reaches("shop/deploy", StepState.RUNNING);
 
     run.pause(true);
+    makeReady(app);
     MigrationStatus paused = run.reports("Paused", "True");
     assertThat(paused.phase()).isEqualTo("Paused");
+    assertThat(Run.step(paused, "shop/deploy").state()).isEqualTo(StepState.DONE);
     assertThat(Run.step(paused, "shop/switch").state()).isEqualTo(StepState.PENDING);
     load.awaitVersion(V1);
 
     run.pause(false);
-    MigrationStatus status = run.succeeds();
+    RollbackIT.onGreen(run, load);
+    assertThat(Run.is(run.status(), "Paused", "True")).isFalse();
+    run.abort();
+    run.rollsBack();
     load.awaitMore();
 
-    load.stop().lostNothing().movedOnce(V1, V2);
-    assertThat(Run.is(status, "Paused", "True")).isFalse();
+    assertThat(load.stop().lostNothing().versions()).containsExactly(V1, V2);
+    sandbox.snapshot().isSameAs(before);
   }
 
   @Test
@@ -96,6 +102,33 @@ class PauseIT {
     assertThat(status.failure()).isNull();
     assertThat(app.green().get()).isNull();
     assertThat(Run.step(status, "shop/smoke-tests").attempt()).isEqualTo(2);
+  }
+
+  /** Green gets ready when the test makes it so. */
+  private static MigrationFixture readyWhenAsked(Application app) {
+    return MigrationFixture.named("upgrade")
+        .patch(
+            app,
+            """
+            {"spec": {"containers": [{"name": "app", "image": "localhost/podinfo:2.0.0",
+                "args": ["--unready"]}]}}""");
+  }
+
+  private static void makeReady(Application app) {
+    Eventually.all(
+            app.labelled("shop-green"),
+            "green's containers to run",
+            pods ->
+                pods.size() == 2
+                    && pods.stream()
+                        .allMatch(
+                            pod ->
+                                pod.getStatus().getContainerStatuses().stream()
+                                    .anyMatch(
+                                        container -> container.getState().getRunning() != null)))
+        .forEach(
+            pod ->
+                LocalCluster.post(app.namespace(), pod.getMetadata().getName(), "/readyz/enable"));
   }
 
   /** Green starts unready by its own word, which the kubelet does not ask. */

@@ -55,7 +55,7 @@ class PreflightIT {
           stage.alone(same());
           stage.service(it -> it.editSpec().withClusterIP("None").endSpec());
         },
-        toV2(),
+        app -> onService(app, "shop"),
         "Service shop is headless"),
     SERVICE_WITHOUT_SELECTOR(
         stage -> {
