@@ -13,8 +13,9 @@ import java.util.Optional;
 
 /**
  * Blue, as it was recorded, is the way back: when somebody else changes or deletes it, the
- * migration stops. Before the switch a changed blue serves, so green goes; after it green serves,
- * and going back would put users on something that nobody has seen serving.
+ * migration stops; one that is created again from the same template will do as well. Before the
+ * switch a changed blue serves, so green goes; after it green serves, and going back would put
+ * users on something that nobody has seen serving.
  */
 public record BlueIntact(ServicePlan plan) implements Guard {
 
@@ -42,8 +43,7 @@ public record BlueIntact(ServicePlan plan) implements Guard {
                       + " Migration to stay on green"));
     }
     boolean same =
-        blue.get().getMetadata().getUid().equals(recorded.uid())
-            && Templates.hash(blue.get().getSpec().getTemplate()).equals(recorded.templateHash());
+        Templates.hash(blue.get().getSpec().getTemplate()).equals(recorded.templateHash());
     if (same) {
       return Verdict.fine();
     }

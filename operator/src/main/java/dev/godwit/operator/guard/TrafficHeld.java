@@ -1,5 +1,6 @@
 package dev.godwit.operator.guard;
 
+import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Guard;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Reason;
@@ -12,6 +13,7 @@ import dev.godwit.operator.step.Switch;
 import dev.godwit.operator.step.Traffic;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.Service;
+import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -23,11 +25,13 @@ public record TrafficHeld(ServicePlan plan) implements Guard {
 
   @Override
   public Verdict evaluate(Situation situation) {
-    if (!Span.isSince(plan, Verbs.SWITCH, situation.journal())) {
+    if (!Span.isSwitchBegun(plan, situation.journal())
+        || !Span.isWayBackOpen(plan, situation.journal())) {
       return Verdict.fine();
     }
     ServiceView view = situation.seen().service(plan.name());
     Journal.Entry entry = situation.journal().entry(plan.step(Verbs.SWITCH));
+    boolean switched = entry.state() == StepState.DONE;
     Map<String, Map<String, String>> recorded = entry.preImage().selectors();
     Traffic traffic = new Traffic(plan, view);
     Map<String, Map<String, String>> onGreen = traffic.towardsGreen(recorded);
@@ -43,11 +47,19 @@ public record TrafficHeld(ServicePlan plan) implements Guard {
             Reason.TRAFFIC_CONTESTED,
             contested(service) + " to " + foreign.get(name) + ", which is neither blue nor green");
       }
-      if (!traffic.selectors().get(name).equals(onGreen.get(name))) {
+      boolean onBlue = !traffic.selectors().get(name).equals(onGreen.get(name));
+      if (onBlue && (switched || wasSetSince(entry.since(), service))) {
         return takenBack(service, entry);
       }
     }
     return Verdict.fine();
+  }
+
+  /** While the switch is under way blue's selector is no sign, unless somebody has just set it. */
+  private static boolean wasSetSince(Instant begin, Service service) {
+    return FieldManagers.othersWroteAt(service, "f:spec", "f:selector")
+        .filter(when -> when.isAfter(begin))
+        .isPresent();
   }
 
   private Verdict takenBack(Service service, Journal.Entry entry) {

@@ -10,12 +10,14 @@ import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.Changes;
+import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Rollouts;
 import dev.godwit.operator.resource.Selectors;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -84,11 +86,17 @@ public record Switch(ServicePlan plan) implements Step {
     if (stray.isPresent()) {
       return stray.get();
     }
+    Map<String, Map<String, String>> foreign = traffic.foreign(recorded);
+    if (!foreign.isEmpty()) {
+      return Assessment.failed(
+          Reason.TRAFFIC_CONTESTED,
+          "somebody else has set the selectors of Services while they were switched: " + foreign);
+    }
     List<Action> moves = traffic.moves(traffic.towardsGreen(recorded));
     if (!moves.isEmpty()) {
       return Assessment.act("switching traffic to green", moves);
     }
-    return confirm(situation, traffic, needed, begin);
+    return confirm(situation, traffic, needed, movedAt(view, begin));
   }
 
   /** A Service that did not lead to blue when the switch began is somebody else's by now. */
@@ -112,11 +120,11 @@ public record Switch(ServicePlan plan) implements Step {
                         + recorded.get(name)));
   }
 
-  private Assessment confirm(Situation situation, Traffic traffic, int needed, Instant begin) {
+  private Assessment confirm(Situation situation, Traffic traffic, int needed, Instant moved) {
     if (traffic.isOnGreen(needed)) {
       return Assessment.done();
     }
-    Instant deadline = begin.plus(CONFIRMATION);
+    Instant deadline = moved.plus(CONFIRMATION);
     return situation.now().isBefore(deadline)
         ? Assessment.await(
             "the endpoints of " + String.join(", ", plan.traffic()) + " to be green's pods",
@@ -126,6 +134,15 @@ public record Switch(ServicePlan plan) implements Step {
             "the endpoints of "
                 + String.join(", ", plan.traffic())
                 + " are not exactly green's ready pods a minute after the switch");
+  }
+
+  /** When the last selector was set; the step may have waited for green to grow before. */
+  private static Instant movedAt(ServiceView view, Instant begin) {
+    return view.traffic().values().stream()
+        .flatMap(service -> FieldManagers.godwitWroteAt(service, "f:spec", "f:selector").stream())
+        .filter(when -> when.isAfter(begin))
+        .max(Comparator.naturalOrder())
+        .orElse(begin);
   }
 
   private static Duration pause(int attempt) {

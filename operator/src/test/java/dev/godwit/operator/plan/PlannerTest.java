@@ -226,18 +226,6 @@ class PlannerTest {
   }
 
   @Test
-  void whatTheServerRefusesOnTheWayBackIsSaidAndTriedAgain() {
-    migration.untilMonitoring().aborted();
-    migration.rejected("orders/switch", "Service orders: denied by a webhook");
-
-    Decision decision = migration.decide();
-
-    assertThat(migration.entry("orders/switch").message()).contains("denied by a webhook");
-    assertThat(decision.actions()).isEmpty();
-    assertThat(decision.recheck()).contains(migration.now().plusSeconds(10));
-  }
-
-  @Test
   void nothingBeginsWhileThePersonPauses() {
     orders.held().green(3, 3);
     migration.paused(true);

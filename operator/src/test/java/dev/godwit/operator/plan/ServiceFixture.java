@@ -6,6 +6,7 @@ import dev.godwit.operator.resource.Green;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.resource.Twins;
+import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -253,6 +254,24 @@ public final class ServiceFixture {
     return this;
   }
 
+  /** A field manager has set the selector of the Service. */
+  public ServiceFixture selectorSetBy(String manager, Instant when) {
+    FieldsV1 fields = new FieldsV1();
+    fields.setAdditionalProperty("f:spec", Map.of("f:selector", Map.of()));
+    traffic.replaceAll(
+        (key, seen) ->
+            new ServiceBuilder(seen)
+                .editMetadata()
+                .addNewManagedField()
+                .withManager(manager)
+                .withTime(when.toString())
+                .withFieldsV1(fields)
+                .endManagedField()
+                .endMetadata()
+                .build());
+    return this;
+  }
+
   /** The endpoints of the Service are so many of green's ready pods. */
   public ServiceFixture reachesGreen(int pods) {
     endpoints.put(name, pods(name + "-green", pods));
@@ -288,6 +307,18 @@ public final class ServiceFixture {
   /** Somebody has deleted blue. */
   public ServiceFixture withoutBlue() {
     blue = Optional.empty();
+    return this;
+  }
+
+  /** Somebody has created blue again, with the template that it had. */
+  public ServiceFixture createdAgain() {
+    Deployment again =
+        new DeploymentBuilder(deployment(name, 3))
+            .editMetadata()
+            .withUid("another-uid-of-" + name)
+            .endMetadata()
+            .build();
+    blue = Optional.of(ready(again, 3));
     return this;
   }
 

@@ -136,6 +136,61 @@ class SwitchTest {
   }
 
   @Test
+  void aSwitchTakenBackBeforeItWasConfirmedCountsAndPausesToo() {
+    for (int seconds : List.of(0, 5, 15, 45)) {
+      assertThat(migration.after(Duration.ofSeconds(seconds)).decide().actions()).hasSize(1);
+      migration.after(Duration.ofSeconds(2));
+      orders.selectsBlue().selectorSetBy("argocd-controller", migration.now());
+
+      assertThat(migration.decide().actions()).isEmpty();
+    }
+    assertThat(migration.journal().direction()).isEqualTo(Direction.BACKWARD);
+    assertThat(migration.journal().failure().orElseThrow())
+        .satisfies(
+            failure -> {
+              assertThat(failure.reason()).isEqualTo("TrafficContested");
+              assertThat(failure.message()).contains("argocd-controller");
+            });
+  }
+
+  @Test
+  void aSelectorThatSomebodyElseSetToBlueBeforeTheSwitchBeganIsNoContest() {
+    orders.selectorSetBy("kubectl-client-side-apply", migration.now().minusSeconds(60));
+    migration.decide();
+
+    assertThat(migration.decide().actions()).hasSize(1);
+    assertThat(migration.entry("orders/switch").attempt()).isEqualTo(1);
+  }
+
+  @Test
+  void aServiceThatIsPointedElsewhereDuringTheSwitchIsLeftAloneAndTheMigrationGoesBack() {
+    beginSwitch();
+    orders.selects(Map.of("app", "decoy"));
+
+    Decision decision = migration.decide();
+
+    assertThat(patches(decision)).noneMatch(patch -> patch.at("/spec/selector").isObject());
+    assertThat(migration.journal().failure().orElseThrow().reason()).isEqualTo("TrafficContested");
+  }
+
+  @Test
+  void theMinuteForTheEndpointsBeginsWithTheWriteNotWithTheWaitForGreenToGrow() {
+    orders.blueHas(5, 5);
+    migration.decide();
+    orders.green(5, 3);
+    migration.after(Duration.ofMinutes(3)).decide();
+    orders.green(5, 5);
+    assertThat(patches(migration.decide())).hasSize(1);
+    orders.selectsGreen().selectorSetBy("godwit", migration.now()).reachesBlue(5);
+
+    migration.after(Duration.ofSeconds(59)).decide();
+    assertThat(migration.entry("orders/switch").state()).isEqualTo(StepState.RUNNING);
+
+    migration.after(Duration.ofSeconds(1)).decide();
+    assertThat(migration.journal().failure().orElseThrow().reason()).isEqualTo("DeadlineExceeded");
+  }
+
+  @Test
   void aSwitchDoneAgainDoesNotMakeMonitoringLonger() {
     migration.untilMonitoring();
     var begin = migration.entry("monitor").since();
