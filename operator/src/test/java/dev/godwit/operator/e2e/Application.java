@@ -91,6 +91,8 @@ final class Application {
             new ContainerPortBuilder().withName("grpc").withContainerPort(9999).build())
         .withNewReadinessProbe()
         .withPeriodSeconds(1)
+        // A starved machine answers late; that is no word about the application.
+        .withTimeoutSeconds(5)
         .withNewHttpGet()
         .withPath("/readyz")
         .withNewPort("http")
