@@ -6,6 +6,7 @@ import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
+import dev.godwit.operator.resource.CheckJob;
 import dev.godwit.operator.resource.GreenLabels;
 import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.resource.Twins;
@@ -74,6 +75,8 @@ public final class Preflight {
                             + " in this namespace: give its ServiceAccount that right (the chart's"
                             + " watch.namespaces must name this namespace)")));
     problems.addAll(unknownServices());
+    problems.addAll(jobsThatCannotBeMade("smokeTests", spec.strategy().blueGreen().smokeTests()));
+    problems.addAll(jobsThatCannotBeMade("tests", spec.strategy().blueGreen().tests()));
     problems.addAll(cycle().stream().toList());
     List<Function<Subject, Stream<Problem>>> checks = new ArrayList<>(WorkloadChecks.ALL);
     checks.addAll(TrafficChecks.ALL);
@@ -115,6 +118,19 @@ public final class Preflight {
             Check::services,
             known));
     return unknown;
+  }
+
+  private static List<Problem> jobsThatCannotBeMade(String list, List<Check> checks) {
+    return orEmpty(checks).stream()
+        .filter(check -> check.job() != null)
+        .flatMap(
+            check ->
+                CheckJob.problem(check.job()).stream()
+                    .map(
+                        why ->
+                            new Problem(
+                                "spec.strategy.blueGreen." + list, check.name() + ": " + why)))
+        .toList();
   }
 
   private static <T> List<T> orEmpty(List<T> list) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Builds the Job of a check. */
@@ -74,6 +75,19 @@ public final class CheckJob {
     String unique = Names.hash(String.join("/", migration, service, check, "" + attempt), 8);
     String readable = String.join("-", migration.replace('.', '-'), service, check);
     return Names.cut(readable, Names.LABEL_LENGTH - unique.length() - 1) + "-" + unique;
+  }
+
+  /** Why no Job can be made of a check, where its template is no Job specification. */
+  public static Optional<String> problem(JobCheck check) {
+    if (check.template() == null) {
+      return Optional.empty();
+    }
+    try {
+      ofTemplate(check);
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   private static JobSpec ofTemplate(JobCheck check) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What must hold at each moment, whoever has written last. */
 final class MomentRules {
@@ -19,6 +20,7 @@ final class MomentRules {
   private final Scene scene;
   private final Map<String, Instant> lastTraffic;
   private final Map<String, Set<Where>> lastReached = new HashMap<>();
+  private final Map<String, Set<Where>> wantedSinceServed = new HashMap<>();
 
   MomentRules(World world, Scene scene, Map<String, Instant> lastTraffic) {
     this.world = world;
@@ -62,11 +64,16 @@ final class MomentRules {
     if (!reached.isEmpty()) {
       lastReached.put(name, reached);
     }
-    // Endpoints follow a selector some time later: until then they are those of the side before.
+    Set<Where> wantedMeanwhile = wantedSinceServed.computeIfAbsent(name, none -> new TreeSet<>());
+    wantedMeanwhile.add(wanted);
+    // Endpoints follow a selector some time later: until then they are those of the side before, or
+    // of a side that the selector named only for a moment.
     boolean excused =
-        scene.isDestroyed(service, wanted)
-            || lastReached.getOrDefault(name, Set.of()).stream()
-                .anyMatch(side -> scene.isDestroyed(service, side));
+        Stream.concat(wantedMeanwhile.stream(), lastReached.getOrDefault(name, Set.of()).stream())
+            .anyMatch(side -> scene.isDestroyed(service, side));
+    if (served) {
+      wantedMeanwhile.clear();
+    }
     if (!served && !excused) {
       throw new AssertionError(
           "Service " + name + ", on " + wanted + ", has no ready endpoint: " + reachable);
