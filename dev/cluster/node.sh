@@ -104,6 +104,12 @@ make_network() {
     ip link set nowhere up
     ip route replace "$services" dev nowhere src "$address"
     echo 1 >/proc/sys/net/ipv4/ip_forward
+    # A load generator that opens a connection for each request uses its ports again within a minute. One that the
+    # kernel still takes for the connection before would be led to the pod of that time, which may be gone.
+    local state
+    for state in time_wait close fin_wait close_wait last_ack; do
+        echo 1 >"/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_$state"
+    done
 }
 
 # keep_running NAME COMMAND…
