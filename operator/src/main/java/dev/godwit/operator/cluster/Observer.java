@@ -158,7 +158,7 @@ public final class Observer {
       Map<String, HasMetadata> twins = new HashMap<>();
       for (Class<? extends HasMetadata> kind : TWIN_KINDS.values()) {
         for (HasMetadata object : cluster.list(kind, namespace)) {
-          if (Marks.isHeldBy(object, migration.getMetadata().getName())) {
+          if (Marks.wasMadeBy(object, migration.getMetadata().getUid())) {
             twins.put(Twins.key(object), object);
           }
         }

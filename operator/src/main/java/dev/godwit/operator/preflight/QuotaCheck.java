@@ -48,10 +48,14 @@ final class QuotaCheck {
                               + " leaves no room for green: "
                               + hard.getKey()
                               + " needed "
-                              + needed.toPlainString()
+                              + plain(needed)
                               + ", free "
-                              + free.toPlainString()));
+                              + plain(free)));
             });
+  }
+
+  private static String plain(BigDecimal amount) {
+    return amount.stripTrailingZeros().toPlainString();
   }
 
   private static BigDecimal needed(List<Subject> doubled, String resource) {

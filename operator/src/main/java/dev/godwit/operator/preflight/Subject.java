@@ -2,12 +2,19 @@ package dev.godwit.operator.preflight;
 
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
+import dev.godwit.operator.resource.GreenLabels;
+import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Selectors;
+import dev.godwit.operator.resource.Twins;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One service of a migration whose workload exists, as the checks look at it.
@@ -42,6 +49,21 @@ record Subject(
     return facts.services().stream()
         .filter(service -> Selectors.serviceSelects(service, blue))
         .toList();
+  }
+
+  /** The labels, with green's values, that would tell green from blue, if any would. */
+  Optional<Map<String, String>> greenLabels() {
+    return GreenLabels.choose(
+        blue, selecting(), Optional.ofNullable(spec.green()).map(green -> green.label()));
+  }
+
+  /** The twins that would be made of an object for green. */
+  Stream<HasMetadata> twins(HasMetadata original, Map<String, String> labels) {
+    ServicePlan plan =
+        new ServicePlan(
+            spec, "", workload() + "-green", labels, List.of(), Optional.empty(), List.of());
+    Marks.Maker maker = new Marks.Maker(migration, uid, blue.getMetadata().getNamespace());
+    return Twins.of(original, blue, plan, maker).stream();
   }
 
   /** Names of the Services that the user names, if any are named. */

@@ -4,6 +4,7 @@ import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
 import dev.godwit.operator.resource.Rollouts;
 import dev.godwit.operator.resource.Templates;
+import dev.godwit.operator.resource.Twins;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -156,20 +157,38 @@ final class WorkloadChecks {
 
   private static Stream<Problem> namesAreFree(Subject subject) {
     String name = subject.workload() + "-green";
-    Stream<? extends HasMetadata> deployment =
+    Stream<HasMetadata> taken =
         subject.spec().replacement() == null
-            ? subject.facts().deployment(name).stream()
+            ? Stream.concat(subject.facts().deployment(name).stream(), takenByTwins(subject))
             : Stream.empty();
-    return Stream.concat(deployment, subject.facts().service(name).stream())
+    return Stream.concat(taken, subject.facts().service(name).stream())
         .map(
-            taken ->
+            object ->
                 subject.problem(
                     "workload",
-                    taken.getKind()
+                    object.getKind()
                         + " "
-                        + name
+                        + object.getMetadata().getName()
                         + " exists already, and the migration needs that name: rename or delete"
                         + " it"));
+  }
+
+  /** What stands where a twin would be made. */
+  private static Stream<HasMetadata> takenByTwins(Subject subject) {
+    List<HasMetadata> present =
+        Stream.of(
+                subject.facts().autoscalers(),
+                subject.facts().budgets(),
+                subject.facts().policies())
+            .flatMap(List::stream)
+            .map(object -> (HasMetadata) object)
+            .toList();
+    List<String> twins =
+        subject.greenLabels().stream()
+            .flatMap(labels -> present.stream().flatMap(one -> subject.twins(one, labels)))
+            .map(Twins::key)
+            .toList();
+    return present.stream().filter(object -> twins.contains(Twins.key(object)));
   }
 
   private static Stream<Problem> replacementStands(Subject subject) {

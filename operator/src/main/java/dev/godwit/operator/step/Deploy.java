@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -72,7 +73,9 @@ public record Deploy(ServicePlan plan, Marks.Maker maker, Duration deadline, Dur
     }
     List<Action> missing = missing(view, blue.get());
     if (!missing.isEmpty()) {
-      return Assessment.act("creating green", missing);
+      return situation.now().isBefore(deadlineAt)
+          ? Assessment.act("creating green", missing)
+          : Assessment.failed(Reason.DEADLINE_EXCEEDED, "could not create " + names(missing));
     }
     return assessGreen(view, deadlineAt, situation.now(), situation.entry().preImage());
   }
@@ -113,6 +116,12 @@ public record Deploy(ServicePlan plan, Marks.Maker maker, Duration deadline, Dur
     Twins.missing(view.originals(), view.twins(), blue, plan, maker)
         .forEach(twin -> missing.add(new Action.Create(twin)));
     return missing;
+  }
+
+  private static String names(List<Action> creations) {
+    return creations.stream()
+        .map(creation -> Twins.key(((Action.Create) creation).object()))
+        .collect(Collectors.joining(", "));
   }
 
   private Optional<Deployment> greenOrPlanned(ServiceView view, Deployment blue) {

@@ -1,0 +1,355 @@
+package dev.godwit.operator.preflight;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.godwit.api.v1alpha1.BlueGreen;
+import dev.godwit.api.v1alpha1.Check;
+import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.api.v1alpha1.HttpCheck;
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.api.v1alpha1.Strategy;
+import dev.godwit.api.v1alpha1.WorkloadKind;
+import dev.godwit.operator.plan.CheckResult;
+import dev.godwit.operator.plan.Endpoint;
+import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.Templates;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * A namespace with a service orders that could be migrated from 1.9 to 2.0, and what is asked for.
+ * Methods spoil it.
+ */
+final class NamespaceFixture {
+
+  private final Map<String, Deployment> deployments = new LinkedHashMap<>();
+  private final Map<String, Service> services = new LinkedHashMap<>();
+  private final List<HorizontalPodAutoscaler> autoscalers = new ArrayList<>();
+  private final List<ResourceQuota> quotas = new ArrayList<>();
+  private final List<PersistentVolumeClaim> claims = new ArrayList<>();
+  private final List<String> missingPermissions = new ArrayList<>();
+  private final Map<String, CheckResult> checks = new HashMap<>();
+  private final Map<String, NewTemplate> templates = new HashMap<>();
+  private final Map<String, ServiceSpec> asked = new LinkedHashMap<>();
+  private final List<Probe> probes = new ArrayList<>();
+  private final List<Check> smokeTests = new ArrayList<>();
+  private String from;
+
+  private NamespaceFixture() {}
+
+  static NamespaceFixture namespace() {
+    NamespaceFixture namespace = new NamespaceFixture();
+    namespace.add("orders");
+    return namespace;
+  }
+
+  /** One service more, with Deployment, Service and what is asked for. */
+  NamespaceFixture add(String name, String... dependsOn) {
+    deployment(name, Map.of("app", name));
+    service(name, Map.of("app", name));
+    asked.put(name, spec(name, null, null, dependsOn));
+    return this;
+  }
+
+  NamespaceFixture deployment(String name, Map<String, String> labels) {
+    deployments.put(
+        name,
+        new DeploymentBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace("shop")
+            .withGeneration(1L)
+            .endMetadata()
+            .withNewSpec()
+            .withReplicas(2)
+            .withNewSelector()
+            .withMatchLabels(labels)
+            .endSelector()
+            .withNewTemplate()
+            .withNewMetadata()
+            .withLabels(labels)
+            .endMetadata()
+            .withNewSpec()
+            .addNewContainer()
+            .withName("main")
+            .withImage("registry.example/" + name + ":1.9")
+            .withNewResources()
+            .addToRequests("cpu", new Quantity("500m"))
+            .endResources()
+            .withNewReadinessProbe()
+            .endReadinessProbe()
+            .endContainer()
+            .endSpec()
+            .endTemplate()
+            .endSpec()
+            .withNewStatus()
+            .withObservedGeneration(1L)
+            .withReplicas(2)
+            .withUpdatedReplicas(2)
+            .withReadyReplicas(2)
+            .withAvailableReplicas(2)
+            .endStatus()
+            .build());
+    return this;
+  }
+
+  NamespaceFixture service(String name, Map<String, String> selector) {
+    services.put(
+        name,
+        new ServiceBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace("shop")
+            .endMetadata()
+            .withNewSpec()
+            .withSelector(selector)
+            .endSpec()
+            .build());
+    return this;
+  }
+
+  NamespaceFixture deployment(String name, UnaryOperator<DeploymentBuilder> change) {
+    deployments.computeIfPresent(
+        name, (key, present) -> change.apply(new DeploymentBuilder(present)).build());
+    return this;
+  }
+
+  NamespaceFixture service(String name, UnaryOperator<ServiceBuilder> change) {
+    services.computeIfPresent(
+        name, (key, present) -> change.apply(new ServiceBuilder(present)).build());
+    return this;
+  }
+
+  NamespaceFixture withoutDeployment(String name) {
+    deployments.remove(name);
+    return this;
+  }
+
+  NamespaceFixture withoutService(String name) {
+    services.remove(name);
+    return this;
+  }
+
+  NamespaceFixture autoscaler(String name) {
+    autoscalers.add(
+        new HorizontalPodAutoscalerBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace("shop")
+            .endMetadata()
+            .withNewSpec()
+            .withNewScaleTargetRef("apps/v1", "Deployment", name)
+            .endSpec()
+            .build());
+    return this;
+  }
+
+  NamespaceFixture quota(String resource, String hard, String used) {
+    quotas.add(
+        new ResourceQuotaBuilder()
+            .withNewMetadata()
+            .withName("limits")
+            .endMetadata()
+            .withNewStatus()
+            .addToHard(resource, new Quantity(hard))
+            .addToUsed(resource, new Quantity(used))
+            .endStatus()
+            .build());
+    return this;
+  }
+
+  NamespaceFixture claim(String name, String accessMode) {
+    claims.add(
+        new PersistentVolumeClaimBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .endMetadata()
+            .withNewSpec()
+            .withAccessModes(accessMode)
+            .endSpec()
+            .build());
+    return deployment(
+        "orders",
+        orders ->
+            orders
+                .editSpec()
+                .editTemplate()
+                .editSpec()
+                .addNewVolume()
+                .withName(name)
+                .withNewPersistentVolumeClaim(name, false)
+                .endVolume()
+                .endSpec()
+                .endTemplate()
+                .endSpec());
+  }
+
+  NamespaceFixture mayNot(String what) {
+    missingPermissions.add(what);
+    return this;
+  }
+
+  NamespaceFixture from(String version) {
+    from = version;
+    return this;
+  }
+
+  NamespaceFixture heldBy(String migration) {
+    deployment(
+        "orders",
+        orders -> orders.editMetadata().addToLabels(Marks.MIGRATION, migration).endMetadata());
+    return service(
+        "orders",
+        orders -> orders.editMetadata().addToLabels(Marks.MIGRATION, migration).endMetadata());
+  }
+
+  NamespaceFixture asks(String name, ServiceSpec spec) {
+    asked.put(name, spec);
+    return this;
+  }
+
+  NamespaceFixture refuses(String name, String why) {
+    templates.put(name, new NewTemplate(Optional.empty(), why));
+    return this;
+  }
+
+  NamespaceFixture probe(String name, String... names) {
+    List<String> only = names.length == 0 ? null : List.of(names);
+    HttpCheck http = new HttpCheck("/healthz", 8080, null, null, null);
+    probes.add(new Probe(name, http, null, null, only, "5s", "2s", 3));
+    return this;
+  }
+
+  NamespaceFixture smokeTest(String name, String... names) {
+    HttpCheck http = new HttpCheck("/", 8080, null, null, null);
+    smokeTests.add(new Check(name, http, null, null, null, List.of(names), null, 3));
+    return this;
+  }
+
+  NamespaceFixture answered(String question, boolean well) {
+    checks.put(question, new CheckResult(well, well ? "" : "expected 200 but was 503"));
+    return this;
+  }
+
+  /** A service that gets a new image, in one way or another. */
+  static ServiceSpec spec(
+      String name, String container, List<String> traffic, String... dependsOn) {
+    return new ServiceSpec(
+        name,
+        new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, name),
+        "registry.example/" + name + ":2.0",
+        container,
+        null,
+        null,
+        traffic == null ? null : new ServiceSpec.Traffic(traffic),
+        null,
+        dependsOn.length == 0 ? null : List.of(dependsOn));
+  }
+
+  static ServiceSpec image(String name, String image) {
+    ServiceSpec spec = spec(name, null, null);
+    return new ServiceSpec(name, spec.workload(), image, null, null, null, null, null, null);
+  }
+
+  static ServiceSpec patch(String name, JsonNode patch) {
+    ServiceSpec spec = spec(name, null, null);
+    return new ServiceSpec(name, spec.workload(), null, null, patch, null, null, null, null);
+  }
+
+  static ServiceSpec replacement(String name, String other) {
+    ServiceSpec spec = spec(name, null, null);
+    return new ServiceSpec(
+        name,
+        spec.workload(),
+        null,
+        null,
+        null,
+        new ServiceSpec.Replacement(other),
+        null,
+        null,
+        null);
+  }
+
+  static ServiceSpec greenLabel(String name, String label) {
+    ServiceSpec spec = spec(name, null, null);
+    return new ServiceSpec(
+        name,
+        spec.workload(),
+        spec.image(),
+        null,
+        null,
+        null,
+        null,
+        new ServiceSpec.Green(label),
+        null);
+  }
+
+  PreflightResult check() {
+    Map<String, NewTemplate> applied = new HashMap<>();
+    Map<String, List<Endpoint>> endpoints = new HashMap<>();
+    asked.forEach(
+        (name, spec) -> {
+          Deployment blue = deployments.get(spec.workload().name());
+          if (blue != null && spec.image() != null) {
+            applied.put(
+                name,
+                new NewTemplate(
+                    Optional.of(
+                        Templates.withImage(blue.getSpec().getTemplate(), "main", spec.image())),
+                    ""));
+          }
+        });
+    applied.putAll(templates);
+    services.forEach(
+        (name, service) ->
+            endpoints.put(name, List.of(new Endpoint(name + "-1", "10.0.0.1", true))));
+    BlueGreen blueGreen =
+        new BlueGreen(smokeTests, null, "10m", "10m", "0s", "30s", Cleanup.DELETE);
+    MigrationSpec spec =
+        new MigrationSpec(
+            from,
+            "2.0",
+            List.copyOf(asked.values()),
+            new Strategy(blueGreen),
+            probes.isEmpty() ? null : new HealthSpec(probes),
+            OnFailure.ROLLBACK,
+            false,
+            false);
+    return Preflight.check(
+        spec,
+        "shop-2-0",
+        "uid-of-shop-2-0",
+        new PreflightFacts(
+            List.copyOf(deployments.values()),
+            List.copyOf(services.values()),
+            autoscalers,
+            List.of(),
+            List.of(),
+            quotas,
+            claims,
+            applied,
+            endpoints,
+            missingPermissions,
+            checks));
+  }
+}
