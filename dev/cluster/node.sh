@@ -108,7 +108,10 @@ make_network() {
     # kernel still takes for the connection before would be led to the pod of that time, which may be gone.
     local state
     for state in time_wait close fin_wait close_wait last_ack; do
-        echo 1 >"/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_$state"
+        # Not there where the kernel has not tracked connections before: then it keeps its own times.
+        if [[ -w /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_$state ]]; then
+            echo 1 >"/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_$state"
+        fi
     done
 }
 
