@@ -16,10 +16,20 @@ unit() { dev/java.sh mvn verify && dev/demo/test.sh && dev/bench/test.sh; }
 
 chart() { helm/test.sh; }
 
+# What the end-to-end tests migrate, and what they put it under load with. On a cluster of somebody else's the images are
+# up to that.
+applications() {
+  dev/tools/build.sh vegeta
+  [[ ${CLUSTER:-local} == local ]] || return 0
+  dev/images/build.sh podinfo brittle smoke
+  dev/cluster/load.sh .cache/images/{podinfo,brittle}-{1,2,3}.0.0.tar .cache/images/smoke-local.tar
+}
+
 e2e() {
   local arguments=(-Pe2e -DskipUnit=true -Dspotless.check.skip=true)
   [[ -n ${IT:-} ]] && arguments+=("-Dit.test=$IT" -Dfailsafe.failIfNoSpecifiedTests=false)
   dev/install.sh
+  applications
   dev/kube.sh dev/java.sh mvn verify "${arguments[@]}"
   [[ -n ${IT:-} ]] || dev/kube.sh docs/test.sh
 }
