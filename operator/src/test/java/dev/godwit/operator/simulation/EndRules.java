@@ -18,6 +18,9 @@ import java.util.TreeMap;
 /** What must be there, and nothing else, when a migration has ended. */
 final class EndRules {
 
+  /** An object of the API may have 1.5 MiB; every watcher of it gets it with every change. */
+  private static final int MOST_STATUS_BYTES = 200 * 1024;
+
   private final World world;
   private final Scene scene;
 
@@ -28,6 +31,7 @@ final class EndRules {
 
   /** Checks a migration that has ended well, was taken back or has never started. */
   void check() {
+    statusIsSmall();
     if (!scene.isComplete()) {
       if (!scene.hasStarted()) {
         same(scene.expected, "never started");
@@ -46,6 +50,13 @@ final class EndRules {
       case REPLACE -> same(upgraded(), "replaced");
       case HANDOVER -> same(scene.expected, "handed over");
       case DELETE, KEEP -> onGreen(cleanup);
+    }
+  }
+
+  private void statusIsSmall() {
+    int size = scene.status().map(status -> Json.tree(status).toString().length()).orElse(0);
+    if (size > MOST_STATUS_BYTES) {
+      throw new AssertionError("the status has " + size + " bytes");
     }
   }
 

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,14 @@ final class MomentRules {
   }
 
   void check() {
-    List<Pod> pods = world.server.list(Pod.class, World.NAMESPACE);
+    Map<String, List<Pod>> podsByOwner = new HashMap<>();
+    for (Pod pod : world.server.list(Pod.class, World.NAMESPACE)) {
+      podsByOwner.computeIfAbsent(Pods.ownerName(pod), owner -> new ArrayList<>()).add(pod);
+    }
     for (String service : scene.services()) {
+      List<Pod> pods =
+          new ArrayList<>(podsByOwner.getOrDefault(scene.blueName(service), List.of()));
+      pods.addAll(podsByOwner.getOrDefault(scene.greenName(service), List.of()));
       for (String name : scene.traffic(service)) {
         scene.service(name).ifPresent(one -> check(service, one, pods));
       }
@@ -78,6 +85,13 @@ final class MomentRules {
       throw new AssertionError(
           "Service " + name + ", on " + wanted + ", has no ready endpoint: " + reachable);
     }
+  }
+
+  /**
+   * Whether the endpoints of a Service are ready pods of that side alone, or were until just now.
+   */
+  boolean reachesOnly(Where side, String service) {
+    return lastReached.getOrDefault(service, Set.of()).equals(Set.of(side));
   }
 
   private List<String> reachable(String service) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -66,7 +67,8 @@ final class Outsiders {
     for (Disturbance disturbance : List.copyOf(waiting)) {
       if (isDue(disturbance)) {
         waiting.remove(disturbance);
-        world.say("-- " + disturbance.kind() + " " + disturbance.service());
+        String what = disturbance.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        world.say("-- " + what + " (" + disturbance.service() + ")");
         make(disturbance);
       }
     }

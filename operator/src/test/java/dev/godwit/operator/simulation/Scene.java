@@ -59,6 +59,11 @@ final class Scene {
   private final Map<String, Map<String, String>> blueLabels = new HashMap<>();
   private final Map<String, Integer> replicas = new HashMap<>();
   private Migration latest;
+  private Index index;
+
+  /** What is recorded, by name. */
+  private record Index(
+      String version, Map<String, StepStatus> steps, Map<String, ServiceStatus> services) {}
 
   Scene(World world, Scenario scenario) {
     this.world = world;
@@ -135,8 +140,30 @@ final class Scene {
     return status().map(MigrationStatus::steps).orElse(List.of());
   }
 
+  private Index index() {
+    String version = latest == null ? "" : latest.getMetadata().getResourceVersion();
+    if (index == null || !index.version().equals(version)) {
+      Map<String, StepStatus> steps = new HashMap<>();
+      Map<String, ServiceStatus> found = new HashMap<>();
+      steps().forEach(step -> steps.put(step.name(), step));
+      status()
+          .map(MigrationStatus::services)
+          .orElse(List.of())
+          .forEach(service -> found.put(service.name(), service));
+      index = new Index(version, steps, found);
+    }
+    return index;
+  }
+
   Optional<StepStatus> step(String name) {
-    return steps().stream().filter(step -> step.name().equals(name)).findFirst();
+    return Optional.ofNullable(index().steps().get(name));
+  }
+
+  /** A step as it is recorded in a status. */
+  static Optional<StepStatus> find(MigrationStatus status, String step) {
+    return Optional.ofNullable(status).map(MigrationStatus::steps).orElse(List.of()).stream()
+        .filter(one -> one.name().equals(step))
+        .findFirst();
   }
 
   Optional<StepStatus> step(String service, String verb) {
@@ -176,9 +203,7 @@ final class Scene {
   }
 
   Optional<ServiceStatus> found(String service) {
-    return status().map(MigrationStatus::services).orElse(List.of()).stream()
-        .filter(one -> one.name().equals(service))
-        .findFirst();
+    return Optional.ofNullable(index().services().get(service));
   }
 
   /** Names of the Services that are switched for a service; those known before the start. */

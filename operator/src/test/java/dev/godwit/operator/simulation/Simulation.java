@@ -10,7 +10,6 @@ import dev.godwit.operator.simulation.ApiServer.Write;
 import dev.godwit.operator.simulation.Scenario.Faults;
 import dev.godwit.operator.simulation.Scene.Where;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
 
 /**
  * One scenario, from the users' objects to the end of the migration, with everybody acting in
@@ -45,7 +45,6 @@ final class Simulation {
   private final MomentRules momentRules;
 
   private OperatorProcess operator;
-  private MigrationListener listener = new MigrationListener() {};
   private int ticks;
   private int operatorWrites;
   private int statusWrites;
@@ -53,6 +52,7 @@ final class Simulation {
   private boolean calm;
   private boolean inInterlude;
   private int crashAt = -1;
+  private Predicate<HasMetadata> crashAfter = any -> false;
   private int points;
 
   Simulation(Scenario scenario, Random random) {
@@ -88,10 +88,14 @@ final class Simulation {
     return this;
   }
 
-  /** Tells what is recorded. */
-  Simulation tellingTo(MigrationListener other) {
-    listener = other;
+  /** Ends the operator's process once, right after the first write for which this holds. */
+  Simulation crashingAfter(Predicate<HasMetadata> condition) {
+    crashAfter = condition;
     return this;
+  }
+
+  String name() {
+    return scenario.name();
   }
 
   World world() {
@@ -111,6 +115,18 @@ final class Simulation {
     return points;
   }
 
+  /** What was there and what happened. */
+  String story() {
+    return "%s%n%s%nfailing: %s, disturbances: %s, %s%n%s"
+        .formatted(
+            scenario.name(),
+            scenario.spec(),
+            scenario.failing(),
+            scenario.disturbances(),
+            scenario.faults(),
+            String.join("\n", world.log()));
+  }
+
   /** How it ended, in words. */
   String end() {
     if (!scene.isMigrationThere()) {
@@ -124,10 +140,9 @@ final class Simulation {
 
   /** Runs to the end; a rule that is broken is an AssertionError. */
   void run() {
-    world.say(scenario.name() + ": " + scenario.spec());
-    world.say("disturbances: " + scenario.disturbances() + ", faults: " + scenario.faults());
     scene.open();
     settle();
+    world.beginTelling();
     scene.ask();
     world.listen(this::heedWrite);
     start();
@@ -143,16 +158,18 @@ final class Simulation {
 
   /** Lets the controllers do their work before the migration begins. */
   private void settle() {
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 8; i++) {
       controllers(1);
-      world.pass(Duration.ofSeconds(1));
+      world.pass(Duration.ofSeconds(4));
     }
   }
 
   private void start() {
     FakeChecks checks = new FakeChecks(world, this::passes);
     FakeProbes probes = new FakeProbes(world, outsiders.failingProbes);
-    operator = new OperatorProcess(world, scene.key(), checks, probes, new Storm(), listener);
+    operator =
+        new OperatorProcess(
+            world, scene.key(), checks, probes, new Storm(), new MigrationListener() {});
   }
 
   private boolean isOver() {
@@ -249,14 +266,14 @@ final class Simulation {
   /** Once a migration has ended, the operator writes nothing any more. */
   private void afterwards() {
     calm = true;
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 12; i++) {
       controllers(1);
       operator.hear(0);
-      if (operator.isDue() && i < 15) {
+      if (operator.isDue() && i < 6) {
         operator.tick();
       }
       momentRules.check();
-      world.pass(Duration.ofSeconds(20));
+      world.pass(Duration.ofSeconds(i < 6 ? 3 : 20));
     }
     int before = operatorWrites;
     for (int i = 0; i < 3; i++) {
@@ -281,30 +298,12 @@ final class Simulation {
               && write.after() instanceof Migration after
               && before.getMetadata().getFinalizers().equals(after.getMetadata().getFinalizers());
       statusWrites += status ? 1 : 0;
-      world.say("godwit: " + describe(write));
+      world.say("godwit " + Telling.of(write));
     }
-    writeRules.check(write);
+    writeRules.check(write, momentRules::reachesOnly);
     if (own) {
       momentRules.check();
     }
-  }
-
-  private String describe(Write write) {
-    if (write.after() instanceof Migration migration && migration.getStatus() != null) {
-      return "status: "
-          + migration.getStatus().phase()
-          + " "
-          + migration.getStatus().step()
-          + ": "
-          + migration.getStatus().message();
-    }
-    String selector =
-        write.after() instanceof Service service ? " " + service.getSpec().getSelector() : "";
-    return write.verb()
-        + " "
-        + World.name(write.object())
-        + (write.after() == null ? "" : " rv " + write.after().getMetadata().getResourceVersion())
-        + selector;
   }
 
   private boolean passes(CheckRequest request) {
@@ -365,6 +364,10 @@ final class Simulation {
     @Override
     public void after(String verb, HasMetadata object) {
       point("after", verb, object);
+      if (crashAfter.test(object)) {
+        crashAfter = any -> false;
+        throw new Crash("after it has done: " + verb + " " + World.name(object));
+      }
       Faults faults = scenario.faults();
       if (!calm && world.chance(faults.error() / 2)) {
         world.say("!! a write seems to have failed");
@@ -376,7 +379,7 @@ final class Simulation {
     private void point(String when, String verb, HasMetadata object) {
       boolean now = points++ == crashAt;
       if (now || (!calm && world.chance(scenario.faults().crash() / 2))) {
-        throw new Crash(when + " it can " + verb + " " + World.name(object));
+        throw new Crash(when + " it has done: " + verb + " " + World.name(object));
       }
     }
 

@@ -48,12 +48,11 @@ class SimulationTest {
       simulation.run();
       ends.merge(simulation.end(), 1, Integer::sum);
       if (withLog) {
-        simulation.world().log().forEach(System.out::println);
+        System.out.println(simulation.story());
       }
     } catch (RuntimeException | Error e) {
       failures.add(
-          "%n%s%nto replay it: -D%s=%d%n%s"
-              .formatted(String.join("\n", simulation.world().log()), ONE, seed, trace(e)));
+          "%n%s%nto replay it: -D%s=%d%n%s".formatted(simulation.story(), ONE, seed, trace(e)));
     }
   }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -33,6 +34,7 @@ final class World {
   private final PriorityQueue<Instant> alarms = new PriorityQueue<>();
   private final List<String> log = new ArrayList<>();
   private Instant now = BEGIN;
+  private Instant origin = BEGIN;
   private long writes;
 
   World(RandomGenerator random) {
@@ -94,8 +96,15 @@ final class World {
     return list.get(random.nextInt(list.size()));
   }
 
+  /** What is said from now on is told in seconds from now. */
+  void beginTelling() {
+    origin = now;
+  }
+
   void say(String line) {
-    log.add("%8.1f s  %s".formatted(Duration.between(BEGIN, now).toMillis() / 1000.0, line));
+    log.add(
+        String.format(
+            Locale.ROOT, "%7.1f s  %s", Duration.between(origin, now).toMillis() / 1000.0, line));
   }
 
   List<String> log() {

@@ -55,7 +55,12 @@ final class WriteRules {
     this.drain = TimeSpan.parse(scene.scenario.spec().strategy().blueGreen().drain());
   }
 
-  void check(Write write) {
+  /** Where the endpoints of Services lead. */
+  interface Endpoints {
+    boolean reachOnly(Where side, String service);
+  }
+
+  void check(Write write, Endpoints endpoints) {
     if (!write.actor().equals(FieldManagers.GODWIT)) {
       return;
     }
@@ -64,7 +69,7 @@ final class WriteRules {
         object.getMetadata().getNamespace().equals(World.NAMESPACE),
         "writes in another namespace: " + object);
     switch (object) {
-      case Migration migration -> migration(write, migration);
+      case Migration migration -> migration(write, migration, endpoints);
       case Deployment deployment -> deployment(write, deployment);
       case Service service -> service(write, service);
       case Job job -> job(write, job);
@@ -72,17 +77,39 @@ final class WriteRules {
     }
   }
 
-  private void migration(Write write, Migration after) {
+  private void migration(Write write, Migration after, Endpoints endpoints) {
     require(
         write.before() instanceof Migration before
             && Objects.equals(before.getSpec(), after.getSpec()),
         "changes the specification of the Migration");
-    int size =
-        Json.tree(after.getStatus() == null ? Map.of() : after.getStatus()).toString().length();
-    require(size < 200 * 1024, "the status has " + size + " bytes");
     require(
         !(scene.isBackward() && scene.isPastPointOfNoReturn()),
         "goes back after the point of no return");
+    for (String service : scene.services()) {
+      confirmed(write, service, Verbs.SWITCH, Where.GREEN, endpoints);
+      confirmed(write, service, Verbs.RETURN, Where.BLUE, endpoints);
+    }
+  }
+
+  /** A switch is recorded as done only after the endpoints have followed it. */
+  private void confirmed(
+      Write write, String service, String verb, Where side, Endpoints endpoints) {
+    boolean wasDone =
+        Scene.find(((Migration) write.before()).getStatus(), service + "/" + verb)
+            .filter(step -> step.state() == StepState.DONE)
+            .isPresent();
+    boolean excused =
+        scene.contested.contains(service)
+            || scene.isDestroyed(service, side)
+            || scene.traffic(service).stream().anyMatch(scene.lostServices::contains);
+    if (wasDone || excused || !scene.is(service, verb, StepState.DONE)) {
+      return;
+    }
+    for (String name : scene.traffic(service)) {
+      require(
+          endpoints.reachOnly(side, name),
+          "records " + service + "/" + verb + " as done while endpoints of " + name + " lag");
+    }
   }
 
   private void deployment(Write write, Deployment deployment) {

@@ -1,0 +1,58 @@
+package dev.godwit.operator.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.operator.simulation.Scenario.Disturbance.Kind;
+import dev.godwit.operator.step.Verbs;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The operator's process ends before and after each of its writes, one run for each of them. */
+class CrashTest {
+
+  private static ScenarioBuilder oneService(Cleanup cleanup) {
+    return ScenarioBuilder.scenario("crash at every write, " + cleanup)
+        .service("orders")
+        .withCompanions("orders")
+        .smokeTest("home-page")
+        .testJob("order-a-book")
+        .cleanup(cleanup);
+  }
+
+  private static void assertCrashesChangeNothing(Scenario scenario, String end) {
+    Simulation calm = new Simulation(scenario, new Random(1));
+    calm.run();
+    assertThat(calm.end()).isEqualTo(end);
+    assertThat(calm.points()).isGreaterThan(30);
+    IntStream.range(0, calm.points())
+        .parallel()
+        .forEach(
+            point -> {
+              Simulation crashing = new Simulation(scenario, new Random(1)).crashingAt(point);
+              assertThat(crashing)
+                  .as(() -> "crash at point " + point + "\n" + crashing.story())
+                  .satisfies(Simulation::run);
+              assertThat(crashing.end()).as("end after a crash at point %d", point).isEqualTo(end);
+            });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Cleanup.class)
+  void aCrashAtAnyWriteChangesNothingAboutSuccess(Cleanup cleanup) {
+    assertCrashesChangeNothing(oneService(cleanup).build(), "succeeded");
+  }
+
+  @Test
+  void aCrashAtAnyWriteChangesNothingAboutARollback() {
+    assertCrashesChangeNothing(
+        oneService(Cleanup.REPLACE)
+            .service("users", "orders")
+            .but(Kind.CRASH_GREEN, "users", Verbs.MONITOR, 30)
+            .build(),
+        "rolled back");
+  }
+}

@@ -1,0 +1,122 @@
+package dev.godwit.operator.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.operator.simulation.Scenario.Disturbance.Kind;
+import dev.godwit.operator.step.Verbs;
+import io.fabric8.kubernetes.api.model.Service;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whole migrations, told line by line: what was recorded and written, and what others did. Best
+ * read first by who wants to know what the operator does.
+ *
+ * <p>After a change that is meant, {@code -Dgodwit.generate=true} writes them anew; the difference
+ * is for the reviewer.
+ */
+class NarrativesTest {
+
+  private static final Path FOLDER = Path.of("src/test/resources/narratives");
+
+  @Test
+  void everythingGoesWellAndTheOriginalServesTheNewVersion() throws IOException {
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("replace")
+                .service("orders")
+                .withCompanions("orders")
+                .smokeTest("home-page")
+                .testJob("order-a-book")));
+  }
+
+  @Test
+  void greenNeverBecomesReady() throws IOException {
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("green-never-ready")
+                .service("orders")
+                .but(Kind.LOSE_IMAGE, "orders", null, 0)));
+  }
+
+  @Test
+  void aProbeTripsWhileGreenIsMonitored() throws IOException {
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("probe-trips")
+                .service("orders")
+                .probe("healthy")
+                .but(Kind.FAIL_PROBES, "orders", Verbs.MONITOR, 20)));
+  }
+
+  @Test
+  void twoServicesAreSwitchedInTheOrderOfDependenciesAndTakenBackInReverse() throws IOException {
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("dependencies-rolled-back")
+                .service("orders", "users")
+                .service("users")
+                .but(Kind.CRASH_GREEN, "users", Verbs.MONITOR, 30)));
+  }
+
+  @Test
+  void aGitOpsToolSetsTheSelectorBackAgainAndAgain() throws IOException {
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("contested-traffic")
+                .service("orders")
+                .but(Kind.KEEP_REVERTING_SELECTOR, "orders", Verbs.MONITOR, 5)));
+  }
+
+  @Test
+  void theOwnerBringsTheOriginalToTheNewVersion() throws IOException {
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("handover").service("orders").cleanup(Cleanup.HANDOVER)));
+  }
+
+  @Test
+  void theMigrationIsDeletedMidway() throws IOException {
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("deleted-midway")
+                .service("orders")
+                .but(Kind.DELETE_MIGRATION, "orders", Verbs.MONITOR, 30)));
+  }
+
+  @Test
+  void theOperatorCrashesBetweenTwoWritesOfASwitch() throws IOException {
+    assertTold(
+        simulated(
+                ScenarioBuilder.scenario("crash-mid-switch")
+                    .service("orders")
+                    .alsoReachedAs("orders-api", "orders"))
+            .crashingAfter(NarrativesTest::isSwitched));
+  }
+
+  private static boolean isSwitched(io.fabric8.kubernetes.api.model.HasMetadata seen) {
+    return seen instanceof Service service
+        && service.getMetadata().getLabels().containsKey("godwit.dev/migration")
+        && service.getMetadata().getName().equals("orders")
+        && service.getMetadata().getGeneration() == 1;
+  }
+
+  private static Simulation simulated(ScenarioBuilder scenario) {
+    return new Simulation(scenario.build(), new Random(1));
+  }
+
+  private static void assertTold(Simulation simulation) throws IOException {
+    simulation.run();
+    String told = String.join("\n", simulation.world().log()) + "\n";
+    Path file = FOLDER.resolve(simulation.name() + ".txt");
+    if (Boolean.getBoolean("godwit.generate")) {
+      Files.createDirectories(FOLDER);
+      Files.writeString(file, told);
+    }
+    assertThat(told).isEqualTo(Files.readString(file));
+  }
+}

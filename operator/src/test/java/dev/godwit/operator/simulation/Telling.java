@@ -1,0 +1,85 @@
+package dev.godwit.operator.simulation;
+
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.operator.resource.Changes;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.Templates;
+import dev.godwit.operator.simulation.ApiServer.Write;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** A write as a line that people read. */
+final class Telling {
+
+  private static final int LONGEST = 240;
+
+  private Telling() {}
+
+  static String of(Write write) {
+    if (write.object() instanceof Migration) {
+      return write.after() instanceof Migration after ? migration(write, after) : "lets go of it";
+    }
+    String name = World.name(write.object());
+    if (write.before() == null) {
+      return "creates " + name;
+    }
+    return write.after() == null
+        ? "deletes " + name
+        : "changes " + name + ": " + String.join(", ", changes(write.before(), write.after()));
+  }
+
+  private static String migration(Write write, Migration after) {
+    boolean finalizer =
+        write.before() != null
+            && !write
+                .before()
+                .getMetadata()
+                .getFinalizers()
+                .equals(after.getMetadata().getFinalizers());
+    if (finalizer || after.getStatus() == null) {
+      return after.getMetadata().getFinalizers().isEmpty()
+          ? "removes its finalizer"
+          : "sets its finalizer";
+    }
+    return "records "
+        + after.getStatus().phase()
+        + " "
+        + after.getStatus().step()
+        + ": "
+        + shortened(after.getStatus().message());
+  }
+
+  private static String shortened(String message) {
+    return message.length() <= LONGEST ? message : message.substring(0, LONGEST) + "…";
+  }
+
+  private static List<String> changes(HasMetadata before, HasMetadata after) {
+    List<String> changes = new ArrayList<>();
+    if (!Marks.holder(before).equals(Marks.holder(after))) {
+      changes.add(Marks.holder(after).isPresent() ? "claims it" : "lets go of it");
+    }
+    if (before instanceof Service old && after instanceof Service now) {
+      if (!old.getSpec().getSelector().equals(now.getSpec().getSelector())) {
+        changes.add("selector " + new TreeMap<>(now.getSpec().getSelector()));
+      }
+    }
+    if (before instanceof Deployment old && after instanceof Deployment now) {
+      if (Rollouts.wanted(old) != Rollouts.wanted(now)) {
+        changes.add("replicas " + Rollouts.wanted(now));
+      }
+      if (!Templates.same(old.getSpec().getTemplate(), now.getSpec().getTemplate())) {
+        changes.add("image " + Pods.image(now));
+      }
+    }
+    if (after instanceof HorizontalPodAutoscaler now) {
+      changes.add("scaleDown.selectPolicy " + Changes.scaleDownPolicy(now).orElse("as it was"));
+    }
+    return changes;
+  }
+}
