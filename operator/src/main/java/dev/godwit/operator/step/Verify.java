@@ -26,8 +26,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Checks of green, out of rotation: all run side by side; the first that fails ends the step, and all
- * that have failed by then are named.
+ * Checks of green, out of rotation: all run side by side; the first that fails ends the step, and
+ * all that have failed by then are named.
  *
  * @param verb {@link Verbs#SMOKE_TESTS} or {@link Verbs#TESTS}
  * @param toVersion the version that green is
