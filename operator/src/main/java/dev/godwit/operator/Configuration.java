@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  * @param concurrency how many Migrations are reconciled at a time
  * @param logFormat text or json
  * @param httpPort of metrics and health; 0 takes any that is free
- * @param leaderElection whether one of several replicas is chosen to act
+ * @param leaderElection whether one of several replicas is chosen to act; where it isn't said, it
+ *     is in a pod, which may have others beside it, and isn't elsewhere
  * @param leaseName name of the Lease by which it is chosen
  * @param podName name of the operator's pod
  * @param podNamespace its namespace, where the Lease is
@@ -106,9 +107,10 @@ public record Configuration(
     }
 
     Configuration read() throws Invalid {
-      boolean elects = value("leader-election", "true or false", Reader::truth).orElse(false);
       Optional<String> namespace =
           Optional.ofNullable(environment.get("POD_NAMESPACE")).filter(name -> !name.isBlank());
+      boolean elects =
+          value("leader-election", "true or false", Reader::truth).orElse(namespace.isPresent());
       if (elects && namespace.isEmpty()) {
         throw new Invalid("leader election needs POD_NAMESPACE, the namespace of its Lease");
       }

@@ -42,6 +42,15 @@ class ConfigurationTest {
   }
 
   @Test
+  void leaderIsElectedInAPodUnlessItIsSwitchedOff() throws Configuration.Invalid {
+    Map<String, String> pod = Map.of("POD_NAMESPACE", "system");
+
+    assertThat(Configuration.parse(List.of(), pod).leaderElection()).isTrue();
+    assertThat(Configuration.parse(List.of("--leader-election=false"), pod).leaderElection())
+        .isFalse();
+  }
+
+  @Test
   void flagsWinOverTheEnvironmentInBothForms() throws Configuration.Invalid {
     Configuration configuration =
         Configuration.parse(

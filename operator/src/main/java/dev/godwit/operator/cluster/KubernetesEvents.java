@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,19 +22,23 @@ public final class KubernetesEvents implements Events, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(KubernetesEvents.class);
   private static final int WAITING = 256;
-  private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration LAST_WORDS = Duration.ofSeconds(3);
 
   private final KubernetesClient client;
   private final InstantSource clock;
   private final String instance;
   private final Runnable onLost;
-  private final BlockingQueue<Event> waiting = new ArrayBlockingQueue<>(WAITING);
-  private final Thread writer;
-  private volatile boolean closed;
+  private final ExecutorService writer =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(WAITING),
+          Thread.ofVirtual().name("events").factory());
 
   /**
-   * Starts to write.
+   * Writes with this client.
    *
    * @param instance name of the operator's pod, or whatever tells it from others
    * @param onLost is told of every event that could not be written
@@ -43,12 +49,14 @@ public final class KubernetesEvents implements Events, AutoCloseable {
     this.clock = clock;
     this.instance = instance;
     this.onLost = onLost;
-    this.writer = Thread.ofVirtual().name("events").start(this::write);
   }
 
   @Override
   public void publish(Migration about, boolean warning, String reason, String message) {
-    if (!waiting.offer(event(about, warning, reason, message))) {
+    Event event = event(about, warning, reason, message);
+    try {
+      writer.execute(() -> write(event));
+    } catch (RejectedExecutionException e) {
       onLost.run();
       log.warn("too many events are waiting: lost {} {}", reason, message);
     }
@@ -84,19 +92,6 @@ public final class KubernetesEvents implements Events, AutoCloseable {
         .build();
   }
 
-  private void write() {
-    try {
-      while (!closed || !waiting.isEmpty()) {
-        Event next = waiting.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
-        if (next != null) {
-          write(next);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // closed, and out of time
-    }
-  }
-
   /** The border of the thread: one event that fails must not end the others. */
   private void write(Event event) {
     try {
@@ -113,12 +108,14 @@ public final class KubernetesEvents implements Events, AutoCloseable {
   /** Writes what is waiting still, for some seconds at the most. */
   @Override
   public void close() {
-    closed = true;
+    writer.shutdown();
     try {
-      writer.join(LAST_WORDS);
+      if (!writer.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
+        writer.shutdownNow();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      writer.shutdownNow();
     }
-    writer.interrupt();
   }
 }

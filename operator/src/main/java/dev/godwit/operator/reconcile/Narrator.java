@@ -13,15 +13,10 @@ import dev.godwit.operator.step.Verbs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Tells what happened from one record of a journal to the next: few events, each worth reading. */
+/** Tells what happened from one record of a journal to the next: one event a change. */
 final class Narrator {
-
-  /** Told by the start and by the confirmed switch: an event is a write too. */
-  private static final Set<String> TOLD_OTHERWISE =
-      Set.of("Snapshotting", "Deploying", "Switching");
 
   private final Plan plan;
   private final Optional<Journal> before;
@@ -44,22 +39,26 @@ final class Narrator {
     reopened();
     failure();
     traffic();
-    phase();
     completion();
+    if (told.isEmpty()) {
+      stage();
+    }
     return List.copyOf(told);
   }
 
   private void started() {
     if (before.isEmpty()) {
-      tell(false, "Started", "preflight passed; " + after.entries().size() + " steps to go");
+      tell(
+          false,
+          "Started",
+          "preflight passed; " + after.entries().size() + " steps to go; next: " + next());
     }
   }
 
   private void traffic() {
     String there = moved(StepState.DONE);
     if (!there.isEmpty()) {
-      String next = Progress.current(plan, after).map(Stage::name).orElse("");
-      tell(false, "TrafficSwitched", "green has the traffic of " + there + "; next: " + next);
+      tell(false, "TrafficSwitched", "green has the traffic of " + there + "; next: " + next());
     }
     String back = moved(StepState.UNDONE);
     if (!back.isEmpty()) {
@@ -113,29 +112,33 @@ final class Narrator {
     }
   }
 
-  private void phase() {
+  /** A change of stage is told once: by what has changed it where that is told, or else by this. */
+  private void stage() {
     Optional<Stage> stage = Progress.current(plan, after);
-    Optional<String> word = stage.map(Stage::phase);
-    boolean known =
-        before.map(old -> Progress.current(plan, old).map(Stage::phase).equals(word)).orElse(false);
-    boolean told =
-        stage.isEmpty()
-            || TOLD_OTHERWISE.contains(stage.get().phase())
-            || !moved(StepState.DONE).isEmpty();
-    if (after.direction() == Direction.BACKWARD || known || told) {
+    if (stage.isEmpty() || before.flatMap(old -> Progress.current(plan, old)).equals(stage)) {
       return;
     }
-    tell(
-        false,
-        stage.get().phase(),
-        "stage "
-            + stage.get().name()
-            + ", "
-            + after.done()
-            + " of "
-            + after.entries().size()
-            + " steps done: "
-            + stage.get().steps().stream().map(Step::name).collect(Collectors.joining(", ")));
+    String steps = stage.get().steps().stream().map(Step::name).collect(Collectors.joining(", "));
+    switch (after.direction()) {
+      case FORWARD ->
+          tell(
+              false,
+              stage.get().phase(),
+              "stage "
+                  + stage.get().name()
+                  + ", "
+                  + after.done()
+                  + " of "
+                  + after.entries().size()
+                  + " steps done: "
+                  + steps);
+      case BACKWARD ->
+          tell(false, "RollingBack", "taking back stage " + stage.get().name() + ": " + steps);
+    }
+  }
+
+  private String next() {
+    return Progress.current(plan, after).map(Stage::name).orElse("");
   }
 
   private void completion() {

@@ -5,6 +5,7 @@ import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.Stage;
+import dev.godwit.operator.plan.Step;
 import java.util.Optional;
 
 /** Where a migration is. */
@@ -38,11 +39,27 @@ enum Progress {
         : RUNNING;
   }
 
-  /** The first stage on the way forward that is not done. */
+  /**
+   * The stage that is reached: the first that is not done, or on the way back the last that is not
+   * taken back.
+   */
   static Optional<Stage> current(Plan plan, Journal journal) {
-    return plan.stages().stream()
-        .filter(stage -> stage.steps().stream().anyMatch(step -> !journal.isDone(step.name())))
-        .findFirst();
+    return switch (journal.direction()) {
+      case FORWARD ->
+          plan.stages().stream()
+              .filter(
+                  stage -> stage.steps().stream().anyMatch(step -> !journal.isDone(step.name())))
+              .findFirst();
+      case BACKWARD ->
+          plan.stages().reversed().stream()
+              .filter(stage -> stage.steps().stream().anyMatch(step -> isToUndo(step, journal)))
+              .findFirst();
+    };
+  }
+
+  private static boolean isToUndo(Step step, Journal journal) {
+    StepState state = journal.entry(step.name()).state();
+    return state != StepState.PENDING && state != StepState.UNDONE;
   }
 
   private static boolean isUntouched(Stage stage, Journal journal) {

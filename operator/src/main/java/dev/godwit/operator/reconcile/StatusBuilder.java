@@ -96,6 +96,19 @@ final class StatusBuilder {
   }
 
   private String message() {
+    return progressed() + tooLate();
+  }
+
+  /** An abort that changes nothing any more is answered, not passed over. */
+  private String tooLate() {
+    boolean unheeded =
+        Boolean.TRUE.equals(migration.getSpec().abort())
+            && journal.direction() == Direction.FORWARD
+            && journal.completed().isEmpty();
+    return unheeded ? ". spec.abort came too late: there is no way back any more" : "";
+  }
+
+  private String progressed() {
     return switch (progress) {
       case RUNNING -> doing(StepState.RUNNING);
       case PAUSED ->

@@ -46,10 +46,35 @@ class NarratorTest {
   }
 
   @Test
-  void laterPhasesAreTold() {
+  void eachChangeOfStageIsToldOnce() {
     Journal watched = Plans.with(switched(), "monitor", StepState.DONE, 3, "");
 
+    assertThat(told(start, deployed())).containsExactly("Switching");
+    assertThat(told(deployed(), deployed())).isEmpty();
     assertThat(told(switched(), watched)).containsExactly("CleaningUp");
+  }
+
+  @Test
+  void changeWithinAStageIsNotTold() {
+    assertThat(told(start, Plans.with(start, "orders/deploy", StepState.RUNNING, 1, "waiting")))
+        .isEmpty();
+  }
+
+  @Test
+  void stagesOnTheWayBackAreTold() {
+    Journal back = failed(switched()).turned();
+    Journal unwatched = Plans.with(back, "monitor", StepState.UNDONE, 5, "");
+    Journal onBlue = Plans.with(unwatched, "orders/switch", StepState.UNDONE, 6, "");
+    Journal undeployed = Plans.with(onBlue, "orders/deploy", StepState.UNDONE, 7, "");
+
+    assertThat(told(unwatched, onBlue)).containsExactly("TrafficRestored");
+    assertThat(told(onBlue, Plans.with(onBlue, "orders/deploy", StepState.UNDOING, 7, "")))
+        .isEmpty();
+    assertThat(told(undeployed, undeployed.complete(Plans.START))).containsExactly("RolledBack");
+    Journal watching = Plans.with(switched(), "monitor", StepState.RUNNING, 3, "");
+    Journal turned = failed(watching).turned();
+    assertThat(told(turned, Plans.with(turned, "monitor", StepState.UNDONE, 4, "")))
+        .containsExactly("RollingBack");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.PreImage;
 import dev.godwit.api.v1alpha1.Side;
@@ -156,6 +157,17 @@ class StatusBuilderTest {
     fail("DeadlineExceeded", "late");
 
     assertThat(build().message()).doesNotContain("spec.abort").contains("no way back");
+  }
+
+  @Test
+  void abortThatComesTooLateIsAnswered() {
+    step("orders/delete-blue", StepState.RUNNING, "deleting");
+    MigrationSpec spec = migration.getSpec();
+    migration.setSpec(
+        new MigrationSpec(
+            null, spec.to(), spec.services(), spec.strategy(), null, null, false, true));
+
+    assertThat(build().message()).contains("deleting").contains("spec.abort came too late");
   }
 
   @Test
