@@ -1,5 +1,7 @@
 package dev.godwit.operator.resource;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.operator.plan.Action;
@@ -19,6 +21,8 @@ public final class Changes {
   /** Value of {@code selectPolicy} that forbids an autoscaler to scale in that direction. */
   public static final String DISABLED = "Disabled";
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private Changes() {}
 
   /** Claims the object for a migration: sets the label. */
@@ -28,11 +32,25 @@ public final class Changes {
     return new Action.Patch(seen, patch);
   }
 
-  /** Gives the object back: removes the label. */
+  /**
+   * Gives the object back: removes the label, and what the operator owns of its fields, so that
+   * whoever applies other values by server-side apply later meets no conflict.
+   */
   public static Action.Patch release(HasMetadata seen) {
     ObjectNode patch = empty();
     patch.putObject("metadata").putObject("labels").putNull(Marks.MIGRATION);
+    disown(seen, patch);
     return new Action.Patch(seen, patch);
+  }
+
+  /** What this very patch sets is ours all the same: the API server adds that afterwards. */
+  private static void disown(HasMetadata seen, ObjectNode patch) {
+    FieldManagers.withoutOurs(seen)
+        .ifPresent(
+            entries ->
+                patch
+                    .withObject("/metadata")
+                    .set("managedFields", JSON.<JsonNode>valueToTree(entries)));
   }
 
   /** Makes the Service's selector exactly the one that is wanted. */
@@ -75,6 +93,7 @@ public final class Changes {
       spec.putObject("behavior").putObject("scaleDown").put("selectPolicy", policy.get());
       return new Action.Patch(seen, patch);
     }
+    disown(seen, patch);
     HorizontalPodAutoscalerBehavior behavior = seen.getSpec().getBehavior();
     if (behavior == null || ScalingDefaults.areAllOf(behavior)) {
       spec.putNull("behavior");

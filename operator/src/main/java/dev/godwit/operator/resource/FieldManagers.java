@@ -37,6 +37,23 @@ public final class FieldManagers {
     return latest(object, true, path).map(ManagedFieldsEntry::getTime).map(Instant::parse);
   }
 
+  /**
+   * The entries of an object without those of this operator; empty where it has none. No entry at
+   * all is written as one that is blank: a list without entries would change nothing (<a
+   * href="https://kubernetes.io/docs/reference/using-api/server-side-apply/#clearing-managedfields">Clearing
+   * managedFields</a>).
+   */
+  static Optional<List<ManagedFieldsEntry>> withoutOurs(HasMetadata object) {
+    List<ManagedFieldsEntry> all =
+        Optional.ofNullable(object.getMetadata().getManagedFields()).orElse(List.of());
+    List<ManagedFieldsEntry> others =
+        all.stream().filter(entry -> !GODWIT.equals(entry.getManager())).toList();
+    if (others.size() == all.size()) {
+      return Optional.empty();
+    }
+    return Optional.of(others.isEmpty() ? List.of(new ManagedFieldsEntry()) : others);
+  }
+
   private static Optional<ManagedFieldsEntry> latest(
       HasMetadata object, boolean own, String... path) {
     return Stream.ofNullable(object.getMetadata().getManagedFields())

@@ -33,6 +33,7 @@ class ReplaceIT {
     assertThat(Run.is(status, "Stalled", "False")).isTrue();
     assertThat(Run.is(status, "Reconciling", "False")).isTrue();
     sandbox.snapshot().isSameAs(before.withImage("shop", app.image(V2)));
+    assertThat(Snapshot.writers(sandbox.namespace())).doesNotContain("godwit");
 
     LocalCluster.kubectl(
         "--namespace=" + reference.namespace(),

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.godwit.operator.plan.Action;
+import io.fabric8.kubernetes.api.model.FieldsV1;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBehavior;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,38 @@ class ChangesTest {
         Changes.hold(Shop.blue(), "shop-2-0"),
         "{metadata: {labels: {godwit.dev/migration: shop-2-0}}}");
     assertPatch(Changes.release(Shop.blue()), "{metadata: {labels: {godwit.dev/migration: null}}}");
+  }
+
+  @Test
+  void releasingLetsGoOfTheFieldsThatAreOurs() {
+    Service seen = Shop.service("orders", Map.of());
+    seen.getMetadata().setManagedFields(List.of(written("kubectl"), written("godwit")));
+
+    assertPatch(
+        Changes.release(seen),
+        """
+        {metadata: {labels: {godwit.dev/migration: null}, managedFields:
+          [{manager: kubectl, operation: Update, fieldsV1: {"f:spec": {"f:selector": {}}}}]}}""");
+  }
+
+  @Test
+  void releasingLeavesOneBlankEntryWhereAllWereOurs() {
+    Service seen = Shop.service("orders", Map.of());
+    seen.getMetadata().setManagedFields(List.of(written("godwit")));
+
+    assertPatch(
+        Changes.release(seen),
+        "{metadata: {labels: {godwit.dev/migration: null}, managedFields: [{}]}}");
+  }
+
+  private static ManagedFieldsEntry written(String manager) {
+    FieldsV1 fields = new FieldsV1();
+    fields.setAdditionalProperty("f:spec", Map.of("f:selector", Map.of()));
+    return new ManagedFieldsEntryBuilder()
+        .withManager(manager)
+        .withOperation("Update")
+        .withFieldsV1(fields)
+        .build();
   }
 
   @Test
