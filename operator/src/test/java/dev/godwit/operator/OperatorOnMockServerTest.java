@@ -267,6 +267,7 @@ class OperatorOnMockServerTest {
         spec.strategy(),
         spec.health(),
         spec.onFailure(),
+        spec.onUndoFailure(),
         spec.paused(),
         true);
   }

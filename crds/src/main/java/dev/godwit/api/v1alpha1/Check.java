@@ -30,12 +30,14 @@ public record Check(
             "Names of the services that are checked. Default: all services of the migration.")
         @Size(min = 1, max = 64) List<@Size(min = 1, max = 40) String> services,
     @JsonPropertyDescription(
-            "How long one attempt may take, as 5s or 10m. Default 5s; for a job 10m.")
+            "How long one attempt may take, as 5s or 10m; for a job, how long all of them may."
+                + " Default 5s; for a job 10m.")
         @ValidationRule(value = TimeSpan.POSITIVE, message = TimeSpan.POSITIVE_MESSAGE)
         @Size(max = TimeSpan.MAX_LENGTH) String timeout,
     @JsonPropertyDescription(
-            "How many attempts an http, tcp or grpc check has, one second apart, 1 to 100;"
-                + " the check passes when one attempt passes on every pod. Default 3. A job has"
-                + " one attempt.")
+            "How many attempts a check has, 1 to 100: one second apart, and for a job a new pod"
+                + " each, with the pauses of the Job controller (10 s, 20 s and so on). The check"
+                + " passes when one attempt passes (on every pod, where it asks pods). A job's"
+                + " template may have a backoffLimit of its own. Default 3.")
         @Default("3")
         @Min(1) @Max(100) Integer attempts) {}

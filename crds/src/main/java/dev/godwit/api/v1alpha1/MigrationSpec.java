@@ -90,6 +90,12 @@ public record MigrationSpec(
         @Default("Rollback")
         OnFailure onFailure,
     @JsonPropertyDescription(
+            "What happens on the way back when a service can't be taken back (its old workload was"
+                + " deleted, say). Continue (default): the others go back all the same, and it is"
+                + " tried again. Stop: the others wait until it is taken back.")
+        @Default("Continue")
+        OnUndoFailure onUndoFailure,
+    @JsonPropertyDescription(
             "True holds the migration before its next step; guards stay on. Default false.")
         @Default("false")
         Boolean paused,

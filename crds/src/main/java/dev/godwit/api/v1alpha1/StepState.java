@@ -19,6 +19,9 @@ public enum StepState {
   /** Being taken back. */
   @JsonProperty("Undoing")
   UNDOING,
+  /** Can't be taken back for now; the message says why, and it is tried again. */
+  @JsonProperty("UndoFailed")
+  UNDO_FAILED,
   /** Taken back. */
   @JsonProperty("Undone")
   UNDONE

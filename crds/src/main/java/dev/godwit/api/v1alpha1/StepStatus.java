@@ -11,7 +11,8 @@ public record StepStatus(
     @JsonPropertyDescription("Name, as orders/switch: the service and what is done.") String name,
     @JsonPropertyDescription("The stage that it belongs to; steps of a stage run side by side.")
         String stage,
-    @JsonPropertyDescription("Pending, Running, Done, Failed, Undoing or Undone.") StepState state,
+    @JsonPropertyDescription("Pending, Running, Done, Failed, Undoing, UndoFailed or Undone.")
+        StepState state,
     @JsonPropertyDescription("When it began; recorded before its first write.")
         @JsonFormat(shape = JsonFormat.Shape.STRING)
         Instant startedAt,
@@ -25,6 +26,6 @@ public record StepStatus(
         @JsonFormat(shape = JsonFormat.Shape.STRING)
         Instant undoneAt,
     @JsonPropertyDescription("How often it was begun, where more than once.") Integer attempt,
-    @JsonPropertyDescription("What it waits for, or why it failed.") String message,
+    @JsonPropertyDescription("What it waits for, or why it or its undo failed.") String message,
     @JsonPropertyDescription("What was there before it changed anything; rollback restores this.")
         PreImage preImage) {}

@@ -14,6 +14,7 @@ import dev.godwit.operator.step.Traffic;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.Service;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 /**
@@ -48,17 +49,20 @@ public record TrafficHeld(ServicePlan plan) implements Guard {
             contested(service) + " to " + foreign.get(name) + ", which is neither blue nor green");
       }
       boolean onBlue = !traffic.selectors().get(name).equals(onGreen.get(name));
-      if (onBlue && (switched || wasSetSince(entry.since(), service))) {
+      if (onBlue && (switched || wasSetSince(Switch.begin(entry), service))) {
         return takenBack(service, entry);
       }
     }
     return Verdict.fine();
   }
 
-  /** While the switch is under way blue's selector is no sign, unless somebody has just set it. */
+  /**
+   * While the switch is under way blue's selector is no sign, unless somebody has just set it. When
+   * that was is known to the second: one who wrote in the second of the beginning counts.
+   */
   private static boolean wasSetSince(Instant begin, Service service) {
     return FieldManagers.othersWroteAt(service, "f:spec", "f:selector")
-        .filter(when -> when.isAfter(begin))
+        .filter(when -> !when.isBefore(begin.truncatedTo(ChronoUnit.SECONDS)))
         .isPresent();
   }
 

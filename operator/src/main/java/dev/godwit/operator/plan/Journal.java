@@ -179,6 +179,12 @@ public record Journal(
           preImage);
     }
 
+    /** On the way back, in this state for this reason. */
+    Entry undoing(StepState how, String why) {
+      return new Entry(
+          step, stage, how, startedAt, finishedAt, undoStartedAt, undoneAt, attempt, why, preImage);
+    }
+
     Entry undone(Instant now, String note) {
       return new Entry(
           step,

@@ -3,6 +3,7 @@ package dev.godwit.operator.plan;
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Decision.StepAction;
 import dev.godwit.operator.plan.Journal.Entry;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
  *
  * <p>Forwards, a stage is begun when all before it are done; several may be passed in one decision
  * where nothing has to be waited for. Backwards, every step that was begun is taken back, stage by
- * stage in reverse order.
+ * stage in the order of the plan's way back.
  */
 public final class Planner {
 
@@ -63,19 +64,60 @@ public final class Planner {
    * that is reached and in the one that may follow in the same decision.
    */
   public static Set<Need> needs(Plan plan, Journal journal) {
-    List<Stage> open =
-        plan.stages().stream()
-            .filter(stage -> stage.steps().stream().anyMatch(step -> isOpen(step, journal)))
-            .toList();
-    if (journal.direction() == Direction.BACKWARD) {
-      open = open.reversed();
-    }
-    return open.stream()
-        .limit(2)
-        .flatMap(stage -> stage.steps().stream())
-        .filter(step -> isOpen(step, journal))
+    boolean forward = journal.direction() == Direction.FORWARD;
+    List<Stage> stages = forward ? plan.stages() : plan.wayBack();
+    Set<Step> next =
+        stages.stream()
+            .map(stage -> stage.steps().stream().filter(step -> isNext(step, journal)).toList())
+            .filter(steps -> !steps.isEmpty())
+            .limit(2)
+            .flatMap(List::stream)
+            .collect(Collectors.toSet());
+    return plan.steps()
+        .filter(
+            step ->
+                next.contains(step) || journal.entry(step.name()).state() == StepState.UNDO_FAILED)
         .flatMap(step -> step.needs().stream())
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * Whether nothing on the way back goes on by itself: something can't be taken back for now, and
+   * all that is left waits for it.
+   */
+  public static boolean isStuck(Plan plan, Journal journal, OnUndoFailure onUndoFailure) {
+    List<StepState> left =
+        plan.steps()
+            .filter(step -> isOpen(step, journal))
+            .filter(step -> onUndoFailure == OnUndoFailure.STOP || !isHeldUp(step, journal))
+            .map(step -> journal.entry(step.name()).state())
+            .toList();
+    boolean failed =
+        journal.entries().stream().anyMatch(entry -> entry.state() == StepState.UNDO_FAILED);
+    return failed
+        && journal.direction() == Direction.BACKWARD
+        && switch (onUndoFailure) {
+          case CONTINUE -> left.isEmpty();
+          case STOP -> !left.contains(StepState.UNDOING);
+        };
+  }
+
+  /** Whether a step will be asked when its stage is reached. */
+  private static boolean isNext(Step step, Journal journal) {
+    return isOpen(step, journal) && !isHeldUp(step, journal);
+  }
+
+  /** Whether another step of its service that comes before on the way back can't be taken back. */
+  private static boolean isHeldUp(Step step, Journal journal) {
+    return step.service()
+        .filter(
+            service ->
+                journal.entries().stream()
+                    .anyMatch(
+                        entry ->
+                            entry.state() == StepState.UNDO_FAILED
+                                && entry.step().startsWith(service + "/")))
+        .isPresent();
   }
 
   private static boolean isOpen(Step step, Journal journal) {
@@ -187,7 +229,7 @@ public final class Planner {
       if (controls.paused() && allAre(stage, StepState.PENDING)) {
         return;
       }
-      if (!isObserved(stage)) {
+      if (!isObserved(stage.steps())) {
         return;
       }
       List<Assessment.Failed> failures = new ArrayList<>();
@@ -208,10 +250,10 @@ public final class Planner {
   }
 
   /** Steps are asked only when they are shown what they need; else it is observed next time. */
-  private boolean isObserved(Stage stage) {
+  private boolean isObserved(List<Step> steps) {
     boolean observed =
-        stage.steps().stream()
-            .filter(step -> isOpen(step, journal))
+        steps.stream()
+            .filter(step -> isNext(step, journal) || stateOf(step) == StepState.UNDO_FAILED)
             .allMatch(step -> seen.needs().containsAll(step.needs()));
     if (!observed) {
       lookAgain(now);
@@ -229,8 +271,14 @@ public final class Planner {
       journal = journal.with(entry);
     }
     switch (assessed(step, entry)) {
-      case Assessment.Act act -> act(step, entry, act);
-      case Assessment.Wait wait -> await(entry, wait);
+      case Assessment.Act act -> {
+        journal = journal.with(entry.saying(act.why()));
+        request(step, act);
+      }
+      case Assessment.Wait wait -> {
+        journal = journal.with(entry.saying(wait.why()));
+        wait.until().ifPresent(this::lookAgain);
+      }
       case Assessment.Done done ->
           journal =
               journal.with(
@@ -255,65 +303,77 @@ public final class Planner {
         : step.assess(new Situation(seen, journal, entry, now));
   }
 
+  /**
+   * Takes back stage by stage. What can't be taken back for now holds up everything that comes
+   * after it, or where the user wants the others to go on, the steps of its own service only.
+   */
   private void backward() {
-    for (Stage stage : plan.stages().reversed()) {
-      if (stage.steps().stream().allMatch(this::isTakenBack)) {
-        continue;
-      }
-      if (!isObserved(stage)) {
+    for (Stage stage : plan.wayBack()) {
+      List<Step> left = stage.steps().stream().filter(step -> !isTakenBack(step)).toList();
+      if (!isObserved(left)) {
         return;
       }
-      for (Step step : stage.steps()) {
-        backward(step);
+      for (Step step : left) {
+        if (stateOf(step) == StepState.UNDO_FAILED || !isHeldUp(step, journal)) {
+          backward(step);
+        }
       }
-      if (!stage.steps().stream().allMatch(this::isTakenBack)) {
+      if (left.stream().anyMatch(this::holdsUpTheRest)) {
         return;
       }
     }
-    journal = journal.complete(now);
+    if (plan.steps().allMatch(this::isTakenBack)) {
+      journal = journal.complete(now);
+    }
+  }
+
+  private boolean holdsUpTheRest(Step step) {
+    if (isTakenBack(step)) {
+      return false;
+    }
+    return controls.onUndoFailure() == OnUndoFailure.STOP || !isHeldUp(step, journal);
   }
 
   private boolean isTakenBack(Step step) {
-    StepState state = journal.entry(step.name()).state();
+    StepState state = stateOf(step);
     return state == StepState.PENDING || state == StepState.UNDONE;
   }
 
+  private StepState stateOf(Step step) {
+    return journal.entry(step.name()).state();
+  }
+
   private void backward(Step step) {
-    if (isTakenBack(step)) {
-      return;
-    }
     Entry entry = journal.entry(step.name());
-    if (entry.state() != StepState.UNDOING) {
+    if (entry.state() != StepState.UNDOING && entry.state() != StepState.UNDO_FAILED) {
       entry = entry.undoing(now);
-      journal = journal.with(entry);
     }
     String rejection = seen.rejections().get(step.name());
-    if (rejection != null) {
-      journal = journal.with(entry.saying(rejection));
-      lookAgain(now.plus(UNDO_RETRY));
-      return;
-    }
-    switch (step.assessUndo(new Situation(seen, journal, entry, now))) {
-      case Assessment.Act act -> act(step, entry, act);
-      case Assessment.Wait wait -> await(entry, wait);
+    Assessment answer =
+        rejection != null
+            ? Assessment.failed(Reason.REJECTED, rejection)
+            : step.assessUndo(new Situation(seen, journal, entry, now));
+    switch (answer) {
+      case Assessment.Act act -> {
+        journal = journal.with(entry.undoing(StepState.UNDOING, act.why()));
+        request(step, act);
+      }
+      case Assessment.Wait wait -> {
+        journal = journal.with(entry.undoing(StepState.UNDOING, wait.why()));
+        wait.until().ifPresent(this::lookAgain);
+      }
       case Assessment.Done done -> journal = journal.with(entry.undone(now, done.note()));
       case Assessment.Failed failed -> {
         // Nobody else takes it back: say what is in the way, and try again for as long as it is.
-        journal = journal.with(entry.saying(failed.message()));
+        journal = journal.with(entry.undoing(StepState.UNDO_FAILED, failed.message()));
         lookAgain(now.plus(UNDO_RETRY));
       }
     }
   }
 
-  private void act(Step step, Entry entry, Assessment.Act act) {
-    journal = journal.with(entry.saying(act.why()));
+  private void request(Step step, Assessment.Act act) {
     act.actions().forEach(action -> actions.add(new StepAction(step.name(), action)));
     lookAgain(now);
-  }
-
-  private void await(Entry entry, Assessment.Wait wait) {
-    journal = journal.with(entry.saying(wait.why()));
-    wait.until().ifPresent(this::lookAgain);
   }
 
   private List<ProbeRequest> wantedProbes() {

@@ -1,6 +1,7 @@
 package dev.godwit.operator.plan;
 
 import dev.godwit.api.v1alpha1.PreImage;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,6 +15,12 @@ public interface Step {
 
   /** Unique in the plan: {@code SERVICE/VERB}, or a verb alone where it is of no one service. */
   String name();
+
+  /** The service that the step is of; empty for a step that is of no one service. */
+  default Optional<String> service() {
+    int slash = name().indexOf('/');
+    return slash < 0 ? Optional.empty() : Optional.of(name().substring(0, slash));
+  }
 
   /** What the step must be shown beyond what is always observed, forwards and backwards. */
   default Set<Need> needs() {

@@ -7,6 +7,7 @@ import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.Planner;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.resource.Changes;
@@ -14,7 +15,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -38,22 +41,31 @@ final class Abandon {
 
   private static Optional<String> why(Advance.Step step, Instant now) {
     Journal journal = step.run().journal();
+    Plan plan = step.run().plan();
     if (journal.direction() == Direction.FORWARD) {
-      return Planner.isPastPointOfNoReturn(step.run().plan(), journal)
+      return Planner.isPastPointOfNoReturn(plan, journal)
           ? journal.failure().map(Failure::message)
           : Optional.empty();
     }
-    return step.run()
-        .plan()
-        .steps()
-        .filter(one -> journal.entry(one.name()).state() == StepState.UNDOING)
-        .map(
-            one ->
-                one.assessUndo(new Situation(step.seen(), journal, journal.entry(one.name()), now)))
-        .filter(Assessment.Failed.class::isInstance)
-        .map(Assessment.Failed.class::cast)
-        .map(Assessment.Failed::message)
-        .findFirst();
+    if (!Planner.isStuck(plan, journal, step.run().onUndoFailure())) {
+      return Optional.empty();
+    }
+    // What the API server refused may be let through the next time: only a step's own word counts.
+    List<Assessment> answers =
+        plan.steps()
+            .filter(one -> journal.entry(one.name()).state() == StepState.UNDO_FAILED)
+            .map(
+                one ->
+                    one.assessUndo(
+                        new Situation(step.seen(), journal, journal.entry(one.name()), now)))
+            .toList();
+    return answers.stream().allMatch(Assessment.Failed.class::isInstance)
+        ? Optional.of(
+            answers.stream()
+                .map(Assessment.Failed.class::cast)
+                .map(Assessment.Failed::message)
+                .collect(Collectors.joining("; ")))
+        : Optional.empty();
   }
 
   /** Tells it, and lets go of the user's objects so that another migration can hold them. */

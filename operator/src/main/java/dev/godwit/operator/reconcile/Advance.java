@@ -59,7 +59,7 @@ final class Advance {
 
   /** Observe, decide, record, act; what to wait for is in the answer. */
   Step advance(Run run, boolean deleted, Pace pace, Instant now) {
-    Controls controls = controls(run.migration().getSpec(), deleted);
+    Controls controls = controls(run, deleted);
     Run heeded = run.with(heedSpec(run, now));
     return decide(heeded, controls, Map.of(), pace, now);
   }
@@ -143,12 +143,14 @@ final class Advance {
         run.migration(), run.plan(), run.services(), run.specHash(), journal, now);
   }
 
-  private static Controls controls(MigrationSpec spec, boolean deleted) {
+  private static Controls controls(Run run, boolean deleted) {
+    MigrationSpec spec = run.migration().getSpec();
     return new Controls(
         Boolean.TRUE.equals(spec.paused()) && !deleted,
         Boolean.TRUE.equals(spec.abort()),
         deleted,
-        Optional.ofNullable(spec.onFailure()).orElse(OnFailure.ROLLBACK));
+        Optional.ofNullable(spec.onFailure()).orElse(OnFailure.ROLLBACK),
+        run.onUndoFailure());
   }
 
   /** The API server refuses a changed specification; what got past it stops the migration. */

@@ -1,9 +1,11 @@
 package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.Planner;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
 import java.util.Optional;
@@ -18,18 +20,20 @@ enum Progress {
   STALLED,
   /** On the way back. */
   ROLLING_BACK,
+  /** On the way back, which can't go on by itself; a person has to act. */
+  STUCK,
   /** Ended on the new version. */
   SUCCEEDED,
   /** Ended on the version that ran at the start. */
   ROLLED_BACK;
 
-  static Progress of(Plan plan, Journal journal, boolean paused) {
+  static Progress of(Plan plan, Journal journal, boolean paused, OnUndoFailure onUndoFailure) {
     boolean forward = journal.direction() == Direction.FORWARD;
     if (journal.completed().isPresent()) {
       return forward ? SUCCEEDED : ROLLED_BACK;
     }
     if (!forward) {
-      return ROLLING_BACK;
+      return Planner.isStuck(plan, journal, onUndoFailure) ? STUCK : ROLLING_BACK;
     }
     if (journal.failure().isPresent()) {
       return STALLED;

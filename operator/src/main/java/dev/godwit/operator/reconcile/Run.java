@@ -1,6 +1,7 @@
 package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ServicePlan;
@@ -39,6 +40,10 @@ record Run(
             migration.getMetadata().getUid(),
             migration.getMetadata().getNamespace());
     return BlueGreenCompiler.compile(migration.getSpec(), maker, services);
+  }
+
+  OnUndoFailure onUndoFailure() {
+    return Optional.ofNullable(migration.getSpec().onUndoFailure()).orElse(OnUndoFailure.CONTINUE);
   }
 
   Run with(Journal other) {

@@ -4,6 +4,7 @@ import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Journal.Entry;
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -41,7 +43,9 @@ final class StatusBuilder {
     this.journal = journal;
     this.now = now;
     boolean paused = Boolean.TRUE.equals(migration.getSpec().paused());
-    this.progress = Progress.of(plan, journal, paused);
+    OnUndoFailure onUndoFailure =
+        Optional.ofNullable(migration.getSpec().onUndoFailure()).orElse(OnUndoFailure.CONTINUE);
+    this.progress = Progress.of(plan, journal, paused, onUndoFailure);
     this.sides = new TrafficSides(services, journal);
     this.handedOver = HandedOver.is(plan, journal);
   }
@@ -85,7 +89,7 @@ final class StatusBuilder {
       case RUNNING -> current().map(Stage::phase).orElse("Running");
       case PAUSED -> "Paused";
       case STALLED -> "Stalled";
-      case ROLLING_BACK -> "RollingBack";
+      case ROLLING_BACK, STUCK -> "RollingBack";
       case SUCCEEDED -> "Succeeded";
       case ROLLED_BACK -> "RolledBack";
     };
@@ -114,7 +118,18 @@ final class StatusBuilder {
       case PAUSED ->
           "spec.paused is true: held before stage " + current().map(Stage::name).orElse("");
       case STALLED -> failure() + ". " + waysOn();
-      case ROLLING_BACK -> "rolling back because " + failure() + ". " + doing(StepState.UNDOING);
+      case ROLLING_BACK ->
+          "rolling back because "
+              + failure()
+              + ". "
+              + doing(StepState.UNDOING, StepState.UNDO_FAILED);
+      case STUCK ->
+          "stopped on the way back from "
+              + failure()
+              + ": "
+              + doing(StepState.UNDO_FAILED)
+              + ". "
+              + sides.message();
       case SUCCEEDED -> "version " + migration.getSpec().to() + " serves";
       case ROLLED_BACK -> "everything is as it was at the start, because " + failure();
     };
@@ -131,9 +146,9 @@ final class StatusBuilder {
             + " once more";
   }
 
-  private String doing(StepState state) {
+  private String doing(StepState... states) {
     return journal.entries().stream()
-        .filter(entry -> entry.state() == state && !entry.message().isEmpty())
+        .filter(entry -> List.of(states).contains(entry.state()) && !entry.message().isEmpty())
         .map(entry -> entry.step() + ": " + entry.message())
         .collect(Collectors.joining("; "));
   }
@@ -145,7 +160,8 @@ final class StatusBuilder {
             migration.getMetadata().getGeneration(),
             now);
     boolean succeeded = progress == Progress.SUCCEEDED || handedOver;
-    boolean stalled = progress == Progress.STALLED || progress == Progress.ROLLED_BACK;
+    boolean stalled =
+        Set.of(Progress.STALLED, Progress.STUCK, Progress.ROLLED_BACK).contains(progress);
     boolean ended = succeeded || stalled;
     conditions
         .set("Ready", Truth.of(succeeded && !stalled), reason(), message)

@@ -11,10 +11,14 @@ import dev.godwit.operator.step.Verbs;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Which version of each service has the traffic, from the journal. */
 final class TrafficSides {
+
+  private static final Set<StepState> ON_GREEN =
+      Set.of(StepState.DONE, StepState.UNDOING, StepState.UNDO_FAILED);
 
   private final List<ServicePlan> services;
   private final Journal journal;
@@ -32,9 +36,7 @@ final class TrafficSides {
   /** A service that is being switched back counts as on green until that is confirmed. */
   Side of(ServicePlan service) {
     Optional<StepState> state = journal.find(switchOf(service)).map(Entry::state);
-    return state.equals(Optional.of(StepState.DONE)) || state.equals(Optional.of(StepState.UNDOING))
-        ? Side.GREEN
-        : Side.BLUE;
+    return state.filter(ON_GREEN::contains).isPresent() ? Side.GREEN : Side.BLUE;
   }
 
   private Instant since(ServicePlan service) {

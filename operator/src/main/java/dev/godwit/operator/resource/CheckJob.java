@@ -36,6 +36,7 @@ public final class CheckJob {
    * The Job of a check of one service.
    *
    * @param timeout how long it may run, rounded up to seconds; a template may ask for less
+   * @param attempts how many of its pods may fail before it does; a template may say otherwise
    * @param traffic the Services that are switched, by name: the first stands for blue
    * @param toVersion the version that green runs
    * @throws IllegalArgumentException if the check's template is no Job specification
@@ -44,6 +45,7 @@ public final class CheckJob {
       String name,
       JobCheck check,
       Duration timeout,
+      int attempts,
       ServicePlan plan,
       Map<String, Service> traffic,
       String toVersion,
@@ -54,7 +56,7 @@ public final class CheckJob {
         .withMetadata(Marks.metadata(name, plan, maker))
         .withSpec(spec)
         .editSpec()
-        .withBackoffLimit(spec.getBackoffLimit() == null ? 0 : spec.getBackoffLimit())
+        .withBackoffLimit(spec.getBackoffLimit() == null ? attempts - 1 : spec.getBackoffLimit())
         .withActiveDeadlineSeconds(deadline(spec, timeout))
         .withTtlSecondsAfterFinished((int) KEPT.toSeconds())
         .editTemplate()

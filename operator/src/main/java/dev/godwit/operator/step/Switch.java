@@ -3,6 +3,7 @@ package dev.godwit.operator.step;
 import dev.godwit.api.v1alpha1.PreImage;
 import dev.godwit.operator.plan.Action;
 import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.ServicePlan;
@@ -57,7 +58,7 @@ public record Switch(ServicePlan plan) implements Step {
   @Override
   public Assessment assess(Situation situation) {
     ServiceView view = situation.seen().service(plan.name());
-    Instant begin = situation.entry().since().plus(pause(situation.entry().attempt()));
+    Instant begin = begin(situation.entry());
     if (situation.now().isBefore(begin)) {
       return Assessment.await(situation.entry().message(), begin);
     }
@@ -143,6 +144,11 @@ public record Switch(ServicePlan plan) implements Step {
         .filter(when -> when.isAfter(begin))
         .max(Comparator.naturalOrder())
         .orElse(begin);
+  }
+
+  /** When the latest attempt may write for the first time: not before the pause that it makes. */
+  public static Instant begin(Journal.Entry entry) {
+    return entry.since().plus(pause(entry.attempt()));
   }
 
   private static Duration pause(int attempt) {

@@ -100,7 +100,7 @@ public record Verify(
             Question.of(check.http(), check.tcp(), check.grpc()),
             addresses,
             timeout(check, DEFAULT_TIMEOUT),
-            Optional.ofNullable(check.attempts()).orElse(DEFAULT_ATTEMPTS));
+            attempts(check));
     return Assessment.act("asking " + check.name(), new Action.RunCheck(request));
   }
 
@@ -115,6 +115,7 @@ public record Verify(
                   jobName,
                   check.job(),
                   timeout(check, DEFAULT_JOB_TIMEOUT),
+                  attempts(check),
                   plan,
                   situation.seen().service(plan.name()).traffic(),
                   toVersion,
@@ -152,6 +153,10 @@ public record Verify(
 
   private static Duration timeout(Check check, Duration otherwise) {
     return Optional.ofNullable(check.timeout()).map(TimeSpan::parse).orElse(otherwise);
+  }
+
+  private static int attempts(Check check) {
+    return Optional.ofNullable(check.attempts()).orElse(DEFAULT_ATTEMPTS);
   }
 
   private String jobName(Check check, int attempt) {

@@ -12,6 +12,7 @@ import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -210,6 +211,7 @@ final class MigrationFixture {
                 new BlueGreen(smokeTests, tests, deadline, monitor, stability, drain, cleanup)),
             probes.isEmpty() ? null : new HealthSpec(probes),
             onFailure,
+            OnUndoFailure.CONTINUE,
             paused,
             false));
     return migration;

@@ -310,10 +310,20 @@ class PreflightIT {
       app.edit(app.handle(), change);
     }
 
-    /** The application, which need not get ready. */
+    /** The application, which need not get ready, with what its controller writes on it. */
     void created(UnaryOperator<DeploymentBuilder> change) {
       sandbox.create(app.service());
       sandbox.create(change.apply(new DeploymentBuilder(app.deployment(V1))).build());
+      Eventually.until(
+          app.handle(),
+          "the Deployment to have a revision",
+          deployment ->
+              deployment != null
+                  && deployment.getMetadata().getAnnotations() != null
+                  && deployment
+                      .getMetadata()
+                      .getAnnotations()
+                      .containsKey("deployment.kubernetes.io/revision"));
     }
 
     /** The application without its Service. */

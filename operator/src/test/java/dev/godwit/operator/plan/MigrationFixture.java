@@ -8,6 +8,7 @@ import dev.godwit.api.v1alpha1.HttpCheck;
 import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -44,6 +45,7 @@ public final class MigrationFixture {
   private boolean abort;
   private boolean deleted;
   private OnFailure onFailure = OnFailure.ROLLBACK;
+  private OnUndoFailure onUndoFailure = OnUndoFailure.CONTINUE;
   private EnumSet<Need> needs = EnumSet.allOf(Need.class);
   private Instant now = START;
   private Journal journal;
@@ -59,6 +61,11 @@ public final class MigrationFixture {
 
   MigrationFixture cleanup(Cleanup other) {
     cleanup = other;
+    return this;
+  }
+
+  MigrationFixture onUndoFailure(OnUndoFailure other) {
+    onUndoFailure = other;
     return this;
   }
 
@@ -94,6 +101,7 @@ public final class MigrationFixture {
         new Strategy(new BlueGreen(smokeTests, null, "10m", "10m", "1h", "30s", cleanup)),
         probes.isEmpty() ? null : new HealthSpec(probes),
         onFailure,
+        onUndoFailure,
         paused,
         abort);
   }
@@ -180,6 +188,10 @@ public final class MigrationFixture {
     return this;
   }
 
+  boolean isStuck() {
+    return Planner.isStuck(plan(), journal(), onUndoFailure);
+  }
+
   Instant now() {
     return now;
   }
@@ -187,7 +199,11 @@ public final class MigrationFixture {
   /** Decides without recording it. */
   Decision peek() {
     return Planner.decide(
-        plan(), journal(), seen(), new Controls(paused, abort, deleted, onFailure), now);
+        plan(),
+        journal(),
+        seen(),
+        new Controls(paused, abort, deleted, onFailure, onUndoFailure),
+        now);
   }
 
   /** Decides and records; what was to be done is in the answer and not done. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Decision.StepAction;
 import java.time.Duration;
@@ -219,10 +220,72 @@ class PlannerTest {
 
     Decision decision = migration.decide();
 
-    assertThat(migration.entry("orders/switch").state()).isEqualTo(StepState.UNDOING);
+    assertThat(migration.entry("orders/switch").state()).isEqualTo(StepState.UNDO_FAILED);
     assertThat(migration.entry("orders/switch").message()).contains("stays on green");
+    assertThat(migration.isStuck()).isTrue();
     assertThat(decision.recheck()).contains(migration.now().plusSeconds(10));
     assertThat(migration.after(Duration.ofDays(1)).peek().journal()).isEqualTo(migration.journal());
+  }
+
+  @Test
+  void aServiceThatCannotBeTakenBackDoesNotKeepTheOthersFromGoingBack() {
+    ServiceFixture users = ServiceFixture.named("users");
+    ServiceFixture shop = ServiceFixture.named("shop", "users");
+    MigrationFixture both = MigrationFixture.of(shop, users).untilMonitoring();
+    shop.withoutBlue();
+
+    both.aborted().decide();
+    assertThat(both.entry("shop/switch").state()).isEqualTo(StepState.UNDO_FAILED);
+    assertThat(both.entry("users/switch").state()).isEqualTo(StepState.UNDOING);
+    assertThat(both.isStuck()).isFalse();
+
+    users.selectsBlue().reachesBlue(3);
+    both.decide();
+    both.after(Duration.ofSeconds(30)).decide();
+    assertThat(both.entry("users/deploy").state()).isEqualTo(StepState.UNDOING);
+    users.withoutGreen().withoutPreview();
+    both.decide();
+
+    assertThat(both.steps(StepState.UNDONE)).contains("users/switch", "users/deploy");
+    assertThat(both.entry("users/snapshot").state()).isEqualTo(StepState.UNDOING);
+    users.holder("another");
+    both.decide();
+    assertThat(both.entry("users/snapshot").state()).isEqualTo(StepState.UNDONE);
+    assertThat(both.entry("shop/deploy").state())
+        .as("green serves: it is not removed")
+        .isEqualTo(StepState.DONE);
+    assertThat(both.isStuck()).isTrue();
+    assertThat(both.journal().completed()).isEmpty();
+  }
+
+  @Test
+  void aServiceThatWasStuckIsTakenBackWhenItCanBe() {
+    ServiceFixture users = ServiceFixture.named("users");
+    ServiceFixture shop = ServiceFixture.named("shop", "users");
+    MigrationFixture both = MigrationFixture.of(shop, users).untilMonitoring();
+    shop.withoutBlue();
+    both.aborted().decide();
+
+    shop.createdAgain().selectsBlue().reachesBlue(3);
+    both.decide();
+
+    assertThat(both.entry("shop/switch").state()).isEqualTo(StepState.UNDONE);
+    assertThat(both.isStuck()).isFalse();
+  }
+
+  @Test
+  void withStopNothingElseGoesBackBeforeTheServiceThatCannot() {
+    ServiceFixture users = ServiceFixture.named("users");
+    ServiceFixture shop = ServiceFixture.named("shop", "users");
+    MigrationFixture both =
+        MigrationFixture.of(shop, users).onUndoFailure(OnUndoFailure.STOP).untilMonitoring();
+    shop.withoutBlue();
+
+    both.aborted().decide();
+
+    assertThat(both.entry("shop/switch").state()).isEqualTo(StepState.UNDO_FAILED);
+    assertThat(both.entry("users/switch").state()).isEqualTo(StepState.DONE);
+    assertThat(both.isStuck()).isTrue();
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Decision.StepAction;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,21 @@ class SwitchTest {
               assertThat(failure.reason()).isEqualTo("TrafficContested");
               assertThat(failure.message()).contains("argocd-controller");
             });
+  }
+
+  /** The API server notes in whole seconds when somebody wrote. */
+  @Test
+  void aSwitchTakenBackInTheVerySecondOfItsWriteCountsToo() {
+    migration.after(Duration.ofMillis(700));
+    for (int seconds : List.of(0, 5, 15, 45)) {
+      assertThat(migration.after(Duration.ofSeconds(seconds)).decide().actions()).hasSize(1);
+      orders
+          .selectsBlue()
+          .selectorSetBy("argocd-controller", migration.now().truncatedTo(ChronoUnit.SECONDS));
+
+      assertThat(migration.decide().actions()).isEmpty();
+    }
+    assertThat(migration.journal().direction()).isEqualTo(Direction.BACKWARD);
   }
 
   @Test

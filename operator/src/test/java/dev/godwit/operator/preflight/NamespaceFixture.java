@@ -8,6 +8,7 @@ import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.HttpCheck;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -333,6 +334,7 @@ final class NamespaceFixture {
             new Strategy(blueGreen),
             probes.isEmpty() ? null : new HealthSpec(probes),
             OnFailure.ROLLBACK,
+            OnUndoFailure.CONTINUE,
             false,
             false);
     return Preflight.check(

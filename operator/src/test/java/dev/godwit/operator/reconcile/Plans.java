@@ -99,6 +99,7 @@ final class Plans {
         new Strategy(null),
         null,
         null,
+        null,
         paused,
         false);
   }

@@ -165,7 +165,7 @@ class StatusBuilderTest {
     MigrationSpec spec = migration.getSpec();
     migration.setSpec(
         new MigrationSpec(
-            null, spec.to(), spec.services(), spec.strategy(), null, null, false, true));
+            null, spec.to(), spec.services(), spec.strategy(), null, null, null, false, true));
 
     assertThat(build().message()).contains("deleting").contains("spec.abort came too late");
   }

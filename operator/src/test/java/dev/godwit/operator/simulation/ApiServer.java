@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -253,7 +254,7 @@ final class ApiServer {
                       "manager",
                       actor,
                       "time",
-                      clock.get().toString(),
+                      clock.get().truncatedTo(ChronoUnit.SECONDS).toString(),
                       "fieldsV1",
                       Map.of("f:spec", Map.of("f:selector", Map.of())))),
               ManagedFieldsEntry.class);

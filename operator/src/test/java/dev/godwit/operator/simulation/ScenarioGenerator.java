@@ -9,6 +9,7 @@ import dev.godwit.api.v1alpha1.HttpCheck;
 import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -104,6 +105,7 @@ final class ScenarioGenerator {
             new Strategy(blueGreen),
             chance(0.5) ? new HealthSpec(List.of(probe())) : null,
             chance(0.75) ? OnFailure.ROLLBACK : OnFailure.PAUSE,
+            chance(0.75) ? OnUndoFailure.CONTINUE : OnUndoFailure.STOP,
             false,
             false);
     return new Scenario(

@@ -303,7 +303,7 @@ final class WriteRules {
 
   private static boolean mayDeleteJobs(StepStatus step) {
     return switch (step.state()) {
-      case UNDOING -> isVerify(step);
+      case UNDOING, UNDO_FAILED -> isVerify(step);
       case RUNNING -> step.name().endsWith("/" + Verbs.REMOVE);
       case PENDING, DONE, FAILED, UNDONE -> false;
     };
