@@ -45,4 +45,5 @@ public record BlueGreen(
                 + " owns the original workload (a GitOps tool, say) brings it to the new version;"
                 + " the migration reports success while green serves and waits for that.")
         @Default("Replace")
-        Cleanup cleanup) {}
+        Cleanup cleanup)
+    implements StrategySettings {}

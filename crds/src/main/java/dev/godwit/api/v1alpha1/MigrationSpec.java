@@ -50,6 +50,22 @@ import java.util.List;
     fieldPath = ".strategy")
 @ValidationRule(
     value =
+        "!has(self.strategy.rolling) || !has(self.strategy.rolling.smokeTests) || "
+            + MigrationSpec.WITH_NAMES
+            + "self.strategy.rolling.smokeTests.all(c, !has(c.services)"
+            + " || c.services.all(n, n in names)))",
+    message = "a smoke test names a service that is not in spec.services",
+    fieldPath = ".strategy")
+@ValidationRule(
+    value =
+        "!has(self.strategy.rolling) || !has(self.strategy.rolling.tests) || "
+            + MigrationSpec.WITH_NAMES
+            + "self.strategy.rolling.tests.all(c, !has(c.services)"
+            + " || c.services.all(n, n in names)))",
+    message = "a test names a service that is not in spec.services",
+    fieldPath = ".strategy")
+@ValidationRule(
+    value =
         "!has(self.health) || !has(self.health.probes) || "
             + MigrationSpec.WITH_NAMES
             + "self.health.probes.all(p, !has(p.services)"
@@ -64,6 +80,15 @@ import java.util.List;
     message =
         "a service with a replacement is cleaned up by Delete or Keep:"
             + " set strategy.blueGreen.cleanup to one of them",
+    fieldPath = ".strategy")
+@ValidationRule(
+    value =
+        "!has(self.strategy.rolling) || self.strategy.rolling.cleanup == 'Delete'"
+            + " || self.strategy.rolling.cleanup == 'Keep'"
+            + " || self.services.all(s, !has(s.replacement))",
+    message =
+        "a service with a replacement is cleaned up by Delete or Keep:"
+            + " set strategy.rolling.cleanup to one of them",
     fieldPath = ".strategy")
 public record MigrationSpec(
     @JsonPropertyDescription(

@@ -15,7 +15,7 @@ import java.util.List;
 public record MigrationStatus(
     @JsonPropertyDescription("The generation of the specification that this status speaks of.")
         Long observedGeneration,
-    @JsonPropertyDescription("The strategy, as BlueGreen.") String strategy,
+    @JsonPropertyDescription("The strategy: BlueGreen or Rolling.") String strategy,
     @JsonPropertyDescription("Where the migration is, as a word for people.") String phase,
     @JsonPropertyDescription("Steps done of steps in all, as 7/14.") String step,
     @JsonPropertyDescription("What is going on, or what went wrong and what to do about it.")

@@ -7,11 +7,33 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** How services are moved: exactly one member is set. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
-    value = "has(self.blueGreen)",
-    message = "set exactly one strategy: blueGreen (write blueGreen: {} to take every default)")
+    value = "has(self.blueGreen) != has(self.rolling)",
+    message =
+        "set exactly one strategy, blueGreen or rolling (write blueGreen: {} to take every"
+            + " default)")
 public record Strategy(
     @JsonPropertyDescription(
             "All services get a second, new set of pods (green) beside the running one (blue);"
                 + " traffic is switched when green has passed its checks, and back when a guard"
                 + " trips.")
-        BlueGreen blueGreen) {}
+        BlueGreen blueGreen,
+    @JsonPropertyDescription(
+            "One service after the other gets green pods and the traffic; when one fails, all that"
+                + " have moved go back in reverse order.")
+        Rolling rolling) {
+
+  /**
+   * What is set of the one that is chosen; the CRD sees to it that it is exactly one.
+   *
+   * @throws IllegalStateException if none is
+   */
+  public StrategySettings settings() {
+    if (blueGreen != null) {
+      return blueGreen;
+    }
+    if (rolling != null) {
+      return rolling;
+    }
+    throw new IllegalStateException("neither blueGreen nor rolling is set");
+  }
+}

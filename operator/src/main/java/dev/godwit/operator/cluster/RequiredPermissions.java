@@ -40,7 +40,7 @@ final class RequiredPermissions {
   static List<Permission> of(MigrationSpec spec) {
     List<Permission> required = new ArrayList<>(ALWAYS);
     boolean anyJob =
-        Stream.of(spec.strategy().blueGreen().smokeTests(), spec.strategy().blueGreen().tests())
+        Stream.of(spec.strategy().settings().smokeTests(), spec.strategy().settings().tests())
             .filter(Objects::nonNull)
             .flatMap(List<Check>::stream)
             .anyMatch(check -> check.job() != null);

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The selectors stay on green until they are returned. Somebody else who sets one back to blue (a
@@ -26,8 +27,7 @@ public record TrafficHeld(ServicePlan plan) implements Guard {
 
   @Override
   public Verdict evaluate(Situation situation) {
-    if (!Span.isSwitchBegun(plan, situation.journal())
-        || !Span.isWayBackOpen(plan, situation.journal())) {
+    if (!isOn(situation.journal())) {
       return Verdict.fine();
     }
     ServiceView view = situation.seen().service(plan.name());
@@ -54,6 +54,13 @@ public record TrafficHeld(ServicePlan plan) implements Guard {
       }
     }
     return Verdict.fine();
+  }
+
+  /** Where blue is deleted or kept, green is to have the traffic to the end. */
+  private boolean isOn(Journal journal) {
+    return Span.isSwitchBegun(plan, journal)
+        && Stream.of(Verbs.UPGRADE, Verbs.RETURN, Verbs.RELEASE)
+            .noneMatch(verb -> journal.wasBegun(plan.step(verb)));
   }
 
   /**

@@ -7,6 +7,8 @@ import dev.godwit.api.v1alpha1.StepState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The truth about the past of a migration: every step of its plan with state, times, attempt,
@@ -62,6 +64,16 @@ public record Journal(
   /** Whether a step was ever begun. */
   public boolean wasBegun(String step) {
     return find(step).filter(entry -> entry.state() != StepState.PENDING).isPresent();
+  }
+
+  /** Services of which a step can't be taken back for now. */
+  public Set<String> stuckServices() {
+    return entries.stream()
+        .filter(entry -> entry.state() == StepState.UNDO_FAILED)
+        .map(Entry::step)
+        .filter(step -> step.contains("/"))
+        .map(step -> step.substring(0, step.indexOf('/')))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** How many steps are done. */

@@ -65,10 +65,13 @@ public final class Planner {
    */
   public static Set<Need> needs(Plan plan, Journal journal) {
     boolean forward = journal.direction() == Direction.FORWARD;
+    Set<String> stuck = journal.stuckServices();
     List<Stage> stages = forward ? plan.stages() : plan.wayBack();
     Set<Step> next =
         stages.stream()
-            .map(stage -> stage.steps().stream().filter(step -> isNext(step, journal)).toList())
+            .map(
+                stage ->
+                    stage.steps().stream().filter(step -> isNext(step, journal, stuck)).toList())
             .filter(steps -> !steps.isEmpty())
             .limit(2)
             .flatMap(List::stream)
@@ -86,15 +89,14 @@ public final class Planner {
    * all that is left waits for it.
    */
   public static boolean isStuck(Plan plan, Journal journal, OnUndoFailure onUndoFailure) {
+    Set<String> stuck = journal.stuckServices();
     List<StepState> left =
         plan.steps()
             .filter(step -> isOpen(step, journal))
-            .filter(step -> onUndoFailure == OnUndoFailure.STOP || !isHeldUp(step, journal))
+            .filter(step -> onUndoFailure == OnUndoFailure.STOP || !isHeldUp(step, stuck))
             .map(step -> journal.entry(step.name()).state())
             .toList();
-    boolean failed =
-        journal.entries().stream().anyMatch(entry -> entry.state() == StepState.UNDO_FAILED);
-    return failed
+    return !stuck.isEmpty()
         && journal.direction() == Direction.BACKWARD
         && switch (onUndoFailure) {
           case CONTINUE -> left.isEmpty();
@@ -103,21 +105,13 @@ public final class Planner {
   }
 
   /** Whether a step will be asked when its stage is reached. */
-  private static boolean isNext(Step step, Journal journal) {
-    return isOpen(step, journal) && !isHeldUp(step, journal);
+  private static boolean isNext(Step step, Journal journal, Set<String> stuck) {
+    return isOpen(step, journal) && !isHeldUp(step, stuck);
   }
 
-  /** Whether another step of its service that comes before on the way back can't be taken back. */
-  private static boolean isHeldUp(Step step, Journal journal) {
-    return step.service()
-        .filter(
-            service ->
-                journal.entries().stream()
-                    .anyMatch(
-                        entry ->
-                            entry.state() == StepState.UNDO_FAILED
-                                && entry.step().startsWith(service + "/")))
-        .isPresent();
+  /** Whether a step waits for another of its service that can't be taken back for now. */
+  private static boolean isHeldUp(Step step, Set<String> stuck) {
+    return step.service().filter(stuck::contains).isPresent();
   }
 
   private static boolean isOpen(Step step, Journal journal) {
@@ -251,9 +245,10 @@ public final class Planner {
 
   /** Steps are asked only when they are shown what they need; else it is observed next time. */
   private boolean isObserved(List<Step> steps) {
+    Set<String> stuck = journal.stuckServices();
     boolean observed =
         steps.stream()
-            .filter(step -> isNext(step, journal) || stateOf(step) == StepState.UNDO_FAILED)
+            .filter(step -> isNext(step, journal, stuck) || stateOf(step) == StepState.UNDO_FAILED)
             .allMatch(step -> seen.needs().containsAll(step.needs()));
     if (!observed) {
       lookAgain(now);
@@ -314,7 +309,7 @@ public final class Planner {
         return;
       }
       for (Step step : left) {
-        if (stateOf(step) == StepState.UNDO_FAILED || !isHeldUp(step, journal)) {
+        if (stateOf(step) == StepState.UNDO_FAILED || !isHeldUp(step, journal.stuckServices())) {
           backward(step);
         }
       }
@@ -331,7 +326,8 @@ public final class Planner {
     if (isTakenBack(step)) {
       return false;
     }
-    return controls.onUndoFailure() == OnUndoFailure.STOP || !isHeldUp(step, journal);
+    return controls.onUndoFailure() == OnUndoFailure.STOP
+        || !isHeldUp(step, journal.stuckServices());
   }
 
   private boolean isTakenBack(Step step) {

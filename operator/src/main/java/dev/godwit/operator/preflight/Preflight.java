@@ -75,8 +75,8 @@ public final class Preflight {
                             + " in this namespace: give its ServiceAccount that right (the chart's"
                             + " watch.namespaces must name this namespace)")));
     problems.addAll(unknownServices());
-    problems.addAll(jobsThatCannotBeMade("smokeTests", spec.strategy().blueGreen().smokeTests()));
-    problems.addAll(jobsThatCannotBeMade("tests", spec.strategy().blueGreen().tests()));
+    problems.addAll(jobsThatCannotBeMade("smokeTests", spec.strategy().settings().smokeTests()));
+    problems.addAll(jobsThatCannotBeMade("tests", spec.strategy().settings().tests()));
     problems.addAll(cycle().stream().toList());
     List<Function<Subject, Stream<Problem>>> checks = new ArrayList<>(WorkloadChecks.ALL);
     checks.addAll(TrafficChecks.ALL);
@@ -106,14 +106,14 @@ public final class Preflight {
     unknown.addAll(
         unknown(
             "spec.strategy.blueGreen.smokeTests",
-            orEmpty(spec.strategy().blueGreen().smokeTests()),
+            orEmpty(spec.strategy().settings().smokeTests()),
             Check::name,
             Check::services,
             known));
     unknown.addAll(
         unknown(
             "spec.strategy.blueGreen.tests",
-            orEmpty(spec.strategy().blueGreen().tests()),
+            orEmpty(spec.strategy().settings().tests()),
             Check::name,
             Check::services,
             known));

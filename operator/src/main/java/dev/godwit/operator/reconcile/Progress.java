@@ -55,7 +55,7 @@ enum Progress {
                   stage -> stage.steps().stream().anyMatch(step -> !journal.isDone(step.name())))
               .findFirst();
       case BACKWARD ->
-          plan.stages().reversed().stream()
+          plan.wayBack().stream()
               .filter(stage -> stage.steps().stream().anyMatch(step -> isToUndo(step, journal)))
               .findFirst();
     };

@@ -6,7 +6,7 @@ import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.resource.Marks;
-import dev.godwit.operator.strategy.BlueGreenCompiler;
+import dev.godwit.operator.strategy.PlanCompiler;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,7 +39,7 @@ record Run(
             migration.getMetadata().getName(),
             migration.getMetadata().getUid(),
             migration.getMetadata().getNamespace());
-    return BlueGreenCompiler.compile(migration.getSpec(), maker, services);
+    return PlanCompiler.compile(migration.getSpec(), maker, services);
   }
 
   OnUndoFailure onUndoFailure() {

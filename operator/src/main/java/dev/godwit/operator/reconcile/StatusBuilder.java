@@ -3,6 +3,7 @@ package dev.godwit.operator.reconcile;
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.StepState;
@@ -23,8 +24,6 @@ import java.util.stream.Stream;
 
 /** Says in a status where a migration that has started is. */
 final class StatusBuilder {
-
-  static final String STRATEGY = "BlueGreen";
 
   private final Migration migration;
   private final Plan plan;
@@ -70,7 +69,7 @@ final class StatusBuilder {
     String message = Messages.shortened(message(), Messages.STATUS);
     return new MigrationStatus(
         migration.getMetadata().getGeneration(),
-        STRATEGY,
+        strategy(migration.getSpec()),
         phase(),
         journal.done() + "/" + journal.entries().size(),
         message,
@@ -82,6 +81,11 @@ final class StatusBuilder {
         sides.statuses(),
         JournalMapper.steps(journal),
         conditions(message));
+  }
+
+  /** The word for people of the strategy that is chosen. */
+  static String strategy(MigrationSpec spec) {
+    return spec.strategy().rolling() == null ? "BlueGreen" : "Rolling";
   }
 
   private String phase() {

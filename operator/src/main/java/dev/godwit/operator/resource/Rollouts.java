@@ -104,6 +104,17 @@ public final class Rollouts {
     return PodTrouble.of(pod).filter(PodTrouble::isCrash).isPresent();
   }
 
+  /** Whether the pod is ready, and not ending. */
+  public static boolean isReady(Pod pod) {
+    return pod.getMetadata().getDeletionTimestamp() == null
+        && pod.getStatus() != null
+        && pod.getStatus().getConditions() != null
+        && pod.getStatus().getConditions().stream()
+            .anyMatch(
+                condition ->
+                    "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+  }
+
   /** Whether the status speaks of the present specification. */
   private static boolean isObserved(Deployment deployment) {
     DeploymentStatus status = deployment.getStatus();

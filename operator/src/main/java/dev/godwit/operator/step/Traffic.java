@@ -5,6 +5,7 @@ import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.resource.Changes;
+import dev.godwit.operator.resource.Rollouts;
 import io.fabric8.kubernetes.api.model.Service;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -84,7 +85,14 @@ public final class Traffic {
    * patch that was accepted proves nothing.
    */
   boolean isOnGreen(int needed) {
-    Set<String> green = readyPods(plan.preview());
+    // At the end of a migration green's own Service may be gone.
+    Set<String> green =
+        view.preview().isPresent()
+            ? readyPods(plan.preview())
+            : view.greenPods().stream()
+                .filter(Rollouts::isReady)
+                .map(pod -> pod.getMetadata().getName())
+                .collect(Collectors.toSet());
     return green.size() >= needed
         && plan.traffic().stream().allMatch(service -> readyPods(service).equals(green));
   }

@@ -24,6 +24,9 @@ public final class Verbs {
   /** Waits while the guards watch. */
   public static final String MONITOR = "monitor";
 
+  /** Waits between one service and the next. */
+  public static final String PAUSE = "pause";
+
   /** Waits while blue stays whole. */
   public static final String STABILITY = "stability";
 

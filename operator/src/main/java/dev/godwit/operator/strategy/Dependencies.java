@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The order that {@code dependsOn} gives. */
 final class Dependencies {
@@ -14,25 +15,37 @@ final class Dependencies {
 
   /**
    * Services level by level, each in the listed order: what a service depends on is in an earlier
-   * level than the service.
+   * level than the service, as far as it is among them.
    *
    * @throws IllegalArgumentException if there is a cycle; preflight refuses those before
    */
   static List<List<ServicePlan>> levels(List<ServicePlan> services) {
-    List<List<ServicePlan>> levels = new ArrayList<>();
+    return turns(services, services.size());
+  }
+
+  /**
+   * The same with at most so many services at a time: in the listed order, apart from services that
+   * are listed before what they depend on.
+   *
+   * @throws IllegalArgumentException if there is a cycle; preflight refuses those before
+   */
+  static List<List<ServicePlan>> turns(List<ServicePlan> services, int atOnce) {
+    List<List<ServicePlan>> turns = new ArrayList<>();
     List<ServicePlan> left = new ArrayList<>(services);
-    Set<String> placed = new HashSet<>();
     while (!left.isEmpty()) {
-      List<ServicePlan> level =
-          left.stream().filter(plan -> placed.containsAll(dependsOn(plan))).toList();
-      if (level.isEmpty()) {
+      Set<String> missing = left.stream().map(ServicePlan::name).collect(Collectors.toSet());
+      List<ServicePlan> turn =
+          left.stream()
+              .filter(plan -> dependsOn(plan).stream().noneMatch(missing::contains))
+              .limit(atOnce)
+              .toList();
+      if (turn.isEmpty()) {
         throw new IllegalArgumentException("dependsOn has a cycle");
       }
-      level.forEach(plan -> placed.add(plan.name()));
-      left.removeAll(level);
-      levels.add(level);
+      left.removeAll(new HashSet<>(turn));
+      turns.add(turn);
     }
-    return levels;
+    return turns;
   }
 
   private static List<String> dependsOn(ServicePlan plan) {

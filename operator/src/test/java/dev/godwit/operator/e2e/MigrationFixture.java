@@ -208,7 +208,8 @@ final class MigrationFixture {
             Application.V2,
             services,
             new Strategy(
-                new BlueGreen(smokeTests, tests, deadline, monitor, stability, drain, cleanup)),
+                new BlueGreen(smokeTests, tests, deadline, monitor, stability, drain, cleanup),
+                null),
             probes.isEmpty() ? null : new HealthSpec(probes),
             onFailure,
             OnUndoFailure.CONTINUE,

@@ -194,16 +194,20 @@ class PreflightIT {
         .contains("spec.services[1].traffic: no Service selects the pods of Deployment silent")
         .contains("spec.services[2].image: changes nothing")
         .contains("ResourceQuota");
+    awaitWarning("Deployment missing does not exist");
+  }
+
+  private void awaitWarning(String words) {
     Eventually.all(
         LocalCluster.CLIENT.v1().events().inNamespace(sandbox.namespace()),
-        "an event about the problems",
+        "an event that says " + words,
         events ->
             events.stream()
                 .anyMatch(
                     event ->
                         "Migration".equals(event.getInvolvedObject().getKind())
                             && "Warning".equals(event.getType())
-                            && event.getMessage().contains("Deployment missing does not exist")));
+                            && event.getMessage().contains(words)));
   }
 
   @Test
@@ -212,6 +216,7 @@ class PreflightIT {
     app.deployedAlone(V1, same -> same);
     Run run = sandbox.start(MigrationFixture.toV2(app));
     run.isRefused();
+    awaitWarning("no Service selects the pods");
     String version = run.now().getMetadata().getResourceVersion();
     AuditLog audit = AuditLog.fromNow(sandbox.namespace());
 

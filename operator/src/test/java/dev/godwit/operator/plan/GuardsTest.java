@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.StepState;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -143,6 +144,20 @@ class GuardsTest {
     orders.withoutPreview();
 
     assertTrips("GreenDeleted");
+  }
+
+  @Test
+  void aSelectorSetBackToABlueThatIsDeletedIsSetToGreenAgain() {
+    migration.cleanup(Cleanup.DELETE).untilCleanup();
+    orders.withoutBlue();
+    migration.decide();
+    assertThat(migration.entry("orders/delete-blue").state()).isEqualTo(StepState.DONE);
+    orders.selectsBlue().reachesBlue(0);
+
+    migration.decide();
+
+    assertThat(migration.entry("orders/switch").state()).isEqualTo(StepState.RUNNING);
+    assertThat(migration.entry("orders/switch").message()).contains("back to blue");
   }
 
   @Test

@@ -10,10 +10,11 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.operator.plan.Journal.Entry;
-import dev.godwit.operator.strategy.BlueGreenCompiler;
+import dev.godwit.operator.strategy.PlanCompiler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -41,6 +43,7 @@ public final class MigrationFixture {
   private final Map<String, JobView> jobs = new HashMap<>();
   private final Map<String, String> rejections = new HashMap<>();
   private Cleanup cleanup = Cleanup.REPLACE;
+  private Optional<Integer> maxConcurrent = Optional.empty();
   private boolean paused;
   private boolean abort;
   private boolean deleted;
@@ -93,12 +96,32 @@ public final class MigrationFixture {
     return this;
   }
 
+  /** The services move in turns of at most so many. */
+  MigrationFixture rolling(int atOnce) {
+    maxConcurrent = Optional.of(atOnce);
+    return this;
+  }
+
+  private Strategy strategy() {
+    return maxConcurrent
+        .map(
+            atOnce ->
+                new Strategy(
+                    null,
+                    new Rolling(
+                        smokeTests, null, atOnce, "10m", "10m", "1m", "1h", "30s", cleanup)))
+        .orElseGet(
+            () ->
+                new Strategy(
+                    new BlueGreen(smokeTests, null, "10m", "10m", "1h", "30s", cleanup), null));
+  }
+
   MigrationSpec spec() {
     return new MigrationSpec(
         null,
         "2.0",
         services.stream().map(service -> service.plan().spec()).toList(),
-        new Strategy(new BlueGreen(smokeTests, null, "10m", "10m", "1h", "30s", cleanup)),
+        strategy(),
         probes.isEmpty() ? null : new HealthSpec(probes),
         onFailure,
         onUndoFailure,
@@ -107,7 +130,7 @@ public final class MigrationFixture {
   }
 
   Plan plan() {
-    return BlueGreenCompiler.compile(
+    return PlanCompiler.compile(
         spec(), ServiceFixture.MAKER, services.stream().map(ServiceFixture::plan).toList());
   }
 

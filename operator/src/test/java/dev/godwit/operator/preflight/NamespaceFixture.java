@@ -331,7 +331,7 @@ final class NamespaceFixture {
             from,
             "2.0",
             List.copyOf(asked.values()),
-            new Strategy(blueGreen),
+            new Strategy(blueGreen, null),
             probes.isEmpty() ? null : new HealthSpec(probes),
             OnFailure.ROLLBACK,
             OnUndoFailure.CONTINUE,

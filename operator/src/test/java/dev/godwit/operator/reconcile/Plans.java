@@ -96,7 +96,7 @@ final class Plans {
         null,
         "2.0",
         Arrays.stream(services).map(Plans::spec).toList(),
-        new Strategy(null),
+        new Strategy(null, null),
         null,
         null,
         null,

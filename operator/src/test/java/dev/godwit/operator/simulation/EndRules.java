@@ -45,7 +45,7 @@ final class EndRules {
       blueHasItsReplicas();
       return;
     }
-    Cleanup cleanup = scene.scenario.spec().strategy().blueGreen().cleanup();
+    Cleanup cleanup = scene.scenario.spec().strategy().settings().cleanup();
     switch (cleanup) {
       case REPLACE -> same(upgraded(), "replaced");
       case HANDOVER -> same(scene.expected, "handed over");

@@ -98,6 +98,36 @@ class NarrativesTest {
             .crashingAfter(NarrativesTest::isSwitched));
   }
 
+  @Test
+  void fiveServicesMoveOneAfterTheOther() throws IOException {
+    assertTold(simulated(fiveServices("rolling")));
+  }
+
+  @Test
+  void theFourthOfFiveServicesFailsWhileItIsWatchedAndAllGoBack() throws IOException {
+    assertTold(
+        simulated(
+            fiveServices("rolling-fourth-fails").but(Kind.CRASH_GREEN, "cart", Verbs.MONITOR, 30)));
+  }
+
+  @Test
+  void theFirstServiceTripsWhileTheFifthIsBeingMoved() throws IOException {
+    assertTold(
+        simulated(
+            fiveServices("rolling-first-trips")
+                .but(Kind.CRASH_GREEN, "users", "gateway/" + Verbs.DEPLOY, 1)));
+  }
+
+  private static ScenarioBuilder fiveServices(String name) {
+    return ScenarioBuilder.scenario(name)
+        .rolling()
+        .service("users")
+        .service("catalog")
+        .service("orders", "users", "catalog")
+        .service("cart", "orders")
+        .service("gateway", "cart");
+  }
+
   private static boolean isSwitched(io.fabric8.kubernetes.api.model.HasMetadata seen) {
     return seen instanceof Service service
         && service.getMetadata().getLabels().containsKey("godwit.dev/migration")

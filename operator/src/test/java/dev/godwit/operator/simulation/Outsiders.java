@@ -385,7 +385,7 @@ final class Outsiders {
                 condition ->
                     "Succeeded".equals(condition.getType())
                         && "True".equals(condition.getStatus()));
-    boolean isHandover = scene.scenario.spec().strategy().blueGreen().cleanup() == Cleanup.HANDOVER;
+    boolean isHandover = scene.scenario.spec().strategy().settings().cleanup() == Cleanup.HANDOVER;
     if (!isHandover || !succeeded || handedOver) {
       return;
     }

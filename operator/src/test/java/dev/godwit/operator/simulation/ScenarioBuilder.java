@@ -10,6 +10,7 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.api.v1alpha1.WorkloadKind;
@@ -33,6 +34,7 @@ final class ScenarioBuilder {
   private final List<Probe> probes = new ArrayList<>();
   private final List<Disturbance> disturbances = new ArrayList<>();
   private Cleanup cleanup = Cleanup.REPLACE;
+  private boolean rolling;
 
   private ScenarioBuilder(String name) {
     this.name = name;
@@ -104,14 +106,26 @@ final class ScenarioBuilder {
     return this;
   }
 
+  /** One service after the other, a minute of monitoring each. */
+  ScenarioBuilder rolling() {
+    rolling = true;
+    return this;
+  }
+
+  private Strategy strategy() {
+    return rolling
+        ? new Strategy(
+            null, new Rolling(smokeTests, tests, 1, "2m", "1m", "0s", "0s", "30s", cleanup))
+        : new Strategy(new BlueGreen(smokeTests, tests, "2m", "2m", "0s", "30s", cleanup), null);
+  }
+
   Scenario build() {
-    BlueGreen blueGreen = new BlueGreen(smokeTests, tests, "2m", "2m", "0s", "30s", cleanup);
     MigrationSpec spec =
         new MigrationSpec(
             "1.9",
             "2.0",
             List.copyOf(services),
-            new Strategy(blueGreen),
+            strategy(),
             probes.isEmpty() ? null : new HealthSpec(probes),
             OnFailure.ROLLBACK,
             OnUndoFailure.CONTINUE,

@@ -11,6 +11,7 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.api.v1alpha1.WorkloadKind;
@@ -32,7 +33,20 @@ import java.util.random.RandomGenerator;
 /** A random scenario. */
 final class ScenarioGenerator {
 
-  private static final List<String> NAMES = List.of("users", "orders", "payments", "search");
+  private static final List<String> NAMES =
+      List.of(
+          "users",
+          "orders",
+          "payments",
+          "search",
+          "catalog",
+          "cart",
+          "stock",
+          "shipping",
+          "reviews",
+          "mail",
+          "images",
+          "gateway");
 
   private static final List<String> MOMENTS =
       Arrays.asList(
@@ -72,7 +86,11 @@ final class ScenarioGenerator {
   }
 
   private Scenario generate(String name) {
-    int count = 1 + Math.min(random.nextInt(6) / 2 + random.nextInt(2), 3);
+    boolean rolling = chance(0.4);
+    int count =
+        rolling
+            ? 1 + random.nextInt(chance(0.2) ? NAMES.size() : 5)
+            : 1 + Math.min(random.nextInt(6) / 2 + random.nextInt(2), 3);
     boolean replacement = chance(0.1);
     for (String service : NAMES.subList(0, count)) {
       add(service, replacement);
@@ -88,6 +106,22 @@ final class ScenarioGenerator {
                     Cleanup.DELETE,
                     Cleanup.KEEP,
                     Cleanup.HANDOVER));
+    MigrationSpec spec =
+        new MigrationSpec(
+            chance(0.3) ? "1.9" : null,
+            "2.0",
+            List.copyOf(services),
+            rolling ? rolling(cleanup) : blueGreen(cleanup),
+            chance(0.5) ? new HealthSpec(List.of(probe())) : null,
+            chance(0.75) ? OnFailure.ROLLBACK : OnFailure.PAUSE,
+            chance(0.75) ? OnUndoFailure.CONTINUE : OnUndoFailure.STOP,
+            false,
+            false);
+    return new Scenario(
+        name, List.copyOf(objects), spec, failing, disturbances(), faults(), chance(0.3));
+  }
+
+  private Strategy blueGreen(Cleanup cleanup) {
     BlueGreen blueGreen =
         new BlueGreen(
             checks("smoke", 2),
@@ -97,19 +131,22 @@ final class ScenarioGenerator {
             any(List.of("0s", "1m")),
             any(List.of("0s", "10s", "30s")),
             cleanup);
-    MigrationSpec spec =
-        new MigrationSpec(
-            chance(0.3) ? "1.9" : null,
-            "2.0",
-            List.copyOf(services),
-            new Strategy(blueGreen),
-            chance(0.5) ? new HealthSpec(List.of(probe())) : null,
-            chance(0.75) ? OnFailure.ROLLBACK : OnFailure.PAUSE,
-            chance(0.75) ? OnUndoFailure.CONTINUE : OnUndoFailure.STOP,
-            false,
-            false);
-    return new Scenario(
-        name, List.copyOf(objects), spec, failing, disturbances(), faults(), chance(0.3));
+    return new Strategy(blueGreen, null);
+  }
+
+  private Strategy rolling(Cleanup cleanup) {
+    Rolling rolling =
+        new Rolling(
+            checks("smoke", 1),
+            checks("test", 1),
+            1 + random.nextInt(4),
+            any(List.of("90s", "3m")),
+            any(List.of("0s", "30s", "1m")),
+            any(List.of("0s", "20s")),
+            any(List.of("0s", "1m")),
+            any(List.of("0s", "10s", "30s")),
+            cleanup);
+    return new Strategy(null, rolling);
   }
 
   private void add(String name, boolean replacement) {

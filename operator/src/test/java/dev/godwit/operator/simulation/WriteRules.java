@@ -1,6 +1,8 @@
 package dev.godwit.operator.simulation;
 
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.OnUndoFailure;
+import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.StepStatus;
 import dev.godwit.api.v1alpha1.TimeSpan;
@@ -52,7 +54,7 @@ final class WriteRules {
     this.world = world;
     this.scene = scene;
     this.knowledge = knowledge;
-    this.drain = TimeSpan.parse(scene.scenario.spec().strategy().blueGreen().drain());
+    this.drain = TimeSpan.parse(scene.scenario.spec().strategy().settings().drain());
   }
 
   /** Where the endpoints of Services lead. */
@@ -85,6 +87,7 @@ final class WriteRules {
     require(
         !(scene.isBackward() && scene.isPastPointOfNoReturn()),
         "goes back after the point of no return");
+    turnsAreKept();
     for (String service : scene.services()) {
       confirmed(write, service, Verbs.SWITCH, Where.GREEN, endpoints);
       confirmed(write, service, Verbs.RETURN, Where.BLUE, endpoints);
@@ -247,6 +250,52 @@ final class WriteRules {
     }
   }
 
+  /** A service that can't be taken back does not keep the others, where the user wants that. */
+  private boolean isLeftBehind(String service) {
+    return scene.scenario.spec().onUndoFailure() == OnUndoFailure.CONTINUE
+        && scene.is(service, Verbs.SWITCH, StepState.UNDO_FAILED);
+  }
+
+  /** Rolling: services come back in the reverse of the order in which they have moved. */
+  private void inTurn(String service) {
+    if (scene.scenario.spec().strategy().rolling() == null) {
+      return;
+    }
+    Instant moved = scene.step(service, Verbs.SWITCH).orElseThrow().startedAt();
+    for (String other : scene.services()) {
+      boolean later =
+          scene
+              .step(other, Verbs.SNAPSHOT)
+              .map(StepStatus::startedAt)
+              .filter(moved::isBefore)
+              .isPresent();
+      require(
+          !later
+              || scene.contested.contains(other)
+              || isLeftBehind(other)
+              || !isAnyOn(other, Where.GREEN),
+          "takes " + service + " back before " + other + ", which has moved after it");
+    }
+  }
+
+  /** Rolling: no more services than that are on their way at a time. */
+  private void turnsAreKept() {
+    Rolling rolling = scene.scenario.spec().strategy().rolling();
+    if (rolling == null || scene.isBackward()) {
+      return;
+    }
+    List<String> underWay =
+        scene.services().stream()
+            .filter(service -> scene.wasBegun(service, Verbs.SNAPSHOT))
+            .filter(service -> !scene.is(service, Verbs.SWITCH, StepState.DONE))
+            .filter(service -> !scene.wasBegun(service, Verbs.RELEASE))
+            .toList();
+    long most =
+        rolling.maxConcurrent()
+            + scene.services().stream().filter(scene.contested::contains).count();
+    require(underWay.size() <= most, "moves " + underWay + " at a time");
+  }
+
   private void toBlue(Write write, String service, String name) {
     boolean returning = scene.is(service, Verbs.RETURN, StepState.RUNNING);
     if (returning) {
@@ -266,10 +315,13 @@ final class WriteRules {
     for (String dependant : scene.services()) {
       if (scene.dependenciesOf(dependant).contains(service)) {
         require(
-            scene.contested.contains(dependant) || !isAnyOn(dependant, Where.GREEN),
+            scene.contested.contains(dependant)
+                || isLeftBehind(dependant)
+                || !isAnyOn(dependant, Where.GREEN),
             "takes " + service + " back before " + dependant + ", which depends on it");
       }
     }
+    inTurn(service);
   }
 
   private boolean isAllOn(String service, Where side) {

@@ -1,0 +1,46 @@
+package dev.godwit.operator.strategy;
+
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.operator.guard.BlueIntact;
+import dev.godwit.operator.guard.GreenHealthy;
+import dev.godwit.operator.guard.ProbePasses;
+import dev.godwit.operator.guard.TrafficHeld;
+import dev.godwit.operator.plan.Guard;
+import dev.godwit.operator.plan.ServicePlan;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The guards of a migration: the same in every strategy, each on for as long as its service says.
+ */
+final class Guards {
+
+  private Guards() {}
+
+  static List<Guard> of(MigrationSpec spec, List<ServicePlan> services) {
+    List<Guard> guards = new ArrayList<>();
+    for (ServicePlan plan : services) {
+      guards.add(new BlueIntact(plan));
+      guards.add(new GreenHealthy(plan));
+      guards.add(new TrafficHeld(plan));
+      for (Probe probe : probes(spec)) {
+        if (names(probe.services(), plan)) {
+          guards.add(new ProbePasses(plan, probe));
+        }
+      }
+    }
+    return guards;
+  }
+
+  private static List<Probe> probes(MigrationSpec spec) {
+    return spec.health() == null || spec.health().probes() == null
+        ? List.of()
+        : spec.health().probes();
+  }
+
+  /** Whether a list of services, where null means all, has this one in it. */
+  static boolean names(List<String> names, ServicePlan plan) {
+    return names == null || names.contains(plan.name());
+  }
+}

@@ -1,0 +1,70 @@
+package dev.godwit.operator.strategy;
+
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.Rolling;
+import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.Stage;
+import dev.godwit.operator.resource.Marks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Rolling: one turn after the other, each through snapshot, deploy green, smoke tests, tests, hold
+ * the autoscalers, switch, monitor; then stability and one clean-up for all. A turn is one service,
+ * or several that don't depend on each other.
+ *
+ * <p>Until the clean-up every old version stands by at full size. So the way back begins with the
+ * traffic of all services that have moved, the last one first, each confirmed before the next: that
+ * takes no longer than a write a service. Only then are the new pods removed, which has to wait for
+ * connections to finish.
+ */
+final class RollingCompiler {
+
+  private final MigrationSpec spec;
+  private final Rolling strategy;
+  private final Marks.Maker maker;
+  private final List<ServicePlan> services;
+  private final List<Stage> stages = new ArrayList<>();
+  private final List<Stage> trafficBack = new ArrayList<>();
+  private final List<Stage> podsBack = new ArrayList<>();
+
+  private RollingCompiler(MigrationSpec spec, Marks.Maker maker, List<ServicePlan> services) {
+    this.spec = spec;
+    this.strategy = spec.strategy().rolling();
+    this.maker = maker;
+    this.services = services;
+  }
+
+  static Plan compile(MigrationSpec spec, Marks.Maker maker, List<ServicePlan> services) {
+    return new RollingCompiler(spec, maker, services).compile();
+  }
+
+  private Plan compile() {
+    List<List<ServicePlan>> turns =
+        Dependencies.turns(services, Optional.ofNullable(strategy.maxConcurrent()).orElse(1));
+    for (int turn = 1; turn <= turns.size(); turn++) {
+      take(turn, turns.get(turn - 1), turn == turns.size());
+    }
+    List<Stage> end = Stages.of(spec, maker, "", services).stabilize().cleanUp().list();
+    stages.addAll(end);
+    List<Stage> wayBack = new ArrayList<>(end.reversed());
+    wayBack.addAll(trafficBack.reversed());
+    wayBack.addAll(podsBack.reversed());
+    return new Plan(stages, wayBack, Guards.of(spec, services));
+  }
+
+  private void take(int turn, List<ServicePlan> members, boolean last) {
+    String suffix = "-" + turn;
+    List<Stage> prepared = Stages.of(spec, maker, suffix, members).prepare().list();
+    Stages moved = Stages.of(spec, maker, suffix, members).move().watchEach();
+    if (!last) {
+      moved.pause(strategy.pauseBetween());
+    }
+    stages.addAll(prepared);
+    stages.addAll(moved.list());
+    podsBack.addAll(prepared);
+    trafficBack.addAll(moved.list());
+  }
+}

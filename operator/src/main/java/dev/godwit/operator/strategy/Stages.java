@@ -1,0 +1,227 @@
+package dev.godwit.operator.strategy;
+
+import dev.godwit.api.v1alpha1.Check;
+import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.StrategySettings;
+import dev.godwit.api.v1alpha1.TimeSpan;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.Stage;
+import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.step.Delay;
+import dev.godwit.operator.step.DeleteBlue;
+import dev.godwit.operator.step.Deploy;
+import dev.godwit.operator.step.HandOver;
+import dev.godwit.operator.step.HoldAutoscaler;
+import dev.godwit.operator.step.Release;
+import dev.godwit.operator.step.Remove;
+import dev.godwit.operator.step.Return;
+import dev.godwit.operator.step.Snapshot;
+import dev.godwit.operator.step.Switch;
+import dev.godwit.operator.step.Upgrade;
+import dev.godwit.operator.step.Verbs;
+import dev.godwit.operator.step.Verify;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Makes the stages in which some services of a migration get new pods beside their old ones. What
+ * is done to a service is the same in every strategy; a strategy chooses which services are in a
+ * stage, and the order. Stages in which nothing is to be done are left out.
+ */
+final class Stages {
+
+  private final StrategySettings settings;
+  private final Marks.Maker maker;
+  private final String to;
+  private final String suffix;
+  private final List<ServicePlan> services;
+  private final List<Stage> stages = new ArrayList<>();
+
+  private Stages(MigrationSpec spec, Marks.Maker maker, String suffix, List<ServicePlan> services) {
+    this.settings = spec.strategy().settings();
+    this.maker = maker;
+    this.to = spec.to();
+    this.suffix = suffix;
+    this.services = services;
+  }
+
+  /**
+   * Stages of these services.
+   *
+   * @param suffix what tells the names of these stages from those of other services; empty where
+   *     there are no others
+   */
+  static Stages of(
+      MigrationSpec spec, Marks.Maker maker, String suffix, List<ServicePlan> services) {
+    return new Stages(spec, maker, suffix, services);
+  }
+
+  /** All that were asked for, in order. */
+  List<Stage> list() {
+    return List.copyOf(stages);
+  }
+
+  /** Snapshot, new pods out of rotation, their checks; autoscalers are held. */
+  Stages prepare() {
+    each("snapshot", "Snapshotting", plan -> new Snapshot(plan, maker));
+    each("deploy", "Deploying", plan -> new Deploy(plan, maker, deadline(), drain()));
+    verify(Verbs.SMOKE_TESTS, "SmokeTesting", settings.smokeTests());
+    verify(Verbs.TESTS, "Testing", settings.tests());
+    add(
+        "hold",
+        "Switching",
+        services.stream()
+            .filter(plan -> plan.autoscaler().isPresent())
+            .map(HoldAutoscaler::new)
+            .toList());
+    return this;
+  }
+
+  /** Traffic moves to the new pods: that of a service after what it depends on. */
+  Stages move() {
+    inOrder("switch", "Switching", Switch::new);
+    return this;
+  }
+
+  /** The guards watch each of the services. */
+  Stages watchEach() {
+    Duration length = TimeSpan.parse(settings.monitor());
+    if (!length.isZero()) {
+      each(
+          Verbs.MONITOR,
+          "Monitoring",
+          plan -> new Delay(plan.step(Verbs.MONITOR), length, List.of(), "watching green"));
+    }
+    return this;
+  }
+
+  /** The guards watch all of them together. */
+  Stages watch() {
+    return delay(Verbs.MONITOR, "Monitoring", settings.monitor(), "watching green");
+  }
+
+  /** Everything stays as it is for a time. */
+  Stages pause(String length) {
+    return delay(Verbs.PAUSE, "Pausing", length, "pausing before the next service");
+  }
+
+  /** The old versions stay whole for a time. */
+  Stages stabilize() {
+    return delay(
+        Verbs.STABILITY, "Stabilizing", settings.stability(), "keeping blue as the way back");
+  }
+
+  /** What is left at the end is brought about, and all that was held is let go of. */
+  Stages cleanUp() {
+    cleanUp(settings.cleanup());
+    each("release", "CleaningUp", plan -> new Release(plan, maker));
+    return this;
+  }
+
+  private void cleanUp(Cleanup cleanup) {
+    switch (cleanup) {
+      case REPLACE -> {
+        drainBlue();
+        each("upgrade", "CleaningUp", plan -> new Upgrade(plan, deadline()));
+        comeHome();
+      }
+      case HANDOVER -> {
+        each("handover", "HandingOver", HandOver::new);
+        comeHome();
+      }
+      case DELETE -> {
+        drainBlue();
+        each("delete", "CleaningUp", DeleteBlue::new);
+        each("remove", "CleaningUp", plan -> new Remove(plan, maker, true, verified()));
+      }
+      case KEEP -> each("remove", "CleaningUp", plan -> new Remove(plan, maker, true, verified()));
+    }
+  }
+
+  private void comeHome() {
+    inOrder("return", "CleaningUp", Return::new);
+    add(
+        Verbs.DRAIN_GREEN,
+        "CleaningUp",
+        drained(Verbs.DRAIN_GREEN, Verbs.RETURN, "letting open connections to green finish"));
+    each("remove", "CleaningUp", plan -> new Remove(plan, maker, false, verified()));
+  }
+
+  private void drainBlue() {
+    add(
+        Verbs.DRAIN_BLUE,
+        "CleaningUp",
+        drained(Verbs.DRAIN_BLUE, Verbs.SWITCH, "letting open connections to blue finish"));
+  }
+
+  private List<Step> drained(String name, String movedBy, String why) {
+    List<String> moves = services.stream().map(plan -> plan.step(movedBy)).toList();
+    return List.of(new Delay(name, drain(), moves, why));
+  }
+
+  private void verify(String verb, String phase, List<Check> checks) {
+    add(verb, phase, List.copyOf(verified(verb, checks)));
+  }
+
+  private List<Verify> verified() {
+    List<Verify> all = new ArrayList<>(verified(Verbs.SMOKE_TESTS, settings.smokeTests()));
+    all.addAll(verified(Verbs.TESTS, settings.tests()));
+    return all;
+  }
+
+  private List<Verify> verified(String verb, List<Check> checks) {
+    if (checks == null) {
+      return List.of();
+    }
+    return services.stream()
+        .map(
+            plan ->
+                new Verify(
+                    plan,
+                    maker,
+                    verb,
+                    checks.stream().filter(check -> Guards.names(check.services(), plan)).toList(),
+                    to))
+        .filter(step -> !step.checks().isEmpty())
+        .toList();
+  }
+
+  private Stages delay(String name, String phase, String length, String why) {
+    Duration duration = TimeSpan.parse(length);
+    if (!duration.isZero()) {
+      add(name, phase, List.of(new Delay(name + suffix, duration, List.of(), why)));
+    }
+    return this;
+  }
+
+  private void each(String name, String phase, Function<ServicePlan, Step> step) {
+    add(name, phase, services.stream().map(step).toList());
+  }
+
+  /** A stage for each level of dependencies: what others depend on moves first. */
+  private void inOrder(String name, String phase, Function<ServicePlan, Step> step) {
+    List<List<ServicePlan>> levels = Dependencies.levels(services);
+    for (int level = 0; level < levels.size(); level++) {
+      String stage = level == 0 ? name : name + "-" + (level + 1);
+      add(stage, phase, levels.get(level).stream().map(step).toList());
+    }
+  }
+
+  private void add(String name, String phase, List<? extends Step> steps) {
+    if (!steps.isEmpty()) {
+      stages.add(new Stage(name + suffix, phase, List.copyOf(steps)));
+    }
+  }
+
+  private Duration deadline() {
+    return TimeSpan.parse(settings.deadline());
+  }
+
+  private Duration drain() {
+    return TimeSpan.parse(settings.drain());
+  }
+}
