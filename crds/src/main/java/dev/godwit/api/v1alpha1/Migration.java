@@ -48,6 +48,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
             + " || (self.spec.services == oldSelf.spec.services"
             + " && self.spec.strategy == oldSelf.spec.strategy"
             + " && self.spec.onFailure == oldSelf.spec.onFailure"
+            + " && self.spec.onUndoFailure == oldSelf.spec.onUndoFailure"
             + " && self.spec.to == oldSelf.spec.to"
             + " && has(self.spec.from) == has(oldSelf.spec.from)"
             + " && (!has(self.spec.from) || self.spec.from == oldSelf.spec.from)"

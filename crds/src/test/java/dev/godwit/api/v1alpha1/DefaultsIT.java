@@ -58,8 +58,43 @@ class DefaultsIT {
                   probes:
                   - {name: ready, tcp: {port: 8080}, interval: 5s, timeout: 2s, failures: 3}
                 onFailure: Rollback
+                onUndoFailure: Continue
                 paused: false
                 abort: false
+                """));
+  }
+
+  @Test
+  void rollingHasItsDefaults(ApiServer server) {
+    JsonNode written =
+        Documents.one(
+            """
+            apiVersion: godwit.dev/v1alpha1
+            kind: Migration
+            metadata: {name: minimal}
+            spec:
+              to: "2.0"
+              services:
+              - name: orders
+                workload: {kind: Deployment, name: orders}
+                image: registry.example/orders:2.0
+              strategy: {rolling: {}}
+            """);
+
+    ApiServer.Answer answer = server.dryRun(written);
+
+    assertThat(answer).isInstanceOf(ApiServer.Answer.Accepted.class);
+    assertThat(((ApiServer.Answer.Accepted) answer).object().at("/spec/strategy/rolling"))
+        .isEqualTo(
+            Documents.one(
+                """
+                maxConcurrent: 1
+                deadline: 10m
+                monitor: 10m
+                pauseBetween: 0s
+                stability: 0s
+                drain: 30s
+                cleanup: Replace
                 """));
   }
 }

@@ -130,7 +130,8 @@ class FrozenSpecIT {
             "cleanup changed", spec -> object(spec, "/strategy/blueGreen").put("cleanup", "Keep")),
         change("probe changed", spec -> object(spec, "/health/probes/0").put("failures", 9)),
         change("health removed", spec -> spec.remove("health")),
-        change("onFailure changed", spec -> spec.put("onFailure", "Pause")));
+        change("onFailure changed", spec -> spec.put("onFailure", "Pause")),
+        change("onUndoFailure changed", spec -> spec.put("onUndoFailure", "Stop")));
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import dev.godwit.operator.plan.Planner;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.reconcile.Conditions.Truth;
+import dev.godwit.operator.resource.Selectors;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
@@ -123,7 +124,9 @@ final class StatusBuilder {
           "spec.paused is true: held before stage " + current().map(Stage::name).orElse("");
       case STALLED -> failure() + ". " + waysOn();
       case ROLLING_BACK ->
-          "rolling back because "
+          "rolling back"
+              + sides.takenBack()
+              + " because "
               + failure()
               + ". "
               + doing(StepState.UNDOING, StepState.UNDO_FAILED);
@@ -132,8 +135,9 @@ final class StatusBuilder {
               + failure()
               + ": "
               + doing(StepState.UNDO_FAILED)
-              + ". "
-              + sides.message();
+              + ". Traffic is "
+              + sides.message()
+              + byHand();
       case SUCCEEDED -> "version " + migration.getSpec().to() + " serves";
       case ROLLED_BACK -> "everything is as it was at the start, because " + failure();
     };
@@ -148,6 +152,26 @@ final class StatusBuilder {
         ? "There is no way back any more: mend it, then set spec.paused to true and to false again"
         : "Set spec.abort to true to go back, or spec.paused to true and to false again to try"
             + " once more";
+  }
+
+  /** What a person would run to do what the operator can't. */
+  private String byHand() {
+    return services.stream()
+        .flatMap(service -> journal.find(TrafficSides.switchOf(service)).stream())
+        .filter(entry -> entry.state() == StepState.UNDO_FAILED)
+        .flatMap(entry -> entry.preImage().selectors().entrySet().stream())
+        .map(
+            selector ->
+                "kubectl patch service %s --namespace=%s --type=merge --patch='%s'"
+                    .formatted(
+                        selector.getKey(),
+                        migration.getMetadata().getNamespace(),
+                        Selectors.patch(selector.getValue())))
+        .sorted()
+        .collect(
+            Collectors.collectingAndThen(
+                Collectors.joining("; "),
+                commands -> commands.isEmpty() ? "" : ". To move traffic by hand: " + commands));
   }
 
   private String doing(StepState... states) {

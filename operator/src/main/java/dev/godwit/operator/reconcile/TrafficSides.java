@@ -74,6 +74,18 @@ final class TrafficSides {
         .toList();
   }
 
+  /** How far the way back is, where several services had moved; as in {@code 2/4}. */
+  String takenBack() {
+    List<StepState> moved =
+        services.stream()
+            .flatMap(service -> journal.find(switchOf(service)).stream())
+            .map(Entry::state)
+            .filter(state -> state != StepState.PENDING)
+            .toList();
+    long back = moved.stream().filter(state -> state == StepState.UNDONE).count();
+    return moved.size() < 2 ? "" : " " + back + "/" + moved.size();
+  }
+
   Truth truth() {
     return Truth.of(onGreen().size() == services.size());
   }

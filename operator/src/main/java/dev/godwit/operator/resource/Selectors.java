@@ -1,5 +1,7 @@
 package dev.godwit.operator.resource;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -7,11 +9,20 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Label selectors, as the API server evaluates them. */
 public final class Selectors {
 
   private Selectors() {}
+
+  /** A JSON merge patch that gives a Service this selector, as a person would write it. */
+  public static String patch(Map<String, String> selector) {
+    ObjectNode patch = JsonNodeFactory.instance.objectNode();
+    ObjectNode wanted = patch.putObject("spec").putObject("selector");
+    new TreeMap<>(selector).forEach(wanted::put);
+    return patch.toString();
+  }
 
   /** A Service's selector: one that is null or empty selects nothing. */
   public static boolean matches(Map<String, String> selector, Map<String, String> labels) {

@@ -13,11 +13,13 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Users: 500 requests a second at a constant rate against a Service's cluster address, 300 of them
@@ -34,7 +36,9 @@ final class Load implements AutoCloseable {
 
   private static final Semaphore TURNS = new Semaphore(2, true);
 
-  private final String url;
+  /** The Services that are asked in turn, by URL. */
+  private final Map<String, String> services;
+
   private final List<Generator> generators = new ArrayList<>();
   private final List<Answer> answers = new ArrayList<>();
   private final List<Wish> wishes = new ArrayList<>();
@@ -43,6 +47,7 @@ final class Load implements AutoCloseable {
   /**
    * One request and what became of it.
    *
+   * @param service the Service that was asked
    * @param kept whether it was sent on a connection that is kept
    * @param sent when it was sent
    * @param latency until the whole answer was there
@@ -52,6 +57,7 @@ final class Load implements AutoCloseable {
    * @param pod which pod answered; empty if none did
    */
   record Answer(
+      String service,
       boolean kept,
       Instant sent,
       Duration latency,
@@ -74,8 +80,8 @@ final class Load implements AutoCloseable {
   /** A process that sends, another that writes what came of it as JSON, and who reads that. */
   private record Generator(List<Process> processes, Thread reader) {}
 
-  private Load(String url) {
-    this.url = url;
+  private Load(Map<String, String> services) {
+    this.services = Map.copyOf(services);
   }
 
   /** Starts the load on an application's Service, and returns when it is answered. */
@@ -85,6 +91,20 @@ final class Load implements AutoCloseable {
 
   /** Starts the load on a Service, and returns when it is answered. */
   static Load on(String namespace, String service, int port) {
+    return of(Map.of(url(namespace, service, port), service));
+  }
+
+  /** Starts one load that goes round all these applications, and returns when it is answered. */
+  static Load onAll(List<Application> applications) {
+    return of(
+        applications.stream()
+            .collect(
+                Collectors.toMap(
+                    application -> url(application.namespace(), application.name(), 9898),
+                    Application::name)));
+  }
+
+  private static String url(String namespace, String service, int port) {
     String address =
         LocalCluster.CLIENT
             .services()
@@ -93,10 +113,14 @@ final class Load implements AutoCloseable {
             .get()
             .getSpec()
             .getClusterIP();
+    return "http://" + address + ":" + port + "/";
+  }
+
+  private static Load of(Map<String, String> services) {
     TURNS.acquireUninterruptibly();
-    Load load = new Load("http://" + address + ":" + port + "/");
+    Load load = new Load(services);
     try {
-      load.awaitService();
+      services.keySet().forEach(Load::awaitService);
       load.generate(300, true);
       load.generate(200, false);
       load.await("the first answer on kept connections", Answer::kept);
@@ -114,7 +138,7 @@ final class Load implements AutoCloseable {
     synchronized (answers) {
       wishes.add(wish);
     }
-    return Eventually.get(wish.done(), what, new AtomicReference<>(url));
+    return Eventually.get(wish.done(), what, new AtomicReference<>(services));
   }
 
   /** Waits until a request is answered by that version on a connection opened from now on. */
@@ -123,6 +147,18 @@ final class Load implements AutoCloseable {
     return await(
         "an answer of version " + version,
         answer -> !answer.kept() && answer.sent().isAfter(now) && answer.version().equals(version));
+  }
+
+  /** Waits until a service is answered by that version on a connection opened from now on. */
+  Answer awaitVersion(Application application, String version) {
+    Instant now = Instant.now();
+    return await(
+        "an answer of " + application.name() + " " + version,
+        answer ->
+            !answer.kept()
+                && answer.sent().isAfter(now)
+                && answer.service().equals(application.name())
+                && answer.version().equals(version));
   }
 
   /** Waits until requests that are sent after this call were answered, whatever by. */
@@ -170,7 +206,7 @@ final class Load implements AutoCloseable {
    * connection that was tried too early leaves an entry in the connection table, and a later one
    * from the same port would go where that one went, which is nowhere.
    */
-  private void awaitService() {
+  private static void awaitService(String url) {
     List<String> command =
         List.of(
             "curl",
@@ -216,7 +252,9 @@ final class Load implements AutoCloseable {
     try {
       List<Process> processes = ProcessBuilder.startPipeline(List.of(attack, encode));
       try (var targets = processes.getFirst().getOutputStream()) {
-        targets.write(("GET " + url + "\n").getBytes(StandardCharsets.UTF_8));
+        for (String url : services.keySet()) {
+          targets.write(("GET " + url + "\n").getBytes(StandardCharsets.UTF_8));
+        }
       }
       Thread reader = Thread.ofVirtual().unstarted(() -> read(processes.getLast(), kept));
       generators.add(new Generator(processes, reader));
@@ -248,10 +286,11 @@ final class Load implements AutoCloseable {
     fulfilled.forEach(wish -> wish.done().complete(answer));
   }
 
-  private static Answer parse(String line, boolean kept) throws JsonProcessingException {
+  private Answer parse(String line, boolean kept) throws JsonProcessingException {
     JsonNode result = LocalCluster.JSON.readTree(line);
     JsonNode body = body(result.path("body").asText(""));
     return new Answer(
+        services.get(result.get("url").asText()),
         kept,
         OffsetDateTime.parse(result.get("timestamp").asText()).toInstant(),
         Duration.ofNanos(result.get("latency").asLong()),

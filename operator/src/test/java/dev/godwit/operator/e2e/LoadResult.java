@@ -18,6 +18,12 @@ record LoadResult(List<Answer> answers) {
     answers = answers.stream().sorted(Comparator.comparing(Answer::sent)).toList();
   }
 
+  /** What came of the requests to one Service. */
+  LoadResult of(Application application) {
+    return new LoadResult(
+        answers.stream().filter(answer -> answer.service().equals(application.name())).toList());
+  }
+
   List<Answer> failed() {
     return answers.stream().filter(Answer::failed).toList();
   }

@@ -14,6 +14,7 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.api.v1alpha1.TcpCheck;
@@ -37,6 +38,7 @@ final class MigrationFixture {
   private Cleanup cleanup = Cleanup.REPLACE;
   private OnFailure onFailure = OnFailure.ROLLBACK;
   private boolean paused;
+  private boolean rolling;
 
   private MigrationFixture(String name) {
     this.name = name;
@@ -141,6 +143,12 @@ final class MigrationFixture {
     return this;
   }
 
+  /** Service after service. */
+  MigrationFixture rolling() {
+    rolling = true;
+    return this;
+  }
+
   MigrationFixture paused() {
     paused = true;
     return this;
@@ -169,6 +177,19 @@ final class MigrationFixture {
             "1s",
             1));
     return this;
+  }
+
+  /** The same check, of one application only. */
+  static Check only(Application application, Check check) {
+    return new Check(
+        check.name(),
+        check.http(),
+        check.tcp(),
+        check.grpc(),
+        check.job(),
+        List.of(application.name()),
+        check.timeout(),
+        check.attempts());
   }
 
   static Check http(String check, String path, Integer status, String contains) {
@@ -207,15 +228,22 @@ final class MigrationFixture {
             from,
             Application.V2,
             services,
-            new Strategy(
-                new BlueGreen(smokeTests, tests, deadline, monitor, stability, drain, cleanup),
-                null),
+            strategy(),
             probes.isEmpty() ? null : new HealthSpec(probes),
             onFailure,
             OnUndoFailure.CONTINUE,
             paused,
             false));
     return migration;
+  }
+
+  private Strategy strategy() {
+    return rolling
+        ? new Strategy(
+            null,
+            new Rolling(smokeTests, tests, 1, deadline, monitor, "0s", stability, drain, cleanup))
+        : new Strategy(
+            new BlueGreen(smokeTests, tests, deadline, monitor, stability, drain, cleanup), null);
   }
 
   private static JsonNode json(String text) {

@@ -214,7 +214,7 @@ class RollbackIT {
                     .endSpec());
   }
 
-  private static void disableReadyz(Application app, Pod pod) {
+  static void disableReadyz(Application app, Pod pod) {
     LocalCluster.post(app.namespace(), pod.getMetadata().getName(), "/readyz/disable");
   }
 

@@ -120,6 +120,63 @@ class StatusBuilderTest {
   }
 
   @Test
+  void rollingBackCountsTheServicesThatHadMoved() {
+    Plan both =
+        new Plan(List.of(Plans.stage("switch", "Switching", "a/switch", "b/switch")), List.of());
+    Journal half = Plans.begin(both);
+    half = Plans.with(half, "a/switch", StepState.UNDOING, 1, "switching traffic back to blue");
+    half = Plans.with(half, "b/switch", StepState.UNDONE, 1, "").turned();
+    half = half.withFailure(Optional.of(new Failure("Aborted", "abort", Plans.START, null)));
+
+    MigrationStatus status =
+        StatusBuilder.build(
+            migration, both, List.of(Plans.service("a"), Plans.service("b")), "hash", half, LATER);
+
+    assertThat(status.message()).startsWith("rolling back 1/2 because abort. a/switch: ");
+  }
+
+  @Test
+  void wayBackThatCannotGoOnIsStalledAndSaysWhatIsWhereAndTheCommand() {
+    step("orders/switch", StepState.DONE, "");
+    fail("PodsUnhealthy", "crash");
+    journal = journal.turned();
+    step("orders/switch", StepState.UNDO_FAILED, "Deployment orders was deleted");
+    Journal.Entry entry = journal.entry("orders/switch");
+    journal =
+        journal.with(
+            new Journal.Entry(
+                entry.step(),
+                entry.stage(),
+                entry.state(),
+                entry.startedAt(),
+                entry.finishedAt(),
+                entry.undoStartedAt(),
+                entry.undoneAt(),
+                entry.attempt(),
+                entry.message(),
+                new PreImage(
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    Map.of("orders", Map.of("app", "orders")),
+                    null,
+                    null)));
+
+    MigrationStatus status = build();
+
+    assertThat(status.message())
+        .contains("crash")
+        .contains("orders/switch: Deployment orders was deleted")
+        .contains("on green: orders")
+        .contains(
+            "kubectl patch service orders --namespace=prod --type=merge"
+                + " --patch='{\"spec\":{\"selector\":{\"app\":\"orders\"}}}'");
+    assertConditions("False", "False", "True", "Unknown");
+  }
+
+  @Test
   void rolledBackIsStalledAndHasNotSucceeded() {
     fail("CheckFailed", "no answer");
     journal = journal.turned().complete(LATER);
