@@ -223,3 +223,71 @@ all_have_a_status() {
     kubectl_here get migrations -o json |
         jq -e '[.items[] | select(.metadata.name | startswith("many-"))] | length > 0 and all(.status.observedGeneration)'
 }
+
+# --- a rolling migration of many services
+
+# rolling_services: two replicas of podinfo under as many names, each behind a Service of its own.
+rolling_services() {
+    local index name
+    for ((index = 1; index <= SERVICES; index++)); do
+        name=$(printf 'service-%02d' "$index")
+        printf -- '---\n'
+        sed "s/podinfo\b/$name/; s|localhost/$name|localhost/podinfo|; s/replicas: 3/replicas: 2/" "$PROJECT/dev/demo/application.yaml"
+    done
+}
+
+# rolling_migration: no monitoring between them, and a long stability: what is left is the operator's own time.
+rolling_migration() {
+    local index name
+    cat <<END
+apiVersion: godwit.dev/v1alpha1
+kind: Migration
+metadata: {name: rolling}
+spec:
+  to: "2.0.0"
+  strategy:
+    rolling: {monitor: 0s, stability: 1h, drain: 1s}
+  health:
+    probes:
+    - {name: ready, http: {path: /readyz, port: 9898}, interval: 1s, timeout: 1s, failures: 3}
+  services:
+END
+    for ((index = 1; index <= SERVICES; index++)); do
+        name=$(printf 'service-%02d' "$index")
+        echo "  - {name: $name, workload: {kind: Deployment, name: $name}, image: localhost/podinfo:2.0.0}"
+    done
+}
+
+rolling_status() { kubectl_here get migration rolling -o json | jq -r ".status | $1"; }
+
+# seconds_between FROM TO: of the two times that these filters find in the status.
+seconds_between() {
+    difference "$(date --date "$(rolling_status "$1")" +%s.%6N)" "$(date --date "$(rolling_status "$2")" +%s.%6N)"
+}
+
+measure_rolling() {
+    local applied tripped last pod
+    last=$(printf 'service-%02d' "$SERVICES")
+    say "$SERVICES services, one after the other, and all of them back"
+    rolling_services | kubectl_here apply -f - >/dev/null
+    kubectl_here wait deployments --all --for=condition=Available --timeout=300s >/dev/null
+    applied=$EPOCHREALTIME
+    rolling_migration | kubectl_here apply -f - >/dev/null
+    wait_until 600 "all of them on green" kubectl_here wait migration rolling --for=condition=TrafficOnGreen --timeout=1s
+    sleep 2 # events are written beside the status, and may come after it
+    requests "$(audit_time "$applied")" "$(audit_time)" >"$work/rolling-forward"
+    seconds_between .startTime '[.steps[] | select(.name | endswith("/switch")) | .finishedAt] | max' >"$work/rolling-forward-seconds"
+    kubectl_here get migration rolling -o json | jq -c .status | wc -c >"$work/rolling-status-bytes"
+    resident_megabytes >"$work/memory-rolling"
+    tripped=$EPOCHREALTIME
+    for pod in $(kubectl_here get pods --selector "app=$last-green" -o 'jsonpath={.items[*].metadata.name}'); do
+        kubectl create --raw "/api/v1/namespaces/$NAMESPACE/pods/$pod:9898/proxy/readyz/disable" -f /dev/null
+    done
+    wait_until 120 "the end of the rollback" is_over rolling
+    sleep 2
+    requests "$(audit_time "$tripped")" "$(audit_time)" >"$work/rolling-back"
+    seconds_between .failure.time '[.steps[] | select(.name | endswith("/switch")) | .undoneAt] | max' >"$work/rolling-back-seconds"
+    seconds_between .failure.time .completionTime >"$work/rolling-over-seconds"
+    kubectl_here delete migration rolling --timeout=60s >/dev/null
+    rolling_services | kubectl_here delete -f - --timeout=120s >/dev/null
+}

@@ -20,6 +20,9 @@ writes() {
         "\(map(.writes.total) | sort | range), events among them: \(map(.writes.events) | sort | range)"' "$work/$1"
 }
 
+# a_service FILE [PATH]: a number, divided among the services.
+a_service() { jq -r --argjson services "$SERVICES" "(${2:-.}) / \$services | . * 10 | round / 10" "$work/$1"; }
+
 idle_writes() { jq -r '.writes.total' "$work/$1"; }
 
 machine() {
@@ -49,6 +52,13 @@ figures say.
 | API writes in $IDLE s while a migration waits in \`monitor\` | $(idle_writes idle-waiting) |
 | API writes in $IDLE s without any migration | $(idle_writes idle-none) |
 | API writes in $IDLE s with $MANY migrations that wait | $(idle_writes idle-many) |
+| rolling, $SERVICES services of two pods: from the start to the last one on green, a service | $(a_service rolling-forward-seconds) s |
+| from a tripped guard of the last one to all $SERVICES on blue, one after the other | $(<"$work/rolling-back-seconds") s |
+| until nothing is left of it | $(<"$work/rolling-over-seconds") s |
+| API writes a service, forward | $(a_service rolling-forward .writes.total), events among them: $(a_service rolling-forward .writes.events) |
+| API writes a service, back | $(a_service rolling-back .writes.total), events among them: $(a_service rolling-back .writes.events) |
+| size of the status with $SERVICES services | $(($(<"$work/rolling-status-bytes") / 1024)) KiB |
+| resident memory, $SERVICES services under way | $(<"$work/memory-rolling") MB |
 | resident memory, idle | $(<"$work/memory-idle") MB |
 | resident memory, $MANY migrations | $(<"$work/memory-many") MB |
 | from the start of the process to ready, median of $RESTARTS | $(spread ready) |
