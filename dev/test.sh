@@ -29,6 +29,7 @@ e2e() {
   local arguments=(-Pe2e -DskipUnit=true -Dspotless.check.skip=true)
   [[ -n ${IT:-} ]] && arguments+=("-Dit.test=$IT" -Dfailsafe.failIfNoSpecifiedTests=false)
   dev/install.sh
+  dev/kube.sh helm test godwit --namespace "${GODWIT_NAMESPACE:-godwit-system}"
   applications
   dev/kube.sh dev/java.sh mvn verify "${arguments[@]}"
   [[ -n ${IT:-} ]] || dev/kube.sh docs/test.sh

@@ -77,7 +77,7 @@ write_figures() {
     tail -n 1 "$work/until-switch" >"$work/last-until-switch"
     figures >"$work/figures"
     cat "$work/figures"
-    if ((RUNS < 5 || IDLE < 60)); then
+    if ((RUNS < 11 || IDLE < 60)); then
         say "a quick look only: $PAGE stays as it is"
         return
     fi

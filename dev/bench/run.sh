@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures what a migration costs, on the local cluster: seconds, API requests and memory. Prints the figures, and writes
-# them with the date and the machine into docs/benchmarks.md. Takes about ten minutes, without any load.
+# them with the date and the machine into docs/benchmarks.md. Takes about a quarter of an hour, without any load.
 #
 #   make bench                 installs what is missing, and measures
 #   RUNS=2 IDLE=10 make bench  a quick look: fewer runs, and shorter times of watching that nothing is written;
@@ -22,7 +22,7 @@ fi
 
 readonly NAMESPACE=godwit-bench OPERATOR_NAMESPACE=${GODWIT_NAMESPACE:-godwit-system} OPERATOR=godwit
 readonly OPERATOR_USER=system:serviceaccount:$OPERATOR_NAMESPACE:$OPERATOR
-readonly RUNS=${RUNS:-5} IDLE=${IDLE:-60} RESTARTS=3 MANY=100 SERVICES=${SERVICES:-20}
+readonly RUNS=${RUNS:-11} IDLE=${IDLE:-60} RESTARTS=3 MANY=100 SERVICES=${SERVICES:-20}
 work=$(mktemp -d)
 watch_pid=
 read -r load_before _ </proc/loadavg

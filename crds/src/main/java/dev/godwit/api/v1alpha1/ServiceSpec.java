@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
+import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -65,7 +66,25 @@ public record ServiceSpec(
     @JsonPropertyDescription(
             "Names of services of this migration that are switched before this one. At"
                 + " most 63.")
-        @Size(max = 63) List<@Size(min = 1, max = 40) String> dependsOn) {
+        @Size(max = 63) List<@Size(min = 1, max = 40) String> dependsOn,
+    @JsonPropertyDescription(
+            "What is saved before anything of the service is touched. What is needed to go back (pod"
+                + " template, replicas, selectors) is always recorded; this adds your own.")
+        Backup backup) {
+
+  /** What is saved before a service is touched. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Backup(
+      @JsonPropertyDescription(
+              "A Job that must succeed before the service is touched. It finds the same environment"
+                  + " as the Job of a check.")
+          @Required
+          JobCheck job,
+      @JsonPropertyDescription(
+              "How long it may take, as 90s, 10m or 24h; then the migration goes back. Default 1h.")
+          @Default("1h")
+          @ValidationRule(value = TimeSpan.POSITIVE, message = TimeSpan.POSITIVE_MESSAGE)
+          @Size(max = TimeSpan.MAX_LENGTH) String timeout) {}
 
   /** A workload by kind and name, in the namespace of the migration. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

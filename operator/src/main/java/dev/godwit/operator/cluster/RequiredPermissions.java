@@ -44,7 +44,8 @@ final class RequiredPermissions {
             .filter(Objects::nonNull)
             .flatMap(List<Check>::stream)
             .anyMatch(check -> check.job() != null);
-    if (anyJob) {
+    boolean anyBackup = spec.services().stream().anyMatch(service -> service.backup() != null);
+    if (anyJob || anyBackup) {
       required.addAll(FOR_JOBS);
     }
     return required;

@@ -77,6 +77,7 @@ public final class Preflight {
     problems.addAll(unknownServices());
     problems.addAll(jobsThatCannotBeMade("smokeTests", spec.strategy().settings().smokeTests()));
     problems.addAll(jobsThatCannotBeMade("tests", spec.strategy().settings().tests()));
+    problems.addAll(backupsThatCannotBeMade());
     problems.addAll(cycle().stream().toList());
     List<Function<Subject, Stream<Problem>>> checks = new ArrayList<>(WorkloadChecks.ALL);
     checks.addAll(TrafficChecks.ALL);
@@ -105,14 +106,14 @@ public final class Preflight {
     unknown.addAll(unknown("spec.health.probes", probes(), Probe::name, Probe::services, known));
     unknown.addAll(
         unknown(
-            "spec.strategy.blueGreen.smokeTests",
+            strategy() + ".smokeTests",
             orEmpty(spec.strategy().settings().smokeTests()),
             Check::name,
             Check::services,
             known));
     unknown.addAll(
         unknown(
-            "spec.strategy.blueGreen.tests",
+            strategy() + ".tests",
             orEmpty(spec.strategy().settings().tests()),
             Check::name,
             Check::services,
@@ -120,16 +121,28 @@ public final class Preflight {
     return unknown;
   }
 
-  private static List<Problem> jobsThatCannotBeMade(String list, List<Check> checks) {
+  private String strategy() {
+    return spec.strategy().rolling() == null ? "spec.strategy.blueGreen" : "spec.strategy.rolling";
+  }
+
+  private List<Problem> backupsThatCannotBeMade() {
+    List<Problem> problems = new ArrayList<>();
+    for (int index = 0; index < spec.services().size(); index++) {
+      String field = "spec.services[" + index + "].backup.job";
+      Optional.ofNullable(spec.services().get(index).backup())
+          .flatMap(backup -> CheckJob.problem(backup.job()))
+          .ifPresent(why -> problems.add(new Problem(field, why)));
+    }
+    return problems;
+  }
+
+  private List<Problem> jobsThatCannotBeMade(String list, List<Check> checks) {
     return orEmpty(checks).stream()
         .filter(check -> check.job() != null)
         .flatMap(
             check ->
                 CheckJob.problem(check.job()).stream()
-                    .map(
-                        why ->
-                            new Problem(
-                                "spec.strategy.blueGreen." + list, check.name() + ": " + why)))
+                    .map(why -> new Problem(strategy() + "." + list, check.name() + ": " + why)))
         .toList();
   }
 

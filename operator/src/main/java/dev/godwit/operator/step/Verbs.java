@@ -6,6 +6,9 @@ public final class Verbs {
   /** Records what is there and marks it as held by the migration. */
   public static final String SNAPSHOT = "snapshot";
 
+  /** Runs the user's own backup. */
+  public static final String BACKUP = "backup";
+
   /** Makes green and waits for it. */
   public static final String DEPLOY = "deploy";
 

@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ import java.util.stream.Stream;
  * Checks of green, out of rotation: all run side by side; the first that fails ends the step, and
  * all that have failed by then are named.
  *
- * @param verb {@link Verbs#SMOKE_TESTS} or {@link Verbs#TESTS}
+ * @param verb {@link Verbs#SMOKE_TESTS}, {@link Verbs#TESTS} or {@link Verbs#BACKUP}
  * @param toVersion the version that green is
  */
 public record Verify(
@@ -136,6 +137,7 @@ public record Verify(
         job.job().getStatus().getConditions().stream()
             .filter(condition -> "Failed".equals(condition.getType()))
             .map(condition -> condition.getReason())
+            .filter(Objects::nonNull)
             .findFirst()
             .map(word -> " (" + word + ")")
             .orElse("");

@@ -7,8 +7,8 @@ import dev.godwit.operator.resource.Marks;
 import java.util.List;
 
 /**
- * Blue-green: all services side by side through snapshot, deploy green, smoke tests, tests, hold
- * the autoscalers, switch in the order of dependencies, monitor, stability, clean up.
+ * Blue-green: all services side by side through snapshot, backup, deploy green, smoke tests, tests,
+ * hold the autoscalers, switch in the order of dependencies, monitor, stability, clean up.
  */
 final class BlueGreenCompiler {
 

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Rolling: one turn after the other, each through snapshot, deploy green, smoke tests, tests, hold
- * the autoscalers, switch, monitor; then stability and one clean-up for all. A turn is one service,
- * or several that don't depend on each other.
+ * Rolling: one turn after the other, each through snapshot, backup, deploy green, smoke tests,
+ * tests, hold the autoscalers, switch, monitor; then stability and one clean-up for all. A turn is
+ * one service, or several that don't depend on each other.
  *
  * <p>Until the clean-up every old version stands by at full size. So the way back begins with the
  * traffic of all services that have moved, the last one first, each confirmed before the next: that

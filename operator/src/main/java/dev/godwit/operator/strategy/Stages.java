@@ -3,6 +3,7 @@ package dev.godwit.operator.strategy;
 import dev.godwit.api.v1alpha1.Check;
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.StrategySettings;
 import dev.godwit.api.v1alpha1.TimeSpan;
 import dev.godwit.operator.plan.ServicePlan;
@@ -65,9 +66,10 @@ final class Stages {
     return List.copyOf(stages);
   }
 
-  /** Snapshot, new pods out of rotation, their checks; autoscalers are held. */
+  /** Snapshot, backup, new pods out of rotation, their checks; autoscalers are held. */
   Stages prepare() {
     each("snapshot", "Snapshotting", plan -> new Snapshot(plan, maker));
+    add(Verbs.BACKUP, "BackingUp", backups());
     each("deploy", "Deploying", plan -> new Deploy(plan, maker, deadline(), drain()));
     verify(Verbs.SMOKE_TESTS, "SmokeTesting", settings.smokeTests());
     verify(Verbs.TESTS, "Testing", settings.tests());
@@ -168,9 +170,23 @@ final class Stages {
   }
 
   private List<Verify> verified() {
-    List<Verify> all = new ArrayList<>(verified(Verbs.SMOKE_TESTS, settings.smokeTests()));
+    List<Verify> all = new ArrayList<>(backups());
+    all.addAll(verified(Verbs.SMOKE_TESTS, settings.smokeTests()));
     all.addAll(verified(Verbs.TESTS, settings.tests()));
     return all;
+  }
+
+  /** A backup is a Job that must succeed, as a check may be one. */
+  private List<Verify> backups() {
+    return services.stream()
+        .filter(plan -> plan.spec().backup() != null)
+        .map(plan -> new Verify(plan, maker, Verbs.BACKUP, List.of(backup(plan)), to))
+        .toList();
+  }
+
+  private static Check backup(ServicePlan plan) {
+    ServiceSpec.Backup backup = plan.spec().backup();
+    return new Check(Verbs.BACKUP, null, null, null, backup.job(), null, backup.timeout(), 1);
   }
 
   private List<Verify> verified(String verb, List<Check> checks) {

@@ -68,7 +68,8 @@ final class MigrationFixture {
             null,
             null,
             null,
-            dependsOn.length == 0 ? null : List.of(dependsOn)));
+            dependsOn.length == 0 ? null : List.of(dependsOn),
+            null));
   }
 
   MigrationFixture patch(Application application, String patch) {
@@ -79,6 +80,7 @@ final class MigrationFixture {
             null,
             null,
             json(patch),
+            null,
             null,
             null,
             null,
@@ -94,6 +96,7 @@ final class MigrationFixture {
             null,
             null,
             new ServiceSpec.Replacement(replacement),
+            null,
             null,
             null,
             null));

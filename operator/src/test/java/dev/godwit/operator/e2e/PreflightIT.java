@@ -93,6 +93,7 @@ class PreflightIT {
                         null,
                         null,
                         null,
+                        null,
                         null)),
         "none is named sidecar"),
     PATCH_THAT_DOES_NOT_APPLY(
@@ -264,6 +265,7 @@ class PreflightIT {
                 null,
                 null,
                 new ServiceSpec.Traffic(List.of(service)),
+                null,
                 null,
                 null));
   }

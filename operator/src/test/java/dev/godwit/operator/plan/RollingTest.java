@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Decision.StepAction;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -192,5 +194,51 @@ class RollingTest {
     migration.after(Duration.ofSeconds(30)).decide();
     assertThat(migration.entry("users/upgrade").state()).isEqualTo(StepState.RUNNING);
     assertThat(migration.entry("shop/upgrade").state()).isEqualTo(StepState.RUNNING);
+  }
+
+  @Test
+  void aBackupMustSucceedBeforeAnythingIsDeployed() {
+    users.withBackup().held();
+
+    Decision decision = migration.decide();
+
+    assertThat(decision.actions())
+        .singleElement()
+        .satisfies(
+            action -> {
+              assertThat(action.step()).isEqualTo("users/backup");
+              assertThat(((Action.Create) action.action()).object().getKind()).isEqualTo("Job");
+            });
+    assertThat(migration.entry("users/deploy").state()).isEqualTo(StepState.PENDING);
+
+    Job job = (Job) ((Action.Create) decision.actions().getFirst().action()).object();
+    migration.job(ended(job, "Failed"), "disk full").decide();
+    assertThat(migration.journal().direction()).isEqualTo(Direction.BACKWARD);
+    assertThat(migration.journal().failure().orElseThrow().message())
+        .contains("users/backup")
+        .contains("disk full");
+    assertThat(migration.entry("users/deploy").state()).isEqualTo(StepState.PENDING);
+  }
+
+  @Test
+  void deploymentFollowsABackupThatHasSucceeded() {
+    users.withBackup().held();
+    Job job = (Job) ((Action.Create) migration.decide().actions().getFirst().action()).object();
+
+    migration.job(ended(job, "Complete"), "").decide();
+
+    assertThat(migration.entry("users/backup").state()).isEqualTo(StepState.DONE);
+    assertThat(migration.entry("users/deploy").state()).isEqualTo(StepState.RUNNING);
+  }
+
+  private static Job ended(Job job, String how) {
+    return new JobBuilder(job)
+        .withNewStatus()
+        .addNewCondition()
+        .withType(how)
+        .withStatus("True")
+        .endCondition()
+        .endStatus()
+        .build();
   }
 }

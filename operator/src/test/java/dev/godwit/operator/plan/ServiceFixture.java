@@ -1,5 +1,6 @@
 package dev.godwit.operator.plan;
 
+import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.resource.Green;
@@ -41,6 +42,7 @@ public final class ServiceFixture {
   private Optional<Service> preview = Optional.empty();
   private Optional<HorizontalPodAutoscaler> autoscaler = Optional.empty();
   private boolean scalesItself;
+  private ServiceSpec.Backup backup;
   private final Map<String, Service> traffic = new HashMap<>();
   private final Map<String, List<Endpoint>> endpoints = new HashMap<>();
   private final Map<String, HasMetadata> twins = new HashMap<>();
@@ -140,7 +142,8 @@ public final class ServiceFixture {
             null,
             null,
             null,
-            dependsOn.isEmpty() ? null : dependsOn),
+            dependsOn.isEmpty() ? null : dependsOn,
+            backup),
         "1.9",
         name + "-green",
         Map.of("app", name + "-green"),
@@ -167,6 +170,13 @@ public final class ServiceFixture {
         Optional.of(newTemplate()),
         Map.of(),
         Map.copyOf(twins));
+  }
+
+  /** A Job is to save something before the service is touched. */
+  public ServiceFixture withBackup() {
+    backup =
+        new ServiceSpec.Backup(new JobCheck("registry.example/backup:1", null, null, null), "1h");
+    return this;
   }
 
   /** Blue has an autoscaler that says nothing of how to scale down. */

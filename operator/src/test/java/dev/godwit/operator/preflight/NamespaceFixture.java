@@ -264,17 +264,18 @@ final class NamespaceFixture {
         null,
         traffic == null ? null : new ServiceSpec.Traffic(traffic),
         null,
-        dependsOn.length == 0 ? null : List.of(dependsOn));
+        dependsOn.length == 0 ? null : List.of(dependsOn),
+        null);
   }
 
   static ServiceSpec image(String name, String image) {
     ServiceSpec spec = spec(name, null, null);
-    return new ServiceSpec(name, spec.workload(), image, null, null, null, null, null, null);
+    return new ServiceSpec(name, spec.workload(), image, null, null, null, null, null, null, null);
   }
 
   static ServiceSpec patch(String name, JsonNode patch) {
     ServiceSpec spec = spec(name, null, null);
-    return new ServiceSpec(name, spec.workload(), null, null, patch, null, null, null, null);
+    return new ServiceSpec(name, spec.workload(), null, null, patch, null, null, null, null, null);
   }
 
   static ServiceSpec replacement(String name, String other) {
@@ -286,6 +287,7 @@ final class NamespaceFixture {
         null,
         null,
         new ServiceSpec.Replacement(other),
+        null,
         null,
         null,
         null);
@@ -302,6 +304,7 @@ final class NamespaceFixture {
         null,
         null,
         new ServiceSpec.Green(label),
+        null,
         null);
   }
 

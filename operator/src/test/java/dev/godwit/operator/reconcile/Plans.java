@@ -74,6 +74,7 @@ final class Plans {
         null,
         null,
         null,
+        null,
         null);
   }
 

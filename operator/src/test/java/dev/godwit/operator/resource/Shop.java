@@ -92,6 +92,7 @@ final class Shop {
         null,
         null,
         null,
+        null,
         null);
   }
 }

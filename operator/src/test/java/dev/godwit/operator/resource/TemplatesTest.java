@@ -125,6 +125,7 @@ class TemplatesTest {
             null,
             null,
             null,
+            null,
             null);
 
     assertThat(Templates.change(spec, Shop.blue())).isEqualTo(patch);
@@ -140,6 +141,7 @@ class TemplatesTest {
             null,
             null,
             new ServiceSpec.Replacement("orders-v2"),
+            null,
             null,
             null,
             null);

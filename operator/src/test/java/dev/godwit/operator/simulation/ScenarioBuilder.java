@@ -58,7 +58,8 @@ final class ScenarioBuilder {
             null,
             null,
             null,
-            dependsOn.length == 0 ? null : List.of(dependsOn)));
+            dependsOn.length == 0 ? null : List.of(dependsOn),
+            null));
     return this;
   }
 

@@ -52,6 +52,7 @@ final class ScenarioGenerator {
       Arrays.asList(
           null,
           Verbs.SNAPSHOT,
+          Verbs.BACKUP,
           Verbs.DEPLOY,
           Verbs.DEPLOY,
           Verbs.SMOKE_TESTS,
@@ -206,7 +207,16 @@ final class ScenarioGenerator {
         replacement ? new ServiceSpec.Replacement(name + "-v2") : null,
         chance(0.2) ? new ServiceSpec.Traffic(List.of(name)) : null,
         !replacement && chance(0.2) ? new ServiceSpec.Green("app") : null,
-        dependsOn.isEmpty() ? null : dependsOn);
+        dependsOn.isEmpty() ? null : dependsOn,
+        chance(0.2) ? backup(name) : null);
+  }
+
+  private ServiceSpec.Backup backup(String service) {
+    if (chance(0.05)) {
+      failing.add(service + "/" + Verbs.BACKUP);
+    }
+    return new ServiceSpec.Backup(
+        new JobCheck("registry.example/backup:1", null, null, null), "10m");
   }
 
   static JsonNode patch(String name) {

@@ -362,7 +362,8 @@ final class WriteRules {
   }
 
   private static boolean isVerify(StepStatus step) {
-    return step.name().endsWith("/" + Verbs.SMOKE_TESTS) || step.name().endsWith("/" + Verbs.TESTS);
+    return Stream.of(Verbs.BACKUP, Verbs.SMOKE_TESTS, Verbs.TESTS)
+        .anyMatch(verb -> step.name().endsWith("/" + verb));
   }
 
   private void twinOrAutoscaler(Write write, HasMetadata object) {

@@ -105,6 +105,7 @@ class MadeForAnotherServiceTest {
             null,
             null,
             null,
+            null,
             null);
     return new ServicePlan(
         spec,

@@ -143,6 +143,7 @@ class ReturnTest {
             null,
             null,
             null,
+            null,
             null);
     return new ServicePlan(
         spec,
