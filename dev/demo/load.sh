@@ -1,12 +1,14 @@
 # shellcheck shell=bash
 # The users of the demo: requests at a constant rate, for a bounded time, from inside the cluster's network, counted as
-# they are answered. To be sourced, with demo and work set as for screen.sh, and NAMESPACE.
+# they are answered. To be sourced, with demo and work set as for screen.sh, and NAMESPACE. The applications that are asked
+# are in applications, and load_rate is how often in a second, each kind, all of them together.
 #
 # Two kinds, since a Service decides where a connection goes when it is opened: requests that each open one
 # (counted in $work/fresh), and requests over connections that are kept ($work/kept).
 : "${demo:?}" "${work:?}"
 
-readonly LOAD_RATE=100 LOAD_LONGEST=180s
+readonly LOAD_LONGEST=300s
+applications=() load_rate=100
 load_pids=() counter_pids=()
 
 # vegeta_there NAME ARGUMENT…: vegeta inside the cluster: a process in the local one, a pod called NAME in another.
@@ -22,11 +24,15 @@ vegeta_there() {
     esac
 }
 
-target() { printf 'GET http://podinfo.%s:9898/version\n' "$NAMESPACE"; }
+# targets: vegeta goes round them.
+targets() {
+    local application
+    for application in "${applications[@]}"; do printf 'GET http://%s.%s:9898/version\n' "$application" "$NAMESPACE"; done
+}
 
 # every_request_is_answered: a try of a second. A Service takes a moment until it works on every node.
 every_request_is_answered() {
-    vegeta_there load-try attack -rate 20 -duration 1s -timeout 2s < <(target) |
+    vegeta_there load-try attack -rate 20 -duration 1s -timeout 2s < <(targets) |
         vegeta report -type json | jq -e '.success == 1'
 }
 
@@ -38,8 +44,8 @@ attack() {
     mkfifo "$work/$name.results"
     vegeta encode -to json <"$work/$name.results" | jq -nc --unbuffered -f "$demo/counts.jq" >"$work/$name" &
     counter_pids+=($!)
-    vegeta_there "load-$name" attack -rate "$LOAD_RATE" -duration "$LOAD_LONGEST" -timeout 5s "$@" \
-        < <(target) >"$work/$name.results" 2>"$work/$name.log" &
+    vegeta_there "load-$name" attack -rate "$load_rate" -duration "$LOAD_LONGEST" -timeout 5s "$@" \
+        < <(targets) >"$work/$name.results" 2>"$work/$name.log" &
     load_pids+=($!)
 }
 

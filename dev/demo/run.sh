@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The demo: a three-replica application under constant load, and migrations of it, as they happen.
+# The demo: applications under constant load, and migrations of them, as they happen.
 #
-#   make demo                     installs what is missing, and plays every scene (under four minutes)
-#   SCENE=NAME make demo          plays one: success, never-ready or fails-live
+#   make demo                     installs what is missing, and plays every scene (under five minutes)
+#   SCENE=NAME make demo          plays one: success, never-ready, fails-live or rolling
 #   KEEP=true make demo           leaves the namespace godwit-demo for a look around
 #
 # On a terminal it draws a picture that moves; elsewhere, or with CI=true, it prints lines. It fails when a scene does
@@ -27,7 +27,7 @@ fi
 
 readonly NAMESPACE=godwit-demo REGISTRY=${GODWIT_DEMO_REGISTRY:-localhost}
 readonly LOAD_IMAGE=$REGISTRY/load:local
-readonly SCENES=(success never-ready fails-live)
+readonly SCENES=(success never-ready fails-live rolling)
 work=$(mktemp -d)
 failed_claims=0
 watch_pid=
@@ -77,13 +77,24 @@ prepare() {
     remove_namespace
     kubectl create namespace "$NAMESPACE" >/dev/null
     kubectl label namespace "$NAMESPACE" app.kubernetes.io/managed-by=godwit-demo >/dev/null
-    apply "$demo/application.yaml"
-    kubectl rollout status deployment/podinfo --namespace "$NAMESPACE" --timeout=120s >/dev/null
-    wait_until 60 "the application to answer every request" every_request_is_answered
 }
 
 # apply FILE: with the images' names as this cluster knows them.
 apply() { sed "s|localhost/|$REGISTRY/|" "$1" | kubectl apply --namespace "$NAMESPACE" -f - >/dev/null; }
+
+# run_applications REPLICAS RATE NAME…: copies of podinfo behind a Service each, under these names. What runs already stays
+# as it is. The load is on these from now on, as often in a second, each kind.
+run_applications() {
+    local replicas=$1 application
+    load_rate=$2 applications=("${@:3}")
+    for application in "${applications[@]}"; do
+        kubectl get deployment "$application" --namespace "$NAMESPACE" >/dev/null 2>&1 ||
+            apply <(sed "s|podinfo\b|$application|; s|localhost/$application|localhost/podinfo|; s|replicas: .*|replicas: $replicas|" \
+                "$demo/application.yaml")
+    done
+    kubectl rollout status --namespace "$NAMESPACE" --timeout=120s "${applications[@]/#/deployment/}" >/dev/null
+    wait_until 60 "the applications to answer every request" every_request_is_answered
+}
 
 # start_watch MIGRATION: every version of it, a line each, in $work/migration.
 start_watch() {
@@ -163,7 +174,7 @@ main() {
     trap clean_up EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
-    say "getting ready: cluster, operator, and three copies of podinfo behind a Service"
+    say "getting ready: cluster, operator, and images"
     prepare
     for scene in "${scenes[@]}"; do "scene_${scene//-/_}"; done
     if ((failed_claims > 0)); then

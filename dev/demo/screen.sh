@@ -19,7 +19,7 @@ bad() { if $live; then printf '  \e[1;31m✗ %s\e[0m\n' "$*"; else printf '  FAI
 
 # frame FORM: what is known of the migration and the load at this moment.
 frame() {
-    jq -nr -f "$demo/frame.jq" --arg form "$1" --argjson now "$(date +%s.%N)" \
+    jq -nr -L "$demo" -f "$demo/frame.jq" --arg form "$1" --argjson now "$(date +%s.%N)" \
         --argjson width "$terminal_width" --argjson colour "$live" \
         --rawfile migration "$work/migration" --rawfile fresh "$work/fresh" --rawfile kept "$work/kept"
 }
