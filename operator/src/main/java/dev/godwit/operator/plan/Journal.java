@@ -5,7 +5,10 @@ import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.PreImage;
 import dev.godwit.api.v1alpha1.StepState;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,17 +19,39 @@ import java.util.stream.Collectors;
  *
  * @param completed when the last step had ended
  * @param failure what stopped it or turned it round
+ * @param steps what has become of each step, by its name, in the order of the plan
  */
 public record Journal(
     Instant started,
     Optional<Instant> completed,
     Direction direction,
     Optional<Failure> failure,
-    List<Entry> entries) {
+    Map<String, Entry> steps) {
 
-  /** Copies the list. */
+  /** Copies the map. */
   public Journal {
-    entries = List.copyOf(entries);
+    steps = Collections.unmodifiableMap(new LinkedHashMap<>(steps));
+  }
+
+  /** A journal of these entries, in this order. */
+  public Journal(
+      Instant started,
+      Optional<Instant> completed,
+      Direction direction,
+      Optional<Failure> failure,
+      List<Entry> entries) {
+    this(started, completed, direction, failure, byStep(entries));
+  }
+
+  private static Map<String, Entry> byStep(List<Entry> entries) {
+    Map<String, Entry> steps = new LinkedHashMap<>();
+    entries.forEach(entry -> steps.put(entry.step(), entry));
+    return steps;
+  }
+
+  /** What has become of each step, in the order of the plan. */
+  public List<Entry> entries() {
+    return List.copyOf(steps.values());
   }
 
   /** The journal of a plan of which nothing was done. */
@@ -53,7 +78,7 @@ public record Journal(
 
   /** The entry of a step, if the plan has such a step. */
   public Optional<Entry> find(String step) {
-    return entries.stream().filter(entry -> entry.step().equals(step)).findFirst();
+    return Optional.ofNullable(steps.get(step));
   }
 
   /** Whether a step is done. */
@@ -68,7 +93,7 @@ public record Journal(
 
   /** Services of which a step can't be taken back for now. */
   public Set<String> stuckServices() {
-    return entries.stream()
+    return steps.values().stream()
         .filter(entry -> entry.state() == StepState.UNDO_FAILED)
         .map(Entry::step)
         .filter(step -> step.contains("/"))
@@ -78,34 +103,37 @@ public record Journal(
 
   /** How many steps are done. */
   public long done() {
-    return entries.stream().filter(entry -> entry.state() == StepState.DONE).count();
+    return steps.values().stream().filter(entry -> entry.state() == StepState.DONE).count();
   }
 
   /** The same with another entry in the place of the one of its step. */
   public Journal with(Entry changed) {
-    return withEntries(
-        entries.stream()
-            .map(entry -> entry.step().equals(changed.step()) ? changed : entry)
-            .toList());
+    Map<String, Entry> others = new LinkedHashMap<>(steps);
+    others.replace(changed.step(), changed);
+    return new Journal(started, completed, direction, failure, others);
   }
 
-  private Journal withEntries(List<Entry> changed) {
-    return new Journal(started, completed, direction, failure, changed);
+  /** The same with the messages of another journal, as far as that has the same steps. */
+  public Journal withMessagesOf(Journal other) {
+    Map<String, Entry> quiet = new LinkedHashMap<>(steps);
+    quiet.replaceAll(
+        (step, entry) -> other.find(step).map(Entry::message).map(entry::saying).orElse(entry));
+    return new Journal(started, completed, direction, failure, quiet);
   }
 
   /** The same, complete. */
   public Journal complete(Instant now) {
-    return new Journal(started, Optional.of(now), direction, failure, entries);
+    return new Journal(started, Optional.of(now), direction, failure, steps);
   }
 
   /** The same, on the way back. */
   public Journal turned() {
-    return new Journal(started, completed, Direction.BACKWARD, failure, entries);
+    return new Journal(started, completed, Direction.BACKWARD, failure, steps);
   }
 
   /** The same with a failure, or without one. */
   public Journal withFailure(Optional<Failure> other) {
-    return new Journal(started, completed, direction, other, entries);
+    return new Journal(started, completed, direction, other, steps);
   }
 
   /**

@@ -125,17 +125,9 @@ final class Advance {
 
   private static boolean onlyMessagesDiffer(Run run, Journal next, Instant now) {
     return run.recorded()
-        .map(recorded -> status(run, withMessagesOf(recorded, next), now))
+        .map(recorded -> status(run, next.withMessagesOf(recorded), now))
         .filter(status -> status.equals(run.migration().getStatus()))
         .isPresent();
-  }
-
-  private static Journal withMessagesOf(Journal recorded, Journal next) {
-    Journal quiet = next;
-    for (Journal.Entry entry : recorded.entries()) {
-      quiet = quiet.with(quiet.entry(entry.step()).saying(entry.message()));
-    }
-    return quiet;
   }
 
   private static MigrationStatus status(Run run, Journal journal, Instant now) {

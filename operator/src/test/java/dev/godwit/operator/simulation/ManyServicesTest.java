@@ -37,4 +37,16 @@ class ManyServicesTest {
     simulation.run();
     assertThat(simulation.end()).isEqualTo("rolled back");
   }
+
+  @Test
+  void sixtyFourServicesMoveInTurnsAndGoBackAndTheirStatusStaysSmall() {
+    Scenario scenario =
+        manyServices()
+            .rolling(8)
+            .but(Kind.CRASH_GREEN, "a-service-with-a-long-name-64", Verbs.MONITOR, 30)
+            .build();
+    Simulation simulation = new Simulation(scenario, new Random(1));
+    simulation.run();
+    assertThat(simulation.end()).isEqualTo("rolled back");
+  }
 }

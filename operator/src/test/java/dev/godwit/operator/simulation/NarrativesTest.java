@@ -120,7 +120,7 @@ class NarrativesTest {
 
   private static ScenarioBuilder fiveServices(String name) {
     return ScenarioBuilder.scenario(name)
-        .rolling()
+        .rolling(1)
         .service("users")
         .service("catalog")
         .service("orders", "users", "catalog")

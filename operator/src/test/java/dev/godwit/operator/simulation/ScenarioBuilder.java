@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A scenario that is told rather than drawn by lot: 1.9 to 2.0, in calm weather. */
@@ -34,7 +35,7 @@ final class ScenarioBuilder {
   private final List<Probe> probes = new ArrayList<>();
   private final List<Disturbance> disturbances = new ArrayList<>();
   private Cleanup cleanup = Cleanup.REPLACE;
-  private boolean rolling;
+  private Optional<Integer> maxConcurrent = Optional.empty();
 
   private ScenarioBuilder(String name) {
     this.name = name;
@@ -107,17 +108,23 @@ final class ScenarioBuilder {
     return this;
   }
 
-  /** One service after the other, a minute of monitoring each. */
-  ScenarioBuilder rolling() {
-    rolling = true;
+  /** In turns of at most so many services, a minute of monitoring each. */
+  ScenarioBuilder rolling(int atOnce) {
+    maxConcurrent = Optional.of(atOnce);
     return this;
   }
 
   private Strategy strategy() {
-    return rolling
-        ? new Strategy(
-            null, new Rolling(smokeTests, tests, 1, "2m", "1m", "0s", "0s", "30s", cleanup))
-        : new Strategy(new BlueGreen(smokeTests, tests, "2m", "2m", "0s", "30s", cleanup), null);
+    return maxConcurrent
+        .map(
+            atOnce ->
+                new Strategy(
+                    null,
+                    new Rolling(smokeTests, tests, atOnce, "2m", "1m", "0s", "0s", "30s", cleanup)))
+        .orElseGet(
+            () ->
+                new Strategy(
+                    new BlueGreen(smokeTests, tests, "2m", "2m", "0s", "30s", cleanup), null));
   }
 
   Scenario build() {
