@@ -5,6 +5,7 @@ import static dev.godwit.operator.e2e.Application.V2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.Check;
+import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.StepState;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -65,6 +66,39 @@ class ChecksIT {
     endpoints.onlyOf("shop");
     endpoints.wasNeverEmpty().neverHeld("shop-green");
     sandbox.snapshot().isSameAs(before);
+  }
+
+  @Test
+  void aBackupThatFailsEndsTheMigrationBeforeAnythingIsDeployed() {
+    Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
+    Snapshot before = sandbox.snapshot();
+
+    Run run =
+        sandbox.start(
+            MigrationFixture.toV2(app)
+                .backup(
+                    new JobCheck(
+                        TOOL_IMAGE, List.of("/load", "attack", "-targets=/no-disk"), null, null)));
+    MigrationStatus status = run.rollsBack();
+
+    assertThat(status.failure().message()).contains("shop/backup").contains("/no-disk");
+    assertThat(Run.step(status, "shop/deploy").startedAt()).isNull();
+    sandbox.snapshot().isSameAs(before);
+  }
+
+  @Test
+  void aBackupRunsBeforeAnythingIsDeployed() {
+    Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
+
+    MigrationStatus status =
+        sandbox
+            .start(
+                MigrationFixture.toV2(app)
+                    .backup(new JobCheck(TOOL_IMAGE, List.of("/load", "-version"), null, null)))
+            .succeeds();
+
+    assertThat(Run.step(status, "shop/backup").finishedAt())
+        .isBeforeOrEqualTo(Run.step(status, "shop/deploy").startedAt());
   }
 
   static List<Named<Failing>> failing() {

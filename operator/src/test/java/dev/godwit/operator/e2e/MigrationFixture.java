@@ -72,6 +72,23 @@ final class MigrationFixture {
             null));
   }
 
+  /** The service that was named last has a backup by this Job. */
+  MigrationFixture backup(JobCheck job) {
+    ServiceSpec last = services.removeLast();
+    return service(
+        new ServiceSpec(
+            last.name(),
+            last.workload(),
+            last.image(),
+            last.container(),
+            last.patch(),
+            last.replacement(),
+            last.traffic(),
+            last.green(),
+            last.dependsOn(),
+            new ServiceSpec.Backup(job, "60s")));
+  }
+
   MigrationFixture patch(Application application, String patch) {
     return service(
         new ServiceSpec(

@@ -10,7 +10,9 @@ import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.StepStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,6 +105,39 @@ class OperatorRestartIT {
 
     LoadResult result = load.stop().lostNothing();
     assertThat(result.answers().getLast().version()).isEqualTo(V1);
+    sandbox.snapshot().isSameAs(before);
+  }
+
+  @Test
+  void killedThreeTimesOnTheWayOfARollingMigrationItTakesAllServicesBackInReverse() {
+    List<Application> apps =
+        Stream.of("users", "orders", "web")
+            .map(name -> Application.podinfo(sandbox.namespace(), name).deployed(V1))
+            .toList();
+    Snapshot before = sandbox.snapshot();
+    MigrationFixture migration =
+        MigrationFixture.named("shop")
+            .rolling()
+            .smokeTest(MigrationFixture.only(apps.get(2), MigrationFixture.neverPasses()));
+    apps.forEach(app -> migration.image(app, app.image(V2)));
+    Load load = sandbox.closing(Load.onAll(apps));
+    Run run = sandbox.start(migration);
+
+    for (String step : List.of("users/switch", "orders/deploy")) {
+      run.until(step + " to be begun", seen -> Run.step(seen, step).state() != StepState.PENDING);
+      OperatorPod.kill();
+    }
+    run.reaches("web/smoke-tests", StepState.RUNNING);
+    run.abort();
+    run.until("the way back", status -> status.direction() == Direction.BACKWARD);
+    OperatorPod.kill();
+    MigrationStatus status = run.rollsBack();
+    load.awaitMore();
+
+    LoadResult result = load.stop().lostNothing();
+    assertThat(result.of(apps.get(1)).versions()).contains(V2);
+    assertThat(result.of(apps.get(2)).allVersions()).containsExactly(V1);
+    RollingIT.assertBackInReverse(status, List.of("orders", "users"));
     sandbox.snapshot().isSameAs(before);
   }
 
