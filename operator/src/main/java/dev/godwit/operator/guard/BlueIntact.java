@@ -35,12 +35,8 @@ public record BlueIntact(ServicePlan plan) implements Guard {
           Reason.BLUE_DELETED,
           "Deployment "
               + plan.workload()
-              + " was deleted by somebody else: "
-              + (serves
-                  ? "create it again and set spec.paused to true and to false again, or set"
-                      + " spec.abort to remove green"
-                  : "there is no way back from green, which serves. Create it again, or delete the"
-                      + " Migration to stay on green"));
+              + " was deleted by somebody else"
+              + (serves ? "" : " while green serves"));
     }
     boolean same =
         Templates.hash(blue.get().getSpec().getTemplate()).equals(recorded.templateHash());

@@ -11,6 +11,7 @@ import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Journal.Entry;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.Planner;
+import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.reconcile.Conditions.Truth;
@@ -148,10 +149,19 @@ final class StatusBuilder {
   }
 
   private String waysOn() {
+    if (journal.failure().filter(StatusBuilder::isBlueGone).isPresent()) {
+      return "Create it again with the template that it had, then set spec.paused to true and to"
+          + " false again to go on, or spec.abort to true to go back; or delete the Migration to"
+          + " leave everything as it is";
+    }
     return Planner.isPastPointOfNoReturn(plan, journal)
         ? "There is no way back any more: mend it, then set spec.paused to true and to false again"
         : "Set spec.abort to true to go back, or spec.paused to true and to false again to try"
             + " once more";
+  }
+
+  private static boolean isBlueGone(Failure failure) {
+    return failure.reason().equals(Reason.BLUE_DELETED.word());
   }
 
   /** What a person would run to do what the operator can't. */

@@ -43,6 +43,9 @@ public record Switch(ServicePlan plan) implements Step {
   private static final int PAUSE_GROWTH = 3;
   private static final Duration CONFIRMATION = Duration.ofMinutes(1);
 
+  /** How long other services wait on the way back for a blue that has no ready pod. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   @Override
   public String name() {
     return plan.step(Verbs.SWITCH);
@@ -173,7 +176,13 @@ public record Switch(ServicePlan plan) implements Step {
     int greenReady = view.green().map(Rollouts::ready).orElse(0);
     if (Rollouts.ready(blue) == 0 && greenReady > 0) {
       String why = "blue has no ready pod: traffic stays on green until it has";
-      return actions.isEmpty() ? Assessment.await(why) : Assessment.act(why, actions);
+      Instant patience = situation.entry().undoStartedAt().orElseThrow().plus(PATIENCE);
+      if (actions.isEmpty()) {
+        return situation.now().isBefore(patience)
+            ? Assessment.await(why, patience)
+            : Assessment.failed(Reason.PODS_UNHEALTHY, why);
+      }
+      return Assessment.act(why, actions);
     }
     Map<String, Map<String, String>> recorded = situation.entry().preImage().selectors();
     Traffic traffic = new Traffic(plan, view);

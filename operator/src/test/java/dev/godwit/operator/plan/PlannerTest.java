@@ -259,6 +259,29 @@ class PlannerTest {
   }
 
   @Test
+  void aBlueWithoutAReadyPodKeepsTheOthersForAMinuteOnly() {
+    ServiceFixture users = ServiceFixture.named("users");
+    ServiceFixture shop = ServiceFixture.named("shop", "users");
+    MigrationFixture both = MigrationFixture.of(shop, users).untilMonitoring();
+    shop.blueHas(3, 0);
+
+    both.aborted().decide();
+    both.after(Duration.ofMinutes(1).minusMillis(1)).decide();
+    assertThat(both.entry("shop/switch").state()).isEqualTo(StepState.UNDOING);
+    assertThat(both.entry("users/switch").state()).isEqualTo(StepState.DONE);
+
+    both.after(Duration.ofMillis(1)).decide();
+    assertThat(both.entry("shop/switch").state()).isEqualTo(StepState.UNDO_FAILED);
+    assertThat(both.entry("users/switch").state()).isEqualTo(StepState.UNDOING);
+
+    shop.blueHas(3, 3);
+    assertThat(both.decide().actions())
+        .extracting(StepAction::step)
+        .as("it goes back as soon as it can")
+        .contains("shop/switch");
+  }
+
+  @Test
   void aServiceThatWasStuckIsTakenBackWhenItCanBe() {
     ServiceFixture users = ServiceFixture.named("users");
     ServiceFixture shop = ServiceFixture.named("shop", "users");

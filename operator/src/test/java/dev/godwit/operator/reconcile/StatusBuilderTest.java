@@ -209,6 +209,16 @@ class StatusBuilderTest {
   }
 
   @Test
+  void blueThatIsGoneIsToBeCreatedAgain() {
+    step("orders/deploy", StepState.DONE, "");
+    fail("BlueDeleted", "Deployment orders was deleted by somebody else");
+
+    assertThat(build().message())
+        .contains("Create it again")
+        .contains("delete the Migration to leave everything as it is");
+  }
+
+  @Test
   void failurePastThePointOfNoReturnOffersNoWayBack() {
     step("orders/delete-blue", StepState.FAILED, "");
     fail("DeadlineExceeded", "late");

@@ -137,7 +137,10 @@ final class Outsiders {
                   });
       case DELETE_PREVIEW ->
           scene.service(scene.blueName(service) + "-green").ifPresent(this::remove);
-      case DELETE_TWINS -> twins(service).forEach(this::remove);
+      case DELETE_TWINS -> {
+        scene.unheard = true;
+        twins(service).forEach(this::remove);
+      }
       case SCALE_BLUE -> {
         scene.scaled.add(service);
         scene.blue(service).ifPresent(blue -> scaleUp(blue));

@@ -49,6 +49,9 @@ final class Scene {
   /** Services of the migration whose selectors somebody else sets. */
   final Set<String> contested = new HashSet<>();
 
+  /** Whether somebody has changed what the operator does not watch, since it last looked. */
+  boolean unheard;
+
   /** Sides, as SERVICE/SIDE, of which somebody has destroyed pods. */
   final Set<String> destroyed = new HashSet<>();
 

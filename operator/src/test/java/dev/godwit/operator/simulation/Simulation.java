@@ -228,6 +228,7 @@ final class Simulation {
 
   private void tick() {
     ticks++;
+    scene.unheard = false;
     int status = statusWrites;
     int refusals = refused;
     try {
@@ -246,7 +247,7 @@ final class Simulation {
    * A reconciliation for no reason; when everything was heard and acted upon, it writes nothing.
    */
   private void resync() {
-    if (!operator.isUpToDate()) {
+    if (!operator.isUpToDate() || scene.unheard) {
       tick();
       return;
     }

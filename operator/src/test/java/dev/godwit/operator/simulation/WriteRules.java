@@ -402,7 +402,8 @@ final class WriteRules {
     } else if (write.after() == null) {
       require(Marks.wasMadeBy(write.before(), uid()), "deletes what it did not make");
       allowOne(write, service, List.of(Verbs.REMOVE), List.of(Verbs.DEPLOY));
-    } else {
+    } else if (scene.migration().getMetadata().getDeletionTimestamp() == null) {
+      // A Migration that is deleted and can go nowhere lets go of everything as it is.
       allow(write, service, StepState.RUNNING, Verbs.RELEASE);
     }
   }
