@@ -67,6 +67,18 @@ public record Snapshot(ServicePlan plan, Marks.Maker maker) implements Step {
       return Assessment.failed(
           Reason.BLUE_DELETED, "Deployment " + plan.workload() + " does not exist any more");
     }
+    Optional<String> version = runs(view.blue().get());
+    if (version.isPresent() && !plan.version().isEmpty() && !version.get().equals(plan.version())) {
+      return Assessment.failed(
+          Reason.BLUE_CHANGED,
+          "Deployment "
+              + plan.workload()
+              + " runs "
+              + version.get()
+              + " by now, and not "
+              + plan.version()
+              + ", which ran when the migration started");
+    }
     for (String service : plan.traffic()) {
       if (!view.traffic().containsKey(service)) {
         return Assessment.failed(
@@ -92,6 +104,10 @@ public record Snapshot(ServicePlan plan, Marks.Maker maker) implements Step {
     return holds.isEmpty()
         ? Assessment.done()
         : Assessment.act("marking workload and Services", holds);
+  }
+
+  private Optional<String> runs(Deployment blue) {
+    return Templates.version(blue, Optional.ofNullable(plan.spec().container()));
   }
 
   @Override

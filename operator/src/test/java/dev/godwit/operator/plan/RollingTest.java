@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Decision.StepAction;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
@@ -80,6 +81,35 @@ class RollingTest {
     assertThat(migration.peek().actions()).isEmpty();
     assertThat(migration.steps(StepState.PENDING))
         .contains("orders/snapshot", "orders/deploy", "shop/snapshot");
+  }
+
+  @Test
+  void aServiceThatRunsAnotherVersionWhenItsTurnComesTakesAllBack() {
+    moved(users);
+    orders.blue(
+        blue ->
+            new DeploymentBuilder(blue)
+                .editSpec()
+                .editTemplate()
+                .editSpec()
+                .editFirstContainer()
+                .withImage("registry.example/orders:1.9.1")
+                .endContainer()
+                .endSpec()
+                .endTemplate()
+                .endSpec()
+                .build());
+
+    migration.after(Duration.ofMinutes(10)).decide();
+    Decision decision = migration.after(Duration.ofMinutes(1)).decide();
+
+    assertThat(decision.actions()).extracting(StepAction::step).containsExactly("users/switch");
+    assertThat(migration.journal().failure().orElseThrow())
+        .satisfies(
+            failure -> {
+              assertThat(failure.reason()).isEqualTo("BlueChanged");
+              assertThat(failure.message()).contains("1.9.1").contains("not 1.9,");
+            });
   }
 
   @Test
