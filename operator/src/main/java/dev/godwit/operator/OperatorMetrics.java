@@ -36,25 +36,25 @@ final class OperatorMetrics implements MigrationListener, ApiCalls.Counter {
     this.registry = registry;
     this.migrations =
         MultiGauge.builder("godwit.migrations")
-            .description("Migrations by phase")
+            .description("Migrations by strategy and phase")
             .register(registry);
   }
 
   /** Counts the Migrations that are known now. */
   void count(Stream<Migration> known) {
-    Map<String, Long> byPhase =
-        known.collect(
-            Collectors.groupingBy(
-                migration ->
-                    Optional.ofNullable(migration.getStatus())
-                        .map(MigrationStatus::phase)
-                        .orElse("New"),
-                Collectors.counting()));
+    Map<Tags, Long> counts =
+        known.collect(Collectors.groupingBy(OperatorMetrics::tags, Collectors.counting()));
     migrations.register(
-        byPhase.entrySet().stream()
-            .<Row<?>>map(entry -> Row.of(Tags.of("phase", entry.getKey()), entry.getValue()))
+        counts.entrySet().stream()
+            .<Row<?>>map(entry -> Row.of(entry.getKey(), entry.getValue()))
             .toList(),
         true);
+  }
+
+  private static Tags tags(Migration migration) {
+    String phase =
+        Optional.ofNullable(migration.getStatus()).map(MigrationStatus::phase).orElse("New");
+    return Tags.of("phase", phase, "strategy", migration.getSpec().strategy().word());
   }
 
   @Override

@@ -36,4 +36,9 @@ public record Strategy(
     }
     throw new IllegalStateException("neither blueGreen nor rolling is set");
   }
+
+  /** What people call the one that is chosen, as in the status and in metrics. */
+  public String word() {
+    return rolling == null ? "BlueGreen" : "Rolling";
+  }
 }

@@ -32,7 +32,7 @@ final class PreflightStatus {
         .set("PreflightPassed", Truth.FALSE, REASON, message);
     return new MigrationStatus(
         migration.getMetadata().getGeneration(),
-        StatusBuilder.strategy(migration.getSpec()),
+        migration.getSpec().strategy().word(),
         PHASE,
         null,
         message,

@@ -3,7 +3,6 @@ package dev.godwit.operator.reconcile;
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
-import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.StepState;
@@ -71,7 +70,7 @@ final class StatusBuilder {
     String message = Messages.shortened(message(), Messages.STATUS);
     return new MigrationStatus(
         migration.getMetadata().getGeneration(),
-        strategy(migration.getSpec()),
+        migration.getSpec().strategy().word(),
         phase(),
         journal.done() + "/" + journal.entries().size(),
         message,
@@ -83,11 +82,6 @@ final class StatusBuilder {
         sides.statuses(),
         JournalMapper.steps(journal),
         conditions(message));
-  }
-
-  /** The word for people of the strategy that is chosen. */
-  static String strategy(MigrationSpec spec) {
-    return spec.strategy().rolling() == null ? "BlueGreen" : "Rolling";
   }
 
   private String phase() {

@@ -1,0 +1,156 @@
+package dev.godwit.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.api.v1alpha1.Failure;
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.Rolling;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.api.v1alpha1.Strategy;
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Stage;
+import dev.godwit.operator.plan.Step;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class OperatorMetricsTest {
+
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final OperatorMetrics metrics = new OperatorMetrics(registry);
+  private final Plan plan =
+      new Plan(
+          List.of(new Stage("switch", "Switching", List.of(new Idle("orders/switch")))), List.of());
+  private final Journal begun = Journal.begin(plan, START);
+
+  private record Idle(String name) implements Step {
+
+    @Override
+    public Assessment assess(Situation situation) {
+      return Assessment.done();
+    }
+  }
+
+  private static Migration migration(String phase) {
+    Strategy rolling =
+        new Strategy(null, new Rolling(null, null, 1, null, null, null, null, null, null));
+    Migration migration = new Migration();
+    migration.getMetadata().setName("a-name-that-no-metric-may-have");
+    migration.setSpec(
+        new MigrationSpec(null, "2.0", List.of(), rolling, null, null, null, false, false));
+    migration.setStatus(
+        new MigrationStatus(
+            1L, "Rolling", phase, null, null, null, null, null, null, null, null, null, null));
+    return migration;
+  }
+
+  private Journal switched() {
+    return begun.with(
+        new Journal.Entry(
+            "orders/switch",
+            "switch",
+            StepState.DONE,
+            Optional.of(START),
+            Optional.of(START.plusSeconds(3)),
+            Optional.empty(),
+            Optional.empty(),
+            1,
+            "",
+            begun.entry("orders/switch").preImage()));
+  }
+
+  private void recorded(Journal before, Journal after) {
+    metrics.recorded(migration("Switching"), plan, Optional.of(before), after);
+  }
+
+  @Test
+  void migrationsAreCountedByStrategyAndPhase() {
+    metrics.count(
+        Stream.of(migration("Monitoring"), migration("Monitoring"), migration("Succeeded")));
+
+    assertThat(
+            registry
+                .get("godwit.migrations")
+                .tags("strategy", "Rolling", "phase", "Monitoring")
+                .gauge()
+                .value())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void aPhaseThatNoneIsInAnyMoreGoes() {
+    metrics.count(Stream.of(migration("Monitoring")));
+    metrics.count(Stream.of(migration("Succeeded")));
+
+    assertThat(registry.find("godwit.migrations").tag("phase", "Monitoring").gauge()).isNull();
+  }
+
+  @Test
+  void aSwitchIsTimedOnceWhenItIsConfirmed() {
+    recorded(begun, switched());
+    recorded(switched(), switched());
+
+    assertThat(registry.get("godwit.switch").timer().count()).isEqualTo(1);
+    assertThat(registry.get("godwit.switch").timer().totalTime(TimeUnit.SECONDS)).isEqualTo(3);
+  }
+
+  @Test
+  void theEndIsTimedByStrategyAndResult() {
+    recorded(switched(), switched().complete(START.plusSeconds(60)));
+    recorded(switched().turned(), switched().turned().complete(START.plusSeconds(90)));
+
+    assertThat(duration("succeeded")).isEqualTo(60);
+    assertThat(duration("rolledback")).isEqualTo(90);
+  }
+
+  private double duration(String result) {
+    return registry
+        .get("godwit.migration.duration")
+        .tags("strategy", "Rolling", "result", result)
+        .timer()
+        .totalTime(TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aTurnIsCountedOnceByItsReason() {
+    Journal failed =
+        switched().withFailure(Optional.of(new Failure("ProbeFailed", "503", START, null)));
+    recorded(switched(), failed.turned());
+    recorded(failed.turned(), failed.turned());
+
+    assertThat(
+            registry
+                .get("godwit.rollbacks")
+                .tags("strategy", "Rolling", "reason", "ProbeFailed")
+                .counter()
+                .count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void noLabelNamesAnObject() {
+    metrics.count(Stream.of(migration("Monitoring")));
+    metrics.preflightFailed(migration("Preflight"), List.of("a problem"));
+    metrics.count("patch", "services", "success");
+    recorded(begun, switched());
+
+    assertThat(registry.getMeters())
+        .flatExtracting(meter -> meter.getId().getTags())
+        .extracting(Tag::getValue)
+        .doesNotContain("a-name-that-no-metric-may-have", "orders");
+    assertThat(registry.getMeters()).extracting(Meter::getId).hasSize(4);
+  }
+}
