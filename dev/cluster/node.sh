@@ -104,14 +104,15 @@ make_network() {
     ip link set nowhere up
     ip route replace "$services" dev nowhere src "$address"
     echo 1 >/proc/sys/net/ipv4/ip_forward
-    # A load generator that opens a connection for each request uses its ports again within a minute. One that the
-    # kernel still takes for the connection before would be led to the pod of that time, which may be gone.
-    local state
-    for state in time_wait close fin_wait close_wait last_ack; do
-        # Not there where the kernel has not tracked connections before: then it keeps its own times.
-        if [[ -w /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_$state ]]; then
-            echo 1 >"/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_$state"
-        fi
+    # A load generator that opens a connection for each request uses its ports again within seconds. The kernel
+    # leads a new connection from a port to the pod of the one before for as long as it remembers that. It forgets
+    # one that was closed when the same port is used again, but not one that the pod has reset (as a process does that
+    # ends with connections open), so that one is not remembered at all: else the new one is refused.
+    local state time
+    iptables --wait --table nat --list --numeric >/dev/null # the kernel tracks connections from here on
+    for state in time_wait=1 close=0 fin_wait=1 close_wait=1 last_ack=1; do
+        time=/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_${state%=*}
+        echo "${state#*=}" >"$time"
     done
 }
 

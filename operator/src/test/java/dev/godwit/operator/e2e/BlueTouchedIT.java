@@ -72,10 +72,10 @@ class BlueTouchedIT {
     app.handle().delete();
     MigrationStatus stopped = run.stopsFor("BlueDeleted");
     assertThat(Run.is(stopped, "Stalled", "True")).isTrue();
-    assertThat(stopped.message()).contains("Deployment shop").contains("no way back");
+    assertThat(stopped.message()).contains("Deployment shop").contains("Create it again");
     Eventually.all(app.labelled("shop"), "blue's pods to be gone", pods -> pods.isEmpty());
 
-    // "or delete the Migration to stay on green", as its message says.
+    // "or delete the Migration to leave everything as it is", as its message says.
     run.deleted();
     load.awaitMore();
 

@@ -14,9 +14,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Service after service; when one fails, all of them back, and users of none of them notice. */
+/**
+ * Service after service; when one fails, all of them back, and users of none of them notice. One
+ * test at a time: each has twenty pods.
+ */
 @EndToEnd
+@ResourceLock("twenty pods")
 class RollingIT {
 
   private static final List<String> NAMES = List.of("users", "catalog", "orders", "cart", "web");
