@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Somebody else sets the Service's selector back, as a GitOps tool that heals does. */
 @EndToEnd
+@Order(5)
 class ContestedIT {
 
   @RegisterExtension final Sandbox sandbox = new Sandbox();

@@ -12,7 +12,11 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Tests that run side by side, each in a namespace of its own, with one operator for all. */
+/**
+ * Tests that run side by side, each in a namespace of its own, with one operator for all. Those
+ * that have an {@code @Order} take long, and begin first; the one that shares the operator with no
+ * other before all.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited

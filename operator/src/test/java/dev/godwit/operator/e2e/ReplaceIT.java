@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The usual case: the new version serves, and nothing else is left. */
 @EndToEnd
+@Order(4)
 class ReplaceIT {
 
   @RegisterExtension final Sandbox sandbox = new Sandbox();

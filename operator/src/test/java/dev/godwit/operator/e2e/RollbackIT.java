@@ -9,11 +9,13 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A green that goes wrong after it got the traffic: everything goes back by itself. */
 @EndToEnd
+@Order(3)
 class RollbackIT {
 
   /** The requirement's own number: from the trip to traffic on blue alone. */
