@@ -43,6 +43,11 @@ record Run(
   }
 
   OnUndoFailure onUndoFailure() {
+    return onUndoFailure(migration);
+  }
+
+  /** What a user wants of the way back; Continue where nothing is said. */
+  static OnUndoFailure onUndoFailure(Migration migration) {
     return Optional.ofNullable(migration.getSpec().onUndoFailure()).orElse(OnUndoFailure.CONTINUE);
   }
 

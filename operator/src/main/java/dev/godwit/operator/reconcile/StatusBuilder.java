@@ -4,7 +4,6 @@ import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
-import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Journal.Entry;
@@ -43,9 +42,7 @@ final class StatusBuilder {
     this.journal = journal;
     this.now = now;
     boolean paused = Boolean.TRUE.equals(migration.getSpec().paused());
-    OnUndoFailure onUndoFailure =
-        Optional.ofNullable(migration.getSpec().onUndoFailure()).orElse(OnUndoFailure.CONTINUE);
-    this.progress = Progress.of(plan, journal, paused, onUndoFailure);
+    this.progress = Progress.of(plan, journal, paused, Run.onUndoFailure(migration));
     this.sides = new TrafficSides(services, journal);
     this.handedOver = HandedOver.is(plan, journal);
   }
