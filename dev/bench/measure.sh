@@ -10,11 +10,12 @@ kubectl_here() { kubectl --namespace "$NAMESPACE" "$@"; }
 # audit_time [SECONDS]: now, or a time in seconds since 1970, as the audit log writes it.
 audit_time() { date --utc --date "@${1:-$EPOCHREALTIME}" +%Y-%m-%dT%H:%M:%S.%6NZ; }
 
-# requests FROM TO: what the operator asked of the API server in between.
+# requests FROM TO [USER]: what the operator, or another user, asked of the API server in between.
 requests() {
+    local user=${3:-$OPERATOR_USER}
     # grep first: it skips what others did much faster than jq.
-    cat "$CLUSTER_LOGS"/audit*.log | grep --fixed-strings "\"$OPERATOR_USER\"" |
-        jq -nc -f "$bench/audit.jq" --arg user "$OPERATOR_USER" --arg from "$1" --arg to "$2"
+    cat "$CLUSTER_LOGS"/audit*.log | grep --fixed-strings "\"$user\"" |
+        jq -nc -f "$bench/audit.jq" --arg user "$user" --arg from "$1" --arg to "$2"
 }
 
 # difference FROM TO: in seconds.
@@ -30,21 +31,28 @@ watch_quietly() {
 
 # --- the operator's process
 
-operator_pod() { # JSONPATH
-    kubectl get pods --namespace "$OPERATOR_NAMESPACE" --selector app.kubernetes.io/name=godwit \
-        --field-selector status.phase=Running -o "jsonpath={.items[0]$1}"
+# pod_of NAMESPACE NAME JSONPATH: of the running pod of the application of that name.
+pod_of() {
+    kubectl get pods --namespace "$1" --selector "app.kubernetes.io/name=$2" \
+        --field-selector status.phase=Running -o "jsonpath={.items[0]$3}"
 }
 
-# operator_process: its PID within the node.
-operator_process() {
+operator_pod() { pod_of "$OPERATOR_NAMESPACE" "$OPERATOR" "$1"; } # JSONPATH
+
+# process_of NAMESPACE NAME: its PID within the node.
+process_of() {
     local container
-    container=$(operator_pod '.status.containerStatuses[0].containerID')
+    container=$(pod_of "$1" "$2" '.status.containerStatuses[0].containerID')
     [[ $container == containerd://* ]] || return 1
     in_node ctr --namespace k8s.io tasks list | awk -v id="${container#*://}" '$1 == id {print $2}' | grep .
 }
 
+operator_process() { process_of "$OPERATOR_NAMESPACE" "$OPERATOR"; }
+
+# resident_megabytes [NAMESPACE NAME]: of the operator, or of another application's one process.
 resident_megabytes() {
-    in_node cat "/proc/$(operator_process)/status" | awk '/^VmRSS:/ {printf "%.0f\n", $2 / 1024}'
+    in_node cat "/proc/$(process_of "${1:-$OPERATOR_NAMESPACE}" "${2:-$OPERATOR}")/status" |
+        awk '/^VmRSS:/ {printf "%.0f\n", $2 / 1024}'
 }
 
 # operator_started_at: seconds since 1970, to a hundredth.
@@ -130,12 +138,15 @@ watch_endpoints() {
     watch_pid=$! # for clean_up
 }
 
-# serves_at SERVICE SIDE SINCE: when a Service's endpoints were all of that side, three or more, for the first time since then.
+# serves_at SERVICE PODS SINCE: when its endpoints were those pods alone, for the first time since then. PODS are blue, green,
+# or a pattern of names.
 serves_at() {
-    jq -sr --arg service "$1" --arg side "$2" --argjson since "$3" '
-        first(.[] | select(.service == $service and .at >= $since and (.pods | length) >= 3
-            and ([.pods[] | if startswith("podinfo-green-") then "green" else "blue" end] | unique) == [$side]) | .at)' \
-        "$work/slices" | grep .
+    local pods=$2
+    case $pods in
+        blue) pods='^podinfo-(?!green-)' ;;
+        green) pods='^podinfo-green-' ;;
+    esac
+    jq -sr -f "$bench/serves.jq" --arg service "$1" --arg pods "$pods" --argjson since "$3" "$work/slices" | grep .
 }
 
 # measure_plain: what the machine needs to bring up three such pods, without any operator.
@@ -144,8 +155,8 @@ measure_plain() {
     sed 's/podinfo\b/plain/; s|localhost/plain|localhost/podinfo|' "$PROJECT/dev/demo/application.yaml" >"$work/plain.yaml"
     applied=$EPOCHREALTIME
     kubectl_here apply -f "$work/plain.yaml" >/dev/null
-    wait_until 60 "a plain Deployment to serve" serves_at plain blue "$applied"
-    difference "$applied" "$(serves_at plain blue "$applied")" >>"$work/plain"
+    wait_until 60 "a plain Deployment to serve" serves_at plain ^plain- "$applied"
+    difference "$applied" "$(serves_at plain ^plain- "$applied")" >>"$work/plain"
     kubectl_here delete -f "$work/plain.yaml" --timeout=60s >/dev/null
     kubectl_here wait pods --selector app=plain --for=delete --timeout=60s >/dev/null
 }
@@ -187,7 +198,10 @@ measure_switches() {
         difference "$tripped" "$back" >>"$work/trip-to-blue"
         kubectl_here delete migration "run-$run" --timeout=60s >/dev/null
         kubectl_here wait pods --selector app=podinfo-green --for=delete --timeout=60s >/dev/null
+        measure_argo "$run"
     done
+    resident_megabytes >"$work/memory-after-switches"
+    resident_megabytes "$ARGO_NAMESPACE" "$ARGO" >"$work/argo-memory-after-switches"
 }
 
 # measure_whole: a migration that succeeds, watched for the idle time while it monitors.

@@ -4,12 +4,15 @@
 
 readonly PAGE=$PROJECT/docs/benchmarks.md
 
+# Of numbers, and rounded to two decimals.
+readonly MEDIAN='def median: sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2;
+    def rounded: . * 100 | round / 100;'
+
 # spread FILE: median, least and most of the numbers in it, as "1.5 s (1.4–1.7 s)".
-spread() {
-    jq -sr 'sort | (if length % 2 == 1 then .[length / 2 | floor] else (.[length / 2] + .[length / 2 - 1]) / 2 end) as $median
-        | def s: . * 100 | round / 100 | tostring;
-        "\($median | s) s (\(first | s)–\(last | s) s)"' "$work/$1"
-}
+spread() { jq -sr "$MEDIAN"'"\(median | rounded) s (\(min | rounded)–\(max | rounded) s)"' "$work/$1"; }
+
+# ratio FILE FILE: the first one's median, divided by the second one's.
+ratio() { jq -nr --slurpfile a "$work/$1" --slurpfile b "$work/$2" "$MEDIAN"'($a | median) / ($b | median) | rounded'; }
 
 # kinds FILE PATH: "1 create deployments, 2 patch services" of an object of counts.
 kinds() { jq -r "$2 | to_entries | map(\"\(.value) \(.key)\") | join(\", \") | if . == \"\" then \"none\" else . end" "$work/$1"; }
@@ -64,7 +67,17 @@ figures say.
 | from the start of the process to ready, median of $RESTARTS | $(spread ready) |
 | from the start of the process to the first reconcile | $(spread first-reconcile) |
 
+Side by side with Argo Rollouts $(argo_module Version), both in the same cluster and in turns, $RUNS times each:
+
+| what | Godwit | Argo Rollouts |
+|---|---|---|
+| from \`kubectl apply\` to all traffic on the new pods, median (least–most) | $(spread switch) | $(spread argo-switch) |
+| the median, divided by Argo Rollouts' | $(ratio switch argo-switch) | 1 |
+| API writes up to the switch | $(writes until-switch) | $(writes argo-until-switch) |
+| resident memory, after these runs | $(<"$work/memory-after-switches") MB | $(<"$work/argo-memory-after-switches") MB |
+
 - Writes up to the switch, in the last run: $(kinds last-until-switch .writes.byKind).
+- Argo Rollouts' writes up to the switch, in the last run: $(kinds last-argo-until-switch .writes.byKind).
 - Writes in all: $(kinds whole .writes.byKind).
 - Reads in all: $(kinds whole .reads.byKind).
 - Events, in order: $(jq -r 'join(", ")' "$work/events").
@@ -75,6 +88,7 @@ END
 
 write_figures() {
     tail -n 1 "$work/until-switch" >"$work/last-until-switch"
+    tail -n 1 "$work/argo-until-switch" >"$work/last-argo-until-switch"
     figures >"$work/figures"
     cat "$work/figures"
     if ((RUNS < 11 || IDLE < 60)); then

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Measures what a migration costs, on the local cluster: seconds, API requests and memory. Prints the figures, and writes
-# them with the date and the machine into docs/benchmarks.md. Takes about a quarter of an hour, without any load.
+# Measures what a migration costs, on the local cluster: seconds, API requests and memory; and what Argo Rollouts needs for
+# the same, in turns. Prints the figures, and writes them with the date and the machine into docs/benchmarks.md. Takes about
+# twenty minutes, without any load.
 #
 #   make bench                 installs what is missing, and measures
 #   RUNS=2 IDLE=10 make bench  a quick look: fewer runs, and shorter times of watching that nothing is written;
@@ -28,6 +29,7 @@ watch_pid=
 read -r load_before _ </proc/loadavg
 
 . "$PROJECT/dev/bench/measure.sh"
+. "$PROJECT/dev/bench/argo.sh"
 . "$PROJECT/dev/bench/report.sh"
 
 clean_up() {
@@ -35,6 +37,7 @@ clean_up() {
     trap '' INT TERM
     [[ -z $watch_pid ]] || kill "$watch_pid" 2>/dev/null || true
     kubectl scale "deployment/$OPERATOR" --namespace "$OPERATOR_NAMESPACE" --replicas=1 >/dev/null || true
+    remove_argo || say "Argo Rollouts is not gone yet"
     remove_namespace || say "the namespace $NAMESPACE is not gone yet"
     rm -rf "$work"
     exit "$status"
@@ -54,6 +57,7 @@ prepare() {
     kubectl get customresourcedefinition migrations.godwit.dev >/dev/null 2>&1 || "$PROJECT/dev/install.sh"
     remove_namespace
     kubectl create namespace "$NAMESPACE" >/dev/null
+    prepare_argo
 }
 
 main() {
@@ -67,7 +71,9 @@ main() {
     measure_idle
     watch_endpoints
     start_application
+    install_argo
     measure_switches
+    remove_argo
     measure_whole
     measure_rolling
     measure_many

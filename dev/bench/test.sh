@@ -1,11 +1,19 @@
 #!/usr/bin/env bash
-# Tests how the benchmark counts an audit log, against a recorded one, without a cluster.
+# Tests, against recorded texts and without a cluster, how the benchmark counts an audit log, finds the moment of a switch,
+# sums up seconds, and makes a Rollout of the demo's Deployment.
 #
 #   dev/bench/test.sh [--update]    see dev/demo/test.sh
 set -euo pipefail
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PROJECT=$bench/../..
 . "$PROJECT/dev/lib/golden.sh" "${1:-}"
+
+# What these want to be told by run.sh.
+# shellcheck disable=SC2034
+work=$bench/testdata CACHE=none NAMESPACE=none load_before=0
+. "$bench/measure.sh"
+. "$bench/argo.sh"
+. "$bench/report.sh"
 
 cd "$bench/testdata"
 
@@ -14,7 +22,27 @@ count() { # FROM TO
         --arg from "2026-11-23T01:20:$1.000000Z" --arg to "2026-11-23T01:20:$2.000000Z" audit.log
 }
 
+# A switch counts when it is whole: not while there are both, nor fewer than three, nor before the time asked about.
+moments() {
+    echo "green, of all: $(serves_at podinfo green 0)"
+    echo "green, later: $(serves_at podinfo green 102.1)"
+    echo "blue, of all: $(serves_at podinfo blue 0)"
+    echo "blue, again: $(serves_at podinfo blue 101)"
+    echo "all but one version: $(serves_at podinfo '^podinfo-(?!5d9-)' 0)"
+    echo "never: $(serves_at podinfo blue 104)"
+}
+
+sums() {
+    echo "odd: $(spread seconds-odd)"
+    echo "even: $(spread seconds-even)"
+    echo "ratio: $(ratio seconds-odd seconds-even)"
+}
+
 golden all.golden count 00 59
 golden first-seconds.golden count 00 03
 golden none.golden count 58 59
+golden moments.golden moments
+golden sums.golden sums
+golden rollout.golden rollout 7 2.0.0
+golden argo-service.golden argo_service argo-preview
 golden_verdict "the benchmark"
