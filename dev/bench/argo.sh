@@ -48,7 +48,7 @@ prepare_argo() {
     argo_kustomization "$image" >"$work/$ARGO/kustomization.yaml"
 }
 
-# install_argo: and wait until it makes what a Rollout asks for.
+# install_argo: and the Services for its releases.
 install_argo() {
     say "installing Argo Rollouts"
     kubectl create namespace "$ARGO_NAMESPACE" >/dev/null
@@ -56,8 +56,7 @@ install_argo() {
     kubectl apply --server-side --kustomize "$work/$ARGO" >/dev/null
     kubectl wait customresourcedefinitions --selector "$ARGO_LABEL" --for=condition=Established --timeout=30s >/dev/null
     kubectl rollout status "deployment/$ARGO" --namespace "$ARGO_NAMESPACE" --timeout=60s >/dev/null
-    { rollout 0 1.0.0; argo_service argo; argo_service argo-preview; } | kubectl_here apply -f - >/dev/null
-    wait_until 120 "the Rollout to be healthy" argo_is_healthy
+    { argo_service argo; argo_service argo-preview; } | kubectl_here apply -f - >/dev/null
 }
 
 argo_is_healthy() {
@@ -75,14 +74,12 @@ remove_argo() {
         kubectl_here wait pods --selector app=argo --for=delete --timeout=60s >/dev/null
 }
 
-# rollout RUN VERSION: the demo's Deployment as a Rollout. Each run is a new version to it, so that it has nothing left of an
-# earlier one.
+# rollout VERSION: the demo's Deployment as a Rollout.
 rollout() {
     local strategy='{blueGreen: {activeService: argo, previewService: argo-preview, autoPromotionEnabled: true, scaleDownDelaySeconds: 1}}'
-    sed -e '/^---/,$d' -e 's/podinfo\b/argo/' -e "s|localhost/.*|localhost/podinfo:$2|" \
+    sed -e '/^---/,$d' -e 's/podinfo\b/argo/' -e "s|localhost/.*|localhost/podinfo:$1|" \
         -e 's|^apiVersion: .*|apiVersion: argoproj.io/v1alpha1|' -e 's/^kind: .*/kind: Rollout/' \
-        -e "s|^  replicas: .*|&\n  strategy: $strategy|" \
-        -e "s|^      labels: .*|&\n      annotations: {run: \"$1\"}|" "$PROJECT/dev/demo/application.yaml"
+        -e "s|^  replicas: .*|&\n  strategy: $strategy|" "$PROJECT/dev/demo/application.yaml"
 }
 
 argo_service() { # NAME
@@ -90,19 +87,27 @@ argo_service() { # NAME
     sed -e '1,/^---/d' -e "s/^  name: .*/  name: $1/" -e 's/podinfo\b/argo/' "$PROJECT/dev/demo/application.yaml"
 }
 
-# measure_argo RUN: a release of the next version, from the one of the run before.
+# start_rollout: a new one for each release, as a Migration is. Of the same one fewer events would be written each time: after a
+# burst of 25 about one object the Kubernetes client drops them.
+start_rollout() {
+    rollout 1.0.0 | kubectl_here apply -f - >/dev/null
+    wait_until 120 "the Rollout to be healthy" argo_is_healthy
+}
+
+# measure_argo: a release of the started Rollout, and its end.
 measure_argo() {
     local old pods applied switched
     old=$(kubectl_here get rollout argo -o 'jsonpath={.status.stableRS}')
     pods="^argo-(?!$old-)"
-    rollout "$1" "$(($1 % 2 + 1)).0.0" >"$work/rollout.yaml"
+    rollout 2.0.0 >"$work/rollout.yaml"
     applied=$EPOCHREALTIME
     kubectl_here apply -f "$work/rollout.yaml" >/dev/null
     wait_until 60 "Argo Rollouts to switch" serves_at argo "$pods" "$applied"
     switched=$(serves_at argo "$pods" "$applied")
-    difference "$applied" "$switched" >>"$work/argo-switch"
+    record_release argo-switch patch rollouts "$pods"
     requests "$(audit_time "$applied")" "$(audit_time "$switched")" "$ARGO_USER" >>"$work/argo-until-switch"
-    # It writes and starts nothing any more when the next measurement begins.
+    # To its end, so that nothing of it is under way when the next measurement begins.
     kubectl_here wait pods --selector "app=argo,rollouts-pod-template-hash=$old" --for=delete --timeout=60s >/dev/null
-    wait_until 60 "the Rollout to be healthy" argo_is_healthy
+    kubectl_here delete rollout argo --timeout=60s >/dev/null
+    kubectl_here wait pods --selector app=argo --for=delete --timeout=60s >/dev/null
 }

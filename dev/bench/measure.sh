@@ -18,6 +18,14 @@ requests() {
         jq -nc -f "$bench/audit.jq" --arg user "$user" --arg from "$1" --arg to "$2"
 }
 
+# requested_at FROM TO VERB RESOURCE [NAMES]: when the API server got the requests of that kind, of the benchmark's namespace, that
+# it did not refuse: a line each, in seconds since 1970, as FROM and TO are.
+requested_at() {
+    cat "$CLUSTER_LOGS"/audit*.log | grep --fixed-strings "\"$NAMESPACE\"" |
+        jq -nr -f "$bench/request.jq" --arg namespace "$NAMESPACE" --arg from "$(audit_time "$1")" --arg to "$(audit_time "$2")" \
+            --arg verb "$3" --arg resource "$4" --arg names "${5:-}" | date --utc --file - +%s.%6N | grep .
+}
+
 # difference FROM TO: in seconds.
 difference() { awk -v from="$1" -v to="$2" 'BEGIN {printf "%.3f\n", to - from}'; }
 
@@ -172,6 +180,20 @@ switch_to_green() {
     switched=$(serves_at podinfo green "$applied")
 }
 
+# record_release FILES VERB RESOURCE PODS: the seconds between applied and switched; those since the API server got the change,
+# which is that request; and those of them that are the controller's own: until the first of the new pods is created,
+# and from when the node says of the last one that it is ready.
+record_release() {
+    local changed created ready
+    changed=$(requested_at "$applied" "$switched" "$2" "$3" | sed -n 1p)
+    created=$(requested_at "$changed" "$switched" create pods | sed -n 1p)
+    ready=$(requested_at "$changed" "$switched" patch pods/status "$4" | sed -n '$p')
+    difference "$applied" "$switched" >>"$work/$1"
+    difference "$changed" "$switched" >>"$work/$1-since-change"
+    awk -v changed="$changed" -v created="$created" -v ready="$ready" -v switched="$switched" \
+        'BEGIN {printf "%.3f\n", created - changed + switched - ready}' >>"$work/$1-own"
+}
+
 make_green_ill() {
     local pod
     for pod in $(kubectl_here get pods --selector app=podinfo-green -o 'jsonpath={.items[*].metadata.name}'); do
@@ -182,10 +204,11 @@ make_green_ill() {
 measure_switches() {
     local run ill back tripped
     for ((run = 1; run <= RUNS; run++)); do
-        say "switch and rollback $run of $RUNS"
+        say "switch, rollback, and Argo Rollouts' switch, $run of $RUNS"
+        start_rollout
         measure_plain
         switch_to_green "run-$run" 1h
-        difference "$applied" "$switched" >>"$work/switch"
+        record_release switch create migrations ^podinfo-green-
         requests "$(audit_time "$applied")" "$(audit_time "$switched")" >>"$work/until-switch"
         wait_until 30 "monitoring" kubectl_here wait migration "run-$run" --for=condition=TrafficOnGreen --timeout=1s
         ill=$EPOCHREALTIME
@@ -198,7 +221,7 @@ measure_switches() {
         difference "$tripped" "$back" >>"$work/trip-to-blue"
         kubectl_here delete migration "run-$run" --timeout=60s >/dev/null
         kubectl_here wait pods --selector app=podinfo-green --for=delete --timeout=60s >/dev/null
-        measure_argo "$run"
+        measure_argo
     done
     resident_megabytes >"$work/memory-after-switches"
     resident_megabytes "$ARGO_NAMESPACE" "$ARGO" >"$work/argo-memory-after-switches"

@@ -69,12 +69,13 @@ figures say.
 
 Side by side with Argo Rollouts $(argo_module Version), both in the same cluster and in turns, $RUNS times each:
 
-| what | Godwit | Argo Rollouts |
-|---|---|---|
-| from \`kubectl apply\` to all traffic on the new pods, median (least–most) | $(spread switch) | $(spread argo-switch) |
-| the median, divided by Argo Rollouts' | $(ratio switch argo-switch) | 1 |
-| API writes up to the switch | $(writes until-switch) | $(writes argo-until-switch) |
-| resident memory, after these runs | $(<"$work/memory-after-switches") MB | $(<"$work/argo-memory-after-switches") MB |
+| median (least–most) | Godwit | Argo Rollouts | Godwit's by theirs |
+|---|---|---|---|
+| from \`kubectl apply\` to all traffic on the new pods | $(spread switch) | $(spread argo-switch) | $(ratio switch argo-switch) |
+| from when the API server has the change | $(spread switch-since-change) | $(spread argo-switch-since-change) | $(ratio switch-since-change argo-switch-since-change) |
+| of that, the controller's own: until the first new pod is created, and from when all are ready | $(spread switch-own) | $(spread argo-switch-own) | $(ratio switch-own argo-switch-own) |
+| API writes up to the switch | $(writes until-switch) | $(writes argo-until-switch) | |
+| resident memory, after these runs | $(<"$work/memory-after-switches") MB | $(<"$work/argo-memory-after-switches") MB | |
 
 - Writes up to the switch, in the last run: $(kinds last-until-switch .writes.byKind).
 - Argo Rollouts' writes up to the switch, in the last run: $(kinds last-argo-until-switch .writes.byKind).

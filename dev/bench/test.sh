@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests, against recorded texts and without a cluster, how the benchmark counts an audit log, finds the moment of a switch,
-# sums up seconds, and makes a Rollout of the demo's Deployment.
+# Tests, against recorded texts and without a cluster, how the benchmark counts and searches an audit log, finds the moment of a
+# switch, sums up seconds, and makes a Rollout of the demo's Deployment.
 #
 #   dev/bench/test.sh [--update]    see dev/demo/test.sh
 set -euo pipefail
@@ -22,6 +22,22 @@ count() { # FROM TO
         --arg from "2026-11-23T01:20:$1.000000Z" --arg to "2026-11-23T01:20:$2.000000Z" audit.log
 }
 
+requested() { # FROM TO VERB RESOURCE [NAMES]
+    jq -nr -f "$bench/request.jq" --arg namespace godwit-bench --arg from "2026-11-23T01:20:$1.000000Z" \
+        --arg to "2026-11-23T01:20:$2.000000Z" --arg verb "$3" --arg resource "$4" --arg names "${5:-}" audit.log |
+        paste --serial --delimiters ' '
+}
+
+requests_found() {
+    echo "all but one that was refused: $(requested 00 59 patch migrations/status)"
+    echo "later: $(requested 01 59 patch migrations/status)"
+    echo "earlier: $(requested 00 01 patch migrations/status)"
+    echo "by name: $(requested 00 59 patch migrations/status '^m$')"
+    echo "by another name: $(requested 00 59 patch migrations/status '^n$')"
+    echo "not of a subresource: $(requested 00 59 patch migrations)"
+    echo "once: $(requested 00 59 create deployments)"
+}
+
 # A switch counts when it is whole: not while there are both, nor fewer than three, nor before the time asked about.
 moments() {
     echo "green, of all: $(serves_at podinfo green 0)"
@@ -41,8 +57,9 @@ sums() {
 golden all.golden count 00 59
 golden first-seconds.golden count 00 03
 golden none.golden count 58 59
+golden requests.golden requests_found
 golden moments.golden moments
 golden sums.golden sums
-golden rollout.golden rollout 7 2.0.0
+golden rollout.golden rollout 2.0.0
 golden argo-service.golden argo_service argo-preview
 golden_verdict "the benchmark"
