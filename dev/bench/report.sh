@@ -40,8 +40,8 @@ machine() {
 
 figures() {
     cat <<END
-Measured on $(date --utc +%Y-%m-%d): $(machine). The load average before was $load_before: the nearer to 0, the more the
-figures say.
+Measured on $(date --utc +%Y-%m-%d): $(machine). The load average was $load_before before and
+$(cut -d' ' -f3 /proc/loadavg) over the last quarter of an hour, the benchmark's own work included: the nearer to 0, the more the figures say.
 
 | what | figure |
 |---|---|
