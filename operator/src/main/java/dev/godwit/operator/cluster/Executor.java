@@ -69,7 +69,9 @@ public final class Executor {
       case Action.Create create -> cluster.create(create.object());
       case Action.Delete delete -> cluster.delete(delete.seen());
       case Action.Patch patch -> cluster.patch(patch.seen(), patch.change());
-      case Action.PatchTemplate patch -> cluster.patchTemplate(patch.seen(), patch.change(), false);
+      case Action.StrategicPatch patch ->
+          cluster.strategicPatch(patch.seen(), patch.change(), false);
+      case Action.Replace replace -> cluster.replace(replace.seen(), replace.values());
       case Action.RunCheck run -> checks.run(migration, run.request());
     }
   }

@@ -14,6 +14,7 @@ import dev.godwit.operator.resource.Changes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -75,9 +76,8 @@ final class Abandon {
     String namespace = migration.getMetadata().getNamespace();
     String name = migration.getMetadata().getName();
     Stream<HasMetadata> held =
-        Stream.concat(
-            cluster.listHeld(Deployment.class, namespace, name).stream(),
-            cluster.listHeld(Service.class, namespace, name).stream());
+        Stream.of(Deployment.class, StatefulSet.class, Service.class)
+            .flatMap(kind -> cluster.listHeld(kind, namespace, name).stream());
     held.map(Changes::release).forEach(release -> cluster.patch(release.seen(), release.change()));
   }
 }

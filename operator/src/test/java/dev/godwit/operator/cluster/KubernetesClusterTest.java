@@ -102,7 +102,7 @@ class KubernetesClusterTest {
   }
 
   @Test
-  void patchOfATemplateIsStrategicAndCanBeTriedOnly() throws InterruptedException {
+  void strategicPatchCanBeTriedOnly() throws InterruptedException {
     server
         .expect()
         .patch()
@@ -110,15 +110,13 @@ class KubernetesClusterTest {
         .andReturn(200, seen)
         .once();
 
-    cluster.patchTemplate(seen, change(), true);
+    cluster.strategicPatch(seen, change(), true);
 
     RecordedRequest request = server.takeRequest();
     assertThat(request.getHeader("Content-Type"))
         .contains("application/strategic-merge-patch+json");
     assertThat(request.getBody().readUtf8())
-        .isEqualTo(
-            "{\"spec\":{\"template\":{\"spec\":{\"replicas\":5}}},"
-                + "\"metadata\":{\"resourceVersion\":\"41\"}}");
+        .isEqualTo("{\"spec\":{\"replicas\":5},\"metadata\":{\"resourceVersion\":\"41\"}}");
   }
 
   @Test

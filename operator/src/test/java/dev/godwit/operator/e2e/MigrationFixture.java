@@ -14,6 +14,7 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -69,6 +70,9 @@ final class MigrationFixture {
             null,
             null,
             dependsOn.length == 0 ? null : List.of(dependsOn),
+            null,
+            null,
+            null,
             null));
   }
 
@@ -86,7 +90,10 @@ final class MigrationFixture {
             last.traffic(),
             last.green(),
             last.dependsOn(),
-            new ServiceSpec.Backup(job, "60s")));
+            new ServiceSpec.Backup(job, null, "60s"),
+            null,
+            null,
+            null));
   }
 
   MigrationFixture patch(Application application, String patch) {
@@ -97,6 +104,9 @@ final class MigrationFixture {
             null,
             null,
             json(patch),
+            null,
+            null,
+            null,
             null,
             null,
             null,
@@ -113,6 +123,9 @@ final class MigrationFixture {
             null,
             null,
             new ServiceSpec.Replacement(replacement),
+            null,
+            null,
+            null,
             null,
             null,
             null,
@@ -261,7 +274,17 @@ final class MigrationFixture {
     return rolling
         ? new Strategy(
             null,
-            new Rolling(smokeTests, tests, 1, deadline, monitor, "0s", stability, drain, cleanup))
+            new Rolling(
+                smokeTests,
+                tests,
+                1,
+                deadline,
+                monitor,
+                "0s",
+                stability,
+                drain,
+                cleanup,
+                Retire.AT_END))
         : new Strategy(
             new BlueGreen(smokeTests, tests, deadline, monitor, stability, drain, cleanup), null);
   }

@@ -16,6 +16,7 @@ import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.CheckResult;
 import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
+import dev.godwit.operator.preflight.PreflightFacts.VolumeFacts;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Templates;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -27,6 +28,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
 import java.util.ArrayList;
@@ -44,6 +46,8 @@ import java.util.function.UnaryOperator;
 final class NamespaceFixture {
 
   private final Map<String, Deployment> deployments = new LinkedHashMap<>();
+  private final Map<String, StatefulSet> statefulSets = new LinkedHashMap<>();
+  private Optional<VolumeFacts> volumes = Optional.empty();
   private final Map<String, Service> services = new LinkedHashMap<>();
   private final List<HorizontalPodAutoscaler> autoscalers = new ArrayList<>();
   private final List<ResourceQuota> quotas = new ArrayList<>();
@@ -262,20 +266,25 @@ final class NamespaceFixture {
         container,
         null,
         null,
-        traffic == null ? null : new ServiceSpec.Traffic(traffic),
+        traffic == null ? null : new ServiceSpec.Traffic(traffic, null),
         null,
         dependsOn.length == 0 ? null : List.of(dependsOn),
+        null,
+        null,
+        null,
         null);
   }
 
   static ServiceSpec image(String name, String image) {
     ServiceSpec spec = spec(name, null, null);
-    return new ServiceSpec(name, spec.workload(), image, null, null, null, null, null, null, null);
+    return new ServiceSpec(
+        name, spec.workload(), image, null, null, null, null, null, null, null, null, null, null);
   }
 
   static ServiceSpec patch(String name, JsonNode patch) {
     ServiceSpec spec = spec(name, null, null);
-    return new ServiceSpec(name, spec.workload(), null, null, patch, null, null, null, null, null);
+    return new ServiceSpec(
+        name, spec.workload(), null, null, patch, null, null, null, null, null, null, null, null);
   }
 
   static ServiceSpec replacement(String name, String other) {
@@ -287,6 +296,9 @@ final class NamespaceFixture {
         null,
         null,
         new ServiceSpec.Replacement(other),
+        null,
+        null,
+        null,
         null,
         null,
         null,
@@ -304,6 +316,9 @@ final class NamespaceFixture {
         null,
         null,
         new ServiceSpec.Green(label),
+        null,
+        null,
+        null,
         null,
         null);
   }
@@ -346,12 +361,14 @@ final class NamespaceFixture {
         "uid-of-shop-2-0",
         new PreflightFacts(
             List.copyOf(deployments.values()),
+            List.copyOf(statefulSets.values()),
             List.copyOf(services.values()),
             autoscalers,
             List.of(),
             List.of(),
             quotas,
             claims,
+            volumes,
             applied,
             endpoints,
             missingPermissions,

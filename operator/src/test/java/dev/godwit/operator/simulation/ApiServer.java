@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.time.Instant;
@@ -162,6 +163,38 @@ final class ApiServer {
       return (T) present;
     }
     return bump(actor, present, next, !at(after, "spec").equals(at(before, "spec")));
+  }
+
+  /** Puts values in the place of what is there, by JSON pointer, in the object as it was seen. */
+  @SuppressWarnings("unchecked") // the class of an object is the class of its kind
+  <T extends HasMetadata> T replaceValues(String actor, T seen, Map<String, JsonNode> values) {
+    HasMetadata present = present(seen);
+    JsonNode before = Json.tree(present);
+    JsonNode after = before.deepCopy();
+    values.forEach(
+        (pointer, value) -> {
+          int last = pointer.lastIndexOf('/');
+          ((ObjectNode) after.at(pointer.substring(0, last)))
+              .set(pointer.substring(last + 1), value);
+        });
+    return after.equals(before)
+        ? (T) present
+        : bump(actor, present, (T) Json.object(after, seen.getClass()), true);
+  }
+
+  /** Deletes an object; a pod goes on for its grace period. */
+  void deleteGracefully(String actor, HasMetadata seen) {
+    HasMetadata present = objects.get(ObjectKey.of(seen));
+    if (!(present instanceof Pod pod)) {
+      delete(actor, seen);
+      return;
+    }
+    if (!pod.getMetadata().getUid().equals(seen.getMetadata().getUid())) {
+      throw new ConflictException(ObjectKey.of(seen) + " is another object by now", null);
+    }
+    if (pod.getMetadata().getDeletionTimestamp() == null) {
+      ending(actor, pod, clock.get());
+    }
   }
 
   /** What a patch would make of a pod template. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Templates;
+import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.simulation.Scene.Where;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -131,7 +132,9 @@ final class EndRules {
       ObjectKey key = new ObjectKey("Deployment", World.NAMESPACE, scene.blueName(service));
       if (wanted.get(key) instanceof Deployment blue) {
         ObjectNode patch = JsonNodeFactory.instance.objectNode();
-        patch.putObject("spec").set("template", Templates.change(scene.spec(service), blue));
+        patch
+            .putObject("spec")
+            .set("template", Templates.change(scene.spec(service), Workload.of(blue)));
         wanted.put(key, Json.object(Json.strategicMerge(Json.tree(blue), patch), Deployment.class));
       }
     }

@@ -10,12 +10,13 @@ import dev.godwit.operator.cluster.Permission;
 import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Selectors;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -95,6 +96,28 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
+  public Optional<Pod> anyPod(String namespace, LabelSelector selector) {
+    return server.list(Pod.class, namespace).stream()
+        .filter(pod -> Selectors.matches(selector, pod.getMetadata().getLabels()))
+        .findFirst();
+  }
+
+  @Override
+  public List<GenericKubernetesResource> volumeSnapshots(Migration watcher) {
+    return List.of();
+  }
+
+  @Override
+  public boolean hasVolumeSnapshots() {
+    return false;
+  }
+
+  @Override
+  public List<GenericKubernetesResource> volumeSnapshotClasses() {
+    return List.of();
+  }
+
+  @Override
   public String logTail(String namespace, String job) {
     return "expected 200 but was 500";
   }
@@ -117,7 +140,7 @@ final class FakeCluster implements Cluster {
         "delete",
         seen,
         () -> {
-          server.delete(FieldManagers.GODWIT, seen);
+          server.deleteGracefully(FieldManagers.GODWIT, seen);
           caches.deleted(seen);
           return seen;
         });
@@ -129,10 +152,20 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
-  public Deployment patchTemplate(Deployment seen, JsonNode change, boolean dryRun) {
-    ObjectNode patch = JsonNodeFactory.instance.objectNode();
-    patch.putObject("spec").set("template", change);
-    return dryRun ? server.dryRun(seen, patch) : patched("patch template of", seen, patch, true);
+  public <T extends HasMetadata> T strategicPatch(T seen, JsonNode change, boolean dryRun) {
+    return dryRun ? server.dryRun(seen, change) : patched("patch", seen, change, true);
+  }
+
+  @Override
+  public <T extends HasMetadata> T replace(T seen, Map<String, JsonNode> values) {
+    return writing(
+        "replace fields of",
+        seen,
+        () -> {
+          T replaced = server.replaceValues(FieldManagers.GODWIT, seen, values);
+          caches.wrote(replaced);
+          return replaced;
+        });
   }
 
   private <T extends HasMetadata> T patched(

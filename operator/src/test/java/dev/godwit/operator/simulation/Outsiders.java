@@ -8,6 +8,7 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Templates;
+import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.simulation.Scenario.Disturbance;
 import dev.godwit.operator.simulation.Scene.Where;
 import dev.godwit.operator.step.Verbs;
@@ -409,7 +410,9 @@ final class Outsiders {
 
   private void upgrade(String service, Deployment blue) {
     ObjectNode patch = empty();
-    patch.putObject("spec").set("template", Templates.change(scene.spec(service), blue));
+    patch
+        .putObject("spec")
+        .set("template", Templates.change(scene.spec(service), Workload.of(blue)));
     world.server.patch(GITOPS, blue, patch, true);
     scene.expected.computeIfPresent(
         ObjectKey.of(blue),

@@ -10,6 +10,7 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -60,6 +61,9 @@ final class ScenarioBuilder {
             null,
             null,
             dependsOn.length == 0 ? null : List.of(dependsOn),
+            null,
+            null,
+            null,
             null));
     return this;
   }
@@ -120,7 +124,17 @@ final class ScenarioBuilder {
             atOnce ->
                 new Strategy(
                     null,
-                    new Rolling(smokeTests, tests, atOnce, "2m", "1m", "0s", "0s", "30s", cleanup)))
+                    new Rolling(
+                        smokeTests,
+                        tests,
+                        atOnce,
+                        "2m",
+                        "1m",
+                        "0s",
+                        "0s",
+                        "30s",
+                        cleanup,
+                        Retire.AT_END)))
         .orElseGet(
             () ->
                 new Strategy(

@@ -11,6 +11,7 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -146,7 +147,8 @@ final class ScenarioGenerator {
             any(List.of("0s", "20s")),
             any(List.of("0s", "1m")),
             any(List.of("0s", "10s", "30s")),
-            cleanup);
+            cleanup,
+            Retire.AT_END);
     return new Strategy(null, rolling);
   }
 
@@ -205,10 +207,13 @@ final class ScenarioGenerator {
         null,
         patch ? patch(name) : null,
         replacement ? new ServiceSpec.Replacement(name + "-v2") : null,
-        chance(0.2) ? new ServiceSpec.Traffic(List.of(name)) : null,
+        chance(0.2) ? new ServiceSpec.Traffic(List.of(name), null) : null,
         !replacement && chance(0.2) ? new ServiceSpec.Green("app") : null,
         dependsOn.isEmpty() ? null : dependsOn,
-        chance(0.2) ? backup(name) : null);
+        chance(0.2) ? backup(name) : null,
+        null,
+        null,
+        null);
   }
 
   private ServiceSpec.Backup backup(String service) {
@@ -216,7 +221,7 @@ final class ScenarioGenerator {
       failing.add(service + "/" + Verbs.BACKUP);
     }
     return new ServiceSpec.Backup(
-        new JobCheck("registry.example/backup:1", null, null, null), "10m");
+        new JobCheck("registry.example/backup:1", null, null, null), null, "10m");
   }
 
   static JsonNode patch(String name) {

@@ -200,7 +200,7 @@ final class Simulation {
     if (quiet) {
       controllers(1);
       outsiders.act();
-      operator.hear(0);
+      operator.hearAll();
       momentRules.check();
       if (world.writes() == before && !operator.isDue()) {
         resync();

@@ -16,6 +16,7 @@ import dev.godwit.operator.simulation.Scene.Where;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -75,6 +76,7 @@ final class WriteRules {
       case Deployment deployment -> deployment(write, deployment);
       case Service service -> service(write, service);
       case Job job -> job(write, job);
+      case ControllerRevision snapshot -> snapshot(write, snapshot);
       default -> twinOrAutoscaler(write, object);
     }
   }
@@ -366,9 +368,20 @@ final class WriteRules {
         .anyMatch(verb -> step.name().endsWith("/" + verb));
   }
 
+  /** What was recorded stays for as long as there is a way back to it. */
+  private void snapshot(Write write, ControllerRevision snapshot) {
+    String service = serviceOf(snapshot);
+    require(write.before() == null || write.after() == null, "changes what it has recorded");
+    if (write.before() == null) {
+      allow(write, service, StepState.RUNNING, Verbs.SNAPSHOT);
+    } else {
+      allowOne(write, service, List.of(Verbs.RELEASE), List.of(Verbs.SNAPSHOT));
+    }
+  }
+
   private void twinOrAutoscaler(Write write, HasMetadata object) {
     if (Marks.wasMadeBy(object, uid())) {
-      made(write, serviceOfTwin(object));
+      made(write, serviceOf(object));
       return;
     }
     require(
@@ -389,11 +402,11 @@ final class WriteRules {
     }
   }
 
-  private String serviceOfTwin(HasMetadata twin) {
+  private String serviceOf(HasMetadata made) {
     return scene.services().stream()
-        .filter(service -> Marks.wasMadeFor(twin, uid(), service))
+        .filter(service -> Marks.wasMadeFor(made, uid(), service))
         .findFirst()
-        .orElseThrow(() -> new AssertionError("a twin of no service: " + World.name(twin)));
+        .orElseThrow(() -> new AssertionError("made for no service: " + World.name(made)));
   }
 
   private void made(Write write, String service) {

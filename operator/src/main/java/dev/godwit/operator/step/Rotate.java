@@ -1,0 +1,121 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.operator.plan.Action;
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Need;
+import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.ServiceView;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.resource.Rollouts;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Takes a member out of rotation, or returns it, and confirms that from the EndpointSlices. Each is
+ * the undo of the other. A member leaves only while enough others are ready in rotation.
+ *
+ * @param in whether it returns
+ * @param deadline how long it may take to be possible
+ */
+public record Rotate(Member member, boolean in, Duration deadline) implements Step {
+
+  @Override
+  public String name() {
+    return member.step(in ? Verbs.IN : Verbs.OUT);
+  }
+
+  @Override
+  public Set<Need> needs() {
+    return member.ordinal().isEmpty() ? Set.of(Need.PEERS) : Set.of();
+  }
+
+  @Override
+  public Assessment assess(Situation situation) {
+    return turned(situation, in, situation.entry().since().plus(deadline));
+  }
+
+  @Override
+  public Assessment assessUndo(Situation situation) {
+    Instant begin = situation.entry().undoStartedAt().orElseThrow();
+    return turned(situation, !in, begin.plus(deadline));
+  }
+
+  private Assessment turned(Situation situation, boolean wanted, Instant end) {
+    ServicePlan plan = member.plan();
+    ServiceView view = situation.seen().service(plan.name());
+    Rotation rotation = new Rotation(plan, view, situation.journal());
+    return wanted
+        ? into(rotation, view, end, situation.now())
+        : out(rotation, view, end, situation.now());
+  }
+
+  private Assessment out(Rotation rotation, ServiceView view, Instant end, Instant now) {
+    List<Action> labels = rotation.rotate(member, false);
+    boolean serves = member.pods(view).stream().anyMatch(Rollouts::isReady);
+    int left = rotation.readyWithout(member);
+    int needed = member.plan().inPlace().orElseThrow().minAvailable();
+    if (!labels.isEmpty() && serves && left < needed) {
+      return waiting(
+          "enough members to be ready: without "
+              + member.name()
+              + " "
+              + left
+              + " would be in rotation, and minAvailable is "
+              + needed,
+          Reason.TOO_FEW_MEMBERS,
+          end,
+          now);
+    }
+    if (!labels.isEmpty()) {
+      return Assessment.act("taking " + member.name() + " out of rotation", labels);
+    }
+    return rotation.avoids(member)
+        ? Assessment.done()
+        : waiting(
+            member.name() + " to leave the endpoints of " + services(),
+            Reason.DEADLINE_EXCEEDED,
+            end,
+            now);
+  }
+
+  private Assessment into(Rotation rotation, ServiceView view, Instant end, Instant now) {
+    List<Pod> pods = member.pods(view);
+    Optional<Pod> unready = pods.stream().filter(pod -> !Rollouts.isReady(pod)).findFirst();
+    if (pods.isEmpty() || unready.isPresent()) {
+      return waiting(
+          member.name()
+              + " to be ready"
+              + Rollouts.podTrouble(pods).map(trouble -> ": " + trouble).orElse(""),
+          Reason.PODS_UNHEALTHY,
+          end,
+          now);
+    }
+    List<Action> labels = rotation.rotate(member, true);
+    if (!labels.isEmpty()) {
+      return Assessment.act("returning " + member.name() + " to rotation", labels);
+    }
+    return rotation.reaches(member)
+        ? Assessment.done()
+        : waiting(
+            member.name() + " to be among the endpoints of " + services(),
+            Reason.DEADLINE_EXCEEDED,
+            end,
+            now);
+  }
+
+  private String services() {
+    return String.join(", ", member.plan().traffic());
+  }
+
+  private static Assessment waiting(String what, Reason reason, Instant end, Instant now) {
+    return now.isBefore(end)
+        ? Assessment.await(what, end)
+        : Assessment.failed(reason, "waited in vain for " + what);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.api.v1alpha1.PreImage;
+import dev.godwit.operator.plan.Action;
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Observation;
+import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Step;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Lets the Services of a service select by what is in rotation, or as they did before: first every
+ * pod gets the label, then the selectors ask for it, and the other way round. Each is the undo of
+ * the other, and is confirmed from the EndpointSlices.
+ *
+ * @param on whether they select by rotation from then on
+ */
+public record SelectByRotation(ServicePlan plan, boolean on) implements Step {
+
+  private static final Duration CONFIRMATION = Duration.ofMinutes(1);
+
+  @Override
+  public String name() {
+    return plan.step(on ? Verbs.ROTATION_ON : Verbs.ROTATION_OFF);
+  }
+
+  @Override
+  public PreImage preImage(Observation seen) {
+    return on
+        ? PreImages.selectors(new Traffic(plan, seen.service(plan.name())).selectors())
+        : PreImage.NONE;
+  }
+
+  @Override
+  public Assessment assess(Situation situation) {
+    Instant begin = Switch.begin(situation.entry());
+    if (situation.now().isBefore(begin)) {
+      return Assessment.await(situation.entry().message(), begin);
+    }
+    Rotation rotation = rotation(situation);
+    if (rotation.missing().isPresent()) {
+      return Assessment.failed(
+          Reason.SERVICE_DELETED,
+          "Service " + rotation.missing().get() + " was deleted by somebody else");
+    }
+    if (on && !rotation.foreign().isEmpty()) {
+      return Assessment.failed(
+          Reason.TRAFFIC_CONTESTED,
+          "somebody else has set the selectors of Services: " + rotation.foreign());
+    }
+    return turned(rotation, on, begin.plus(CONFIRMATION), situation.now());
+  }
+
+  @Override
+  public Assessment assessUndo(Situation situation) {
+    Instant begin = situation.entry().undoStartedAt().orElseThrow();
+    return turned(rotation(situation), !on, begin.plus(CONFIRMATION), situation.now());
+  }
+
+  private Rotation rotation(Situation situation) {
+    return new Rotation(plan, situation.seen().service(plan.name()), situation.journal());
+  }
+
+  private Assessment turned(Rotation rotation, boolean wanted, Instant patience, Instant now) {
+    return wanted ? turnedOn(rotation, patience, now) : turnedOff(rotation, patience, now);
+  }
+
+  private Assessment turnedOn(Rotation rotation, Instant patience, Instant now) {
+    List<Action> labels = rotation.labels();
+    if (!labels.isEmpty()) {
+      return Assessment.act("labelling the pods that are in rotation", labels);
+    }
+    List<Action> selectors = rotation.select(rotation.byRotation(rotation.recorded()));
+    if (!selectors.isEmpty()) {
+      return Assessment.act("letting Services select by rotation", selectors);
+    }
+    return rotation.isExact()
+        ? Assessment.done()
+        : confirmation("the pods that are in rotation", patience, now);
+  }
+
+  private Assessment turnedOff(Rotation rotation, Instant patience, Instant now) {
+    List<Action> selectors = rotation.select(rotation.recorded());
+    if (!selectors.isEmpty()) {
+      return Assessment.act("letting Services select as before", selectors);
+    }
+    if (!rotation.isAll()) {
+      return confirmation("all ready pods", patience, now);
+    }
+    List<Action> labels = rotation.noLabels();
+    return labels.isEmpty()
+        ? Assessment.done()
+        : Assessment.act("removing the label of rotation", labels);
+  }
+
+  private Assessment confirmation(String what, Instant patience, Instant now) {
+    String endpoints = "the endpoints of " + String.join(", ", plan.traffic());
+    return now.isBefore(patience)
+        ? Assessment.await(endpoints + " to be " + what, patience)
+        : Assessment.failed(
+            Reason.DEADLINE_EXCEEDED, endpoints + " are not " + what + " after a minute");
+  }
+}
