@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Utils;
 import java.net.HttpURLConnection;
 import java.time.InstantSource;
 import java.util.List;
@@ -215,9 +216,16 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
         + "/namespaces/"
         + object.getMetadata().getNamespace()
         + "/"
-        + object.getPlural()
+        + plural(object)
         + "/"
         + object.getMetadata().getName();
+  }
+
+  /** What has no class of its own has no plural of its own either. */
+  private static String plural(HasMetadata object) {
+    return object instanceof GenericKubernetesResource
+        ? Utils.getPluralFromKind(object.getKind())
+        : object.getPlural();
   }
 
   @Override
