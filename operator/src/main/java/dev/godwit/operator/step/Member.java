@@ -47,9 +47,14 @@ public record Member(ServicePlan plan, OptionalInt ordinal) {
     return ordinal.isPresent() ? Integer.toString(ordinal.getAsInt()) : "all";
   }
 
+  /** A word that is of this member alone among those of its service, as in {@code backup-2}. */
+  String own(String word) {
+    return word + "-" + suffix();
+  }
+
   /** Name of the step that does something to this member. */
   public String step(String verb) {
-    return plan.step(verb + "-" + suffix());
+    return plan.step(own(verb));
   }
 
   /** From which partition on the StatefulSet's pods are upgraded with this member's turn. */

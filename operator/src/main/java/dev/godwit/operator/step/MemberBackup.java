@@ -199,7 +199,7 @@ public record MemberBackup(Member member, Marks.Maker maker, String toVersion) i
   }
 
   private String jobName(String what, int attempt) {
-    return CheckJob.name(maker.migration(), plan().name(), member.step(what), attempt);
+    return CheckJob.name(maker.migration(), plan().name(), member.own(what), attempt);
   }
 
   /** What was made for it and goes when all is over, as far as it is still there. */

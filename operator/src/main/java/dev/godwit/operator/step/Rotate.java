@@ -21,9 +21,12 @@ import java.util.Set;
  * the undo of the other. A member leaves only while enough others are ready in rotation.
  *
  * @param in whether it returns
+ * @param backup what was saved of the member, if anything: on the way back it leaves the rotation
+ *     only if it can be restored, else it goes on serving as it is
  * @param deadline how long it may take to be possible
  */
-public record Rotate(Member member, boolean in, Duration deadline) implements Step {
+public record Rotate(Member member, boolean in, Optional<MemberBackup> backup, Duration deadline)
+    implements Step {
 
   @Override
   public String name() {
@@ -42,6 +45,13 @@ public record Rotate(Member member, boolean in, Duration deadline) implements St
 
   @Override
   public Assessment assessUndo(Situation situation) {
+    Optional<String> unsaved =
+        in ? backup.flatMap(saved -> saved.missing(situation)) : Optional.empty();
+    if (unsaved.isPresent()) {
+      return Assessment.failed(
+          Reason.BACKUP_MISSING,
+          unsaved.get() + ": " + member.name() + " stays on the new version, in rotation");
+    }
     Instant begin = situation.entry().undoStartedAt().orElseThrow();
     return turned(situation, !in, begin.plus(deadline));
   }

@@ -165,8 +165,11 @@ public record Verify(
   }
 
   private String jobName(Check check, int attempt) {
-    String subject = member.map(one -> plan.name() + "-" + one.step(verb)).orElse(plan.name());
-    return CheckJob.name(maker.migration(), subject, check.name(), attempt);
+    return CheckJob.name(
+        maker.migration(),
+        plan.name(),
+        member.map(one -> one.own(check.name())).orElse(check.name()),
+        attempt);
   }
 
   @Override

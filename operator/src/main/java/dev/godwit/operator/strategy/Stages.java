@@ -143,7 +143,11 @@ final class Stages {
             .filter(all -> index < all.size())
             .map(all -> all.get(index))
             .toList();
-    member(Verbs.OUT + turn, "TakingOut", members, one -> new Rotate(one, false, deadline()));
+    member(
+        Verbs.OUT + turn,
+        "TakingOut",
+        members,
+        one -> new Rotate(one, false, Optional.empty(), deadline()));
     List<MemberBackup> saved = members.stream().flatMap(member -> backup(member).stream()).toList();
     addStage(Verbs.BACKUP + turn, "BackingUp", saved);
     member(
@@ -156,7 +160,11 @@ final class Stages {
         "SmokeTesting",
         verified(members, Verbs.SMOKE_TESTS, settings.smokeTests()));
     addStage(Verbs.TESTS + turn, "Testing", verified(members, Verbs.TESTS, settings.tests()));
-    member(Verbs.IN + turn, "Returning", members, one -> new Rotate(one, true, deadline()));
+    member(
+        Verbs.IN + turn,
+        "Returning",
+        members,
+        one -> new Rotate(one, true, backup(one), deadline()));
   }
 
   private void member(

@@ -40,6 +40,7 @@ final class MigrationFixture {
   private OnFailure onFailure = OnFailure.ROLLBACK;
   private boolean paused;
   private boolean rolling;
+  private Retire retire = Retire.AT_END;
 
   private MigrationFixture(String name) {
     this.name = name;
@@ -182,6 +183,12 @@ final class MigrationFixture {
     return this;
   }
 
+  /** Old versions are given up after the turn of their service. */
+  MigrationFixture retireAfterEach() {
+    retire = Retire.AFTER_EACH;
+    return this;
+  }
+
   MigrationFixture paused() {
     paused = true;
     return this;
@@ -275,16 +282,7 @@ final class MigrationFixture {
         ? new Strategy(
             null,
             new Rolling(
-                smokeTests,
-                tests,
-                1,
-                deadline,
-                monitor,
-                "0s",
-                stability,
-                drain,
-                cleanup,
-                Retire.AT_END))
+                smokeTests, tests, 1, deadline, monitor, "0s", stability, drain, cleanup, retire))
         : new Strategy(
             new BlueGreen(smokeTests, tests, deadline, monitor, stability, drain, cleanup), null);
   }
