@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,10 +25,12 @@ final class EndRules {
 
   private final World world;
   private final Scene scene;
+  private final InPlaceRules inPlace;
 
-  EndRules(World world, Scene scene) {
+  EndRules(World world, Scene scene, InPlaceRules inPlace) {
     this.world = world;
     this.scene = scene;
+    this.inPlace = inPlace;
   }
 
   /** Checks a migration that has ended well, was taken back or has never started. */
@@ -44,14 +47,21 @@ final class EndRules {
     if (scene.isBackward()) {
       same(scene.expected, "rolled back");
       blueHasItsReplicas();
+      membersRun("1.9");
+      inPlace.end();
       return;
     }
     Cleanup cleanup = scene.scenario.spec().strategy().settings().cleanup();
     switch (cleanup) {
       case REPLACE -> same(upgraded(), "replaced");
-      case HANDOVER -> same(scene.expected, "handed over");
+      case HANDOVER -> {
+        if (scene.services().stream().noneMatch(scene::isInPlace)) {
+          same(scene.expected, "handed over");
+        }
+      }
       case DELETE, KEEP -> onGreen(cleanup);
     }
+    membersRun("2.0");
   }
 
   private void statusIsSmall() {
@@ -96,8 +106,10 @@ final class EndRules {
     JsonNode tree = Json.tree(object);
     ObjectNode essence = JsonNodeFactory.instance.objectNode();
     essence.set("spec", Json.merge(tree.path("spec"), JsonNodeFactory.instance.objectNode()));
-    if (object instanceof Deployment) {
-      ((ObjectNode) essence.get("spec")).remove("replicas");
+    if (object instanceof Deployment || object instanceof StatefulSet) {
+      if (object instanceof Deployment) {
+        ((ObjectNode) essence.get("spec")).remove("replicas");
+      }
       JsonNode metadata = essence.at("/spec/template/metadata");
       if (metadata instanceof ObjectNode open && open.path("annotations").isEmpty()) {
         open.remove("annotations");
@@ -114,6 +126,9 @@ final class EndRules {
 
   private void blueHasItsReplicas() {
     for (String service : scene.services()) {
+      if (scene.isInPlace(service)) {
+        continue;
+      }
       int least = scene.replicas(service);
       boolean small =
           scene.blue(service).filter(blue -> blue.getSpec().getReplicas() < least).isPresent();
@@ -129,21 +144,29 @@ final class EndRules {
   private Map<ObjectKey, HasMetadata> upgraded() {
     Map<ObjectKey, HasMetadata> wanted = new TreeMap<>(scene.expected);
     for (String service : scene.services()) {
-      ObjectKey key = new ObjectKey("Deployment", World.NAMESPACE, scene.blueName(service));
-      if (wanted.get(key) instanceof Deployment blue) {
-        ObjectNode patch = JsonNodeFactory.instance.objectNode();
-        patch
-            .putObject("spec")
-            .set("template", Templates.change(scene.spec(service), Workload.of(blue)));
-        wanted.put(key, Json.object(Json.strategicMerge(Json.tree(blue), patch), Deployment.class));
+      ObjectKey key = scene.workloadKey(service);
+      HasMetadata before = wanted.get(key);
+      if (before instanceof Deployment blue) {
+        wanted.put(key, upgraded(service, blue, Workload.of(blue)));
+      } else if (before instanceof StatefulSet set) {
+        wanted.put(key, upgraded(service, set, Workload.of(set)));
       }
     }
     return wanted;
   }
 
+  private <T extends HasMetadata> HasMetadata upgraded(String service, T before, Workload of) {
+    ObjectNode patch = JsonNodeFactory.instance.objectNode();
+    patch.putObject("spec").set("template", Templates.change(scene.spec(service), of));
+    return Json.object(Json.strategicMerge(Json.tree(before), patch), before.getClass());
+  }
+
   private void onGreen(Cleanup cleanup) {
     nothingIsHeld();
     for (String service : scene.services()) {
+      if (scene.isInPlace(service)) {
+        continue;
+      }
       boolean keeps = cleanup == Cleanup.KEEP;
       if (!scene.isDestroyed(service, Where.BLUE) && scene.blue(service).isPresent() != keeps) {
         throw new AssertionError(
@@ -160,11 +183,40 @@ final class EndRules {
     }
   }
 
+  /** All pods of what is upgraded in place run that version, and nothing selects by rotation. */
+  private void membersRun(String version) {
+    for (String service : scene.services()) {
+      if (!scene.isInPlace(service) || scene.edited.contains(service)) {
+        continue;
+      }
+      Members members = new Members(world, scene);
+      for (Pod pod : members.pods(service)) {
+        if (!Pods.image(pod).equals(Inventory.image(service, version))) {
+          throw new AssertionError(World.name(pod) + " runs " + Pods.image(pod));
+        }
+        if (Marks.isInRotation(pod)) {
+          throw new AssertionError(World.name(pod) + " still has the label of rotation");
+        }
+      }
+    }
+    world.server.list(Service.class, World.NAMESPACE).stream()
+        .filter(service -> service.getSpec().getSelector().containsKey(Marks.ROTATION))
+        .findFirst()
+        .ifPresent(
+            service -> {
+              throw new AssertionError(World.name(service) + " still selects by rotation");
+            });
+  }
+
   private void nothingIsHeld() {
     world.server.all().stream()
         .filter(EndRules::isUsers)
         .filter(object -> !object.getKind().equals("Job"))
-        .filter(object -> object instanceof Deployment || object instanceof Service)
+        .filter(
+            object ->
+                object instanceof Deployment
+                    || object instanceof StatefulSet
+                    || object instanceof Service)
         .filter(object -> !Marks.wasMadeBy(object, scene.migration().getMetadata().getUid()))
         .filter(object -> Marks.holder(object).isPresent())
         .findFirst()

@@ -20,13 +20,16 @@ final class MomentRules {
 
   private final World world;
   private final Scene scene;
+  private final AvailabilityRules availability;
   private final Map<String, Instant> lastTraffic;
   private final Map<String, Set<Where>> lastReached = new HashMap<>();
   private final Map<String, Set<Where>> wantedSinceServed = new HashMap<>();
 
-  MomentRules(World world, Scene scene, Map<String, Instant> lastTraffic) {
+  MomentRules(
+      World world, Scene scene, AvailabilityRules availability, Map<String, Instant> lastTraffic) {
     this.world = world;
     this.scene = scene;
+    this.availability = availability;
     this.lastTraffic = lastTraffic;
   }
 
@@ -36,6 +39,10 @@ final class MomentRules {
       podsByOwner.computeIfAbsent(Pods.ownerName(pod), owner -> new ArrayList<>()).add(pod);
     }
     for (String service : scene.services()) {
+      if (scene.isInPlace(service)) {
+        availability.check(service);
+        continue;
+      }
       List<Pod> pods =
           new ArrayList<>(podsByOwner.getOrDefault(scene.blueName(service), List.of()));
       pods.addAll(podsByOwner.getOrDefault(scene.greenName(service), List.of()));

@@ -11,13 +11,16 @@ import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Rollouts;
 import dev.godwit.operator.resource.Templates;
+import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.simulation.ApiServer.Write;
 import dev.godwit.operator.simulation.Scene.Where;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
@@ -46,14 +49,16 @@ final class WriteRules {
   private final World world;
   private final Scene scene;
   private final Knowledge knowledge;
+  private final InPlaceRules inPlace;
   private final Duration drain;
 
   /** When an EndpointSlice last led to a side, as SERVICE/SIDE. */
   final Map<String, Instant> lastTraffic = new HashMap<>();
 
-  WriteRules(World world, Scene scene, Knowledge knowledge) {
+  WriteRules(World world, Scene scene, InPlaceRules inPlace, Knowledge knowledge) {
     this.world = world;
     this.scene = scene;
+    this.inPlace = inPlace;
     this.knowledge = knowledge;
     this.drain = TimeSpan.parse(scene.scenario.spec().strategy().settings().drain());
   }
@@ -74,6 +79,8 @@ final class WriteRules {
     switch (object) {
       case Migration migration -> migration(write, migration, endpoints);
       case Deployment deployment -> deployment(write, deployment);
+      case StatefulSet set -> inPlace(write, set);
+      case Pod pod -> pod(write, pod);
       case Service service -> service(write, service);
       case Job job -> job(write, job);
       case ControllerRevision snapshot -> snapshot(write, snapshot);
@@ -90,6 +97,7 @@ final class WriteRules {
         !(scene.isBackward() && scene.isPastPointOfNoReturn()),
         "goes back after the point of no return");
     turnsAreKept();
+    inPlace.recorded(((Migration) write.before()).getStatus(), after.getStatus());
     for (String service : scene.services()) {
       confirmed(write, service, Verbs.SWITCH, Where.GREEN, endpoints);
       confirmed(write, service, Verbs.RETURN, Where.BLUE, endpoints);
@@ -121,7 +129,11 @@ final class WriteRules {
     String name = deployment.getMetadata().getName();
     for (String service : scene.services()) {
       if (name.equals(scene.blueName(service))) {
-        blue(write, service);
+        if (scene.isInPlace(service)) {
+          inPlace(write, deployment);
+        } else {
+          blue(write, service);
+        }
         return;
       }
       if (name.equals(scene.greenName(service))) {
@@ -148,8 +160,45 @@ final class WriteRules {
       allowOne(write, service, List.of(Verbs.UPGRADE, Verbs.RETURN), List.of(Verbs.SWITCH));
     }
     if (!Templates.same(before.getSpec().getTemplate(), after.getSpec().getTemplate())) {
+      if (scene.retiresEarly() && scene.is(service, Verbs.UPGRADE, StepState.UNDOING)) {
+        HasMetadata original = scene.opened.get(scene.workloadKey(service));
+        require(
+            Templates.same(
+                after.getSpec().getTemplate(), ((Deployment) original).getSpec().getTemplate()),
+            "brings " + World.name(after) + " to another template than it had");
+        dependantsAreBack(service);
+        return;
+      }
       allow(write, service, StepState.RUNNING, Verbs.UPGRADE);
       requireDrained(service, Where.BLUE, "upgrades the original");
+    }
+  }
+
+  private void inPlace(Write write, HasMetadata object) {
+    require(write.before() != null && write.after() != null, "creates or deletes " + object);
+    String service =
+        scene.services().stream()
+            .filter(one -> scene.workloadKey(one).equals(ObjectKey.of(object)))
+            .findFirst()
+            .orElseThrow(
+                () -> new AssertionError("writes to a foreign workload: " + World.name(object)));
+    marks(write, service);
+    inPlace.changed(service, workload(write.before()), workload(write.after()));
+  }
+
+  private static Workload workload(HasMetadata object) {
+    return object instanceof StatefulSet set ? Workload.of(set) : Workload.of((Deployment) object);
+  }
+
+  private void pod(Write write, Pod pod) {
+    require(write.before() instanceof Pod && write.after() != null, "creates or ends a pod");
+    boolean ends =
+        write.before().getMetadata().getDeletionTimestamp() == null
+            && pod.getMetadata().getDeletionTimestamp() != null;
+    if (ends) {
+      inPlace.deleted(pod);
+    } else {
+      inPlace.changed((Pod) write.before(), pod);
     }
   }
 
@@ -187,10 +236,26 @@ final class WriteRules {
     }
     if (after.isPresent()) {
       require(before.isEmpty(), "takes an object from another migration");
-      allow(write, service, StepState.RUNNING, Verbs.SNAPSHOT);
+      require(
+          sharing(service, write).anyMatch(one -> scene.is(one, Verbs.SNAPSHOT, StepState.RUNNING)),
+          "claims " + World.name(write.after()) + " though no snapshot is under way");
     } else if (scene.migration().getMetadata().getDeletionTimestamp() == null) {
-      allowOne(write, service, List.of(Verbs.RELEASE), List.of(Verbs.SNAPSHOT));
+      require(
+          sharing(service, write)
+              .anyMatch(
+                  one ->
+                      scene.is(one, Verbs.RELEASE, StepState.RUNNING)
+                          || scene.is(one, Verbs.SNAPSHOT, StepState.UNDOING)),
+          "lets go of " + World.name(write.after()) + ", which no step asks for");
     }
+  }
+
+  /** The services that an object is of: Services may be shared. */
+  private Stream<String> sharing(String service, Write write) {
+    return write.object() instanceof Service one
+        ? scene.services().stream()
+            .filter(other -> scene.traffic(other).contains(one.getMetadata().getName()))
+        : Stream.of(service);
   }
 
   private void service(Write write, Service object) {
@@ -203,7 +268,11 @@ final class WriteRules {
       if (scene.traffic(service).contains(name)) {
         require(write.before() != null && write.after() != null, "creates or deletes " + name);
         marks(write, service);
-        selector(write, service, (Service) write.before(), (Service) write.after());
+        if (scene.isInPlace(service)) {
+          inPlace.selector(service, (Service) write.before(), (Service) write.after());
+        } else {
+          selector(write, service, (Service) write.before(), (Service) write.after());
+        }
         return;
       }
     }
@@ -238,7 +307,7 @@ final class WriteRules {
 
   private void toGreen(String service) {
     List<String> failed =
-        scene.scenario.failing().stream().filter(check -> check.startsWith(service + "/")).toList();
+        scene.failing.stream().filter(check -> check.startsWith(service + "/")).toList();
     require(failed.isEmpty(), "switches " + service + " though these failed: " + failed);
     if (!scene.scaled.contains(service)) {
       int needed = knowledge.deployment(scene.blueName(service)).map(Rollouts::wanted).orElse(1);
@@ -247,15 +316,37 @@ final class WriteRules {
     }
     for (String dependency : scene.dependenciesOf(service)) {
       require(
-          scene.contested.contains(dependency) || isAllOn(dependency, Where.GREEN),
+          scene.contested.contains(dependency) || hasMoved(dependency),
           "switches " + service + " before " + dependency + ", which it depends on");
     }
+  }
+
+  private boolean hasMoved(String service) {
+    return scene.isInPlace(service) || scene.retiresEarly()
+        ? inPlace.hasMoved(service)
+        : isAllOn(service, Where.GREEN);
+  }
+
+  private boolean isBack(String service) {
+    return scene.isInPlace(service) || scene.retiresEarly()
+        ? inPlace.isBack(service)
+        : !isAnyOn(service, Where.GREEN);
   }
 
   /** A service that can't be taken back does not keep the others, where the user wants that. */
   private boolean isLeftBehind(String service) {
     return scene.scenario.spec().onUndoFailure() == OnUndoFailure.CONTINUE
-        && scene.is(service, Verbs.SWITCH, StepState.UNDO_FAILED);
+        && scene.isStuck(service);
+  }
+
+  private void dependantsAreBack(String service) {
+    for (String dependant : scene.services()) {
+      if (scene.dependenciesOf(dependant).contains(service)) {
+        require(
+            scene.contested.contains(dependant) || isLeftBehind(dependant) || isBack(dependant),
+            "takes " + service + " back before " + dependant + ", which depends on it");
+      }
+    }
   }
 
   /** Rolling: services come back in the reverse of the order in which they have moved. */
@@ -272,10 +363,7 @@ final class WriteRules {
               .filter(moved::isBefore)
               .isPresent();
       require(
-          !later
-              || scene.contested.contains(other)
-              || isLeftBehind(other)
-              || !isAnyOn(other, Where.GREEN),
+          !later || scene.contested.contains(other) || isLeftBehind(other) || isBack(other),
           "takes " + service + " back before " + other + ", which has moved after it");
     }
   }
@@ -289,7 +377,7 @@ final class WriteRules {
     List<String> underWay =
         scene.services().stream()
             .filter(service -> scene.wasBegun(service, Verbs.SNAPSHOT))
-            .filter(service -> !scene.is(service, Verbs.SWITCH, StepState.DONE))
+            .filter(service -> !inPlace.hasMoved(service))
             .filter(service -> !scene.wasBegun(service, Verbs.RELEASE))
             .toList();
     long most =
@@ -314,15 +402,7 @@ final class WriteRules {
     require(
         recorded.equals(((Service) write.after()).getSpec().getSelector()),
         "takes " + name + " back to something else than was recorded");
-    for (String dependant : scene.services()) {
-      if (scene.dependenciesOf(dependant).contains(service)) {
-        require(
-            scene.contested.contains(dependant)
-                || isLeftBehind(dependant)
-                || !isAnyOn(dependant, Where.GREEN),
-            "takes " + service + " back before " + dependant + ", which depends on it");
-      }
-    }
+    dependantsAreBack(service);
     inTurn(service);
   }
 
@@ -345,6 +425,10 @@ final class WriteRules {
     require(write.after() == null || write.before() == null, "changes a Job");
     require(
         write.before() == null || Marks.wasMadeBy(job, uid()), "deletes a Job that it didn't make");
+    if (write.before() == null && InPlaceRules.isRestore(job)) {
+      inPlace.restores(job);
+      return;
+    }
     require(
         scene.steps().stream()
             .anyMatch(
@@ -357,15 +441,17 @@ final class WriteRules {
 
   private static boolean mayDeleteJobs(StepStatus step) {
     return switch (step.state()) {
-      case UNDOING, UNDO_FAILED -> isVerify(step);
-      case RUNNING -> step.name().endsWith("/" + Verbs.REMOVE);
+      case UNDOING, UNDO_FAILED -> isVerify(step) || step.name().endsWith("/" + Verbs.SNAPSHOT);
+      case RUNNING ->
+          step.name().endsWith("/" + Verbs.REMOVE) || step.name().endsWith("/" + Verbs.RELEASE);
       case PENDING, DONE, FAILED, UNDONE -> false;
     };
   }
 
   private static boolean isVerify(StepStatus step) {
     return Stream.of(Verbs.BACKUP, Verbs.SMOKE_TESTS, Verbs.TESTS)
-        .anyMatch(verb -> step.name().endsWith("/" + verb));
+        .anyMatch(
+            verb -> step.name().endsWith("/" + verb) || step.name().contains("/" + verb + "-"));
   }
 
   /** What was recorded stays for as long as there is a way back to it. */
