@@ -8,6 +8,7 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.VolumeSnapshots;
+import io.fabric8.kubernetes.api.Pluralize;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -20,10 +21,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Utils;
 import java.net.HttpURLConnection;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -224,7 +225,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   /** What has no class of its own has no plural of its own either. */
   private static String plural(HasMetadata object) {
     return object instanceof GenericKubernetesResource
-        ? Utils.getPluralFromKind(object.getKind())
+        ? Pluralize.toPlural(object.getKind().toLowerCase(Locale.ROOT))
         : object.getPlural();
   }
 
