@@ -3,7 +3,7 @@
 #
 #   dev/cluster/volumes.sh NAMESPACE CLAIM…     such as data-store-0, the claim of a StatefulSet's pod
 #
-# Each is bound to the claim of that name beforehand, is empty, and can be written by every user. Those whose claims are
+# STORAGE_CLASS names the class of the claims; without it they have none. Each is bound to the claim of that name beforehand, is empty, and can be written by every user. Those whose claims are
 # gone are removed first.
 set -euo pipefail
 PROJECT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -45,7 +45,7 @@ spec:
   capacity: {storage: 64Mi}
   accessModes: [ReadWriteOnce]
   persistentVolumeReclaimPolicy: Retain
-  storageClassName: ""
+  storageClassName: "${STORAGE_CLASS:-}"
   claimRef: {apiVersion: v1, kind: PersistentVolumeClaim, namespace: $namespace, name: $claim}
   hostPath: {path: /var/volumes/$name}
 END

@@ -8,6 +8,7 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.VolumeSnapshots;
+import io.fabric8.kubernetes.api.Pluralize;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -23,6 +24,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -215,9 +217,16 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
         + "/namespaces/"
         + object.getMetadata().getNamespace()
         + "/"
-        + object.getPlural()
+        + plural(object)
         + "/"
         + object.getMetadata().getName();
+  }
+
+  /** What has no class of its own has no plural of its own either. */
+  private static String plural(HasMetadata object) {
+    return object instanceof GenericKubernetesResource
+        ? Pluralize.toPlural(object.getKind().toLowerCase(Locale.ROOT))
+        : object.getPlural();
   }
 
   @Override

@@ -54,9 +54,14 @@ final class Start {
       return new Answer.NotYet(Outcome.waiting(migration));
     }
     checks.forget(migration);
-    return result.passed()
-        ? new Answer.Begin(begin(migration, result, now))
-        : new Answer.NotYet(stay(migration, result, pace, now));
+    if (!result.passed()) {
+      return new Answer.NotYet(stay(migration, result, pace, now));
+    }
+    Plan plan = Run.compile(migration, result.services());
+    return StatusSize.problem(plan, result.services())
+        .map(result::withProblem)
+        .<Answer>map(refused -> new Answer.NotYet(stay(migration, refused, pace, now)))
+        .orElseGet(() -> new Answer.Begin(begin(migration, result, now)));
   }
 
   private Outcome stay(Migration migration, PreflightResult result, Pace pace, Instant now) {

@@ -134,13 +134,31 @@ final class TrafficSides {
 
   String message() {
     List<String> green = onGreen();
-    String blue =
+    List<String> partly =
         services.stream()
+            .filter(service -> isPartly(service))
+            .map(service -> service.name() + " (" + side(service) + ")")
+            .toList();
+    List<String> blue =
+        services.stream()
+            .filter(service -> !isPartly(service) && !isOnGreen(service))
             .map(ServicePlan::name)
-            .filter(name -> !green.contains(name))
-            .collect(Collectors.joining(", "));
-    String on = green.isEmpty() ? "" : "on green: " + String.join(", ", green);
-    String off = blue.isEmpty() ? "" : "on blue: " + blue;
-    return on.isEmpty() || off.isEmpty() ? on + off : on + "; " + off;
+            .toList();
+    return Stream.of(
+            named("on green: ", green),
+            named("partly on green: ", partly),
+            named("on blue: ", blue))
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String named(String where, List<String> names) {
+    return names.isEmpty() ? "" : where + String.join(", ", names);
+  }
+
+  private boolean isPartly(ServicePlan service) {
+    return service.inPlace().isPresent()
+        && !isOnGreen(service)
+        && upgraded(service).findAny().isPresent();
   }
 }

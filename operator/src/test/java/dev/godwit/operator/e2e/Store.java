@@ -38,10 +38,26 @@ final class Store {
     return deployed(namespace, UnaryOperator.identity());
   }
 
+  /** The same with claims of a storage class. */
+  static Store deployedOn(String storageClass, String namespace) {
+    return deployed(
+        namespace,
+        storageClass,
+        manifests ->
+            manifests.replaceAll(
+                "(?m)^( *)accessModes:",
+                "$1storageClassName: " + storageClass + "\n$1accessModes:"));
+  }
+
   /** The same with other manifests. */
   static Store deployed(String namespace, UnaryOperator<String> manifests) {
+    return deployed(namespace, "", manifests);
+  }
+
+  private static Store deployed(
+      String namespace, String storageClass, UnaryOperator<String> manifests) {
     Store store = new Store(namespace);
-    store.makeVolumes();
+    store.makeVolumes(storageClass);
     objects(manifests.apply(text("application.yaml")))
         .forEach(one -> LocalCluster.CLIENT.resource(one).inNamespace(namespace).create());
     Eventually.until(store.handle(), "StatefulSet store to be ready", Store::isReady);
@@ -69,7 +85,7 @@ final class Store {
         .items();
   }
 
-  private void makeVolumes() {
+  private void makeVolumes(String storageClass) {
     List<String> command =
         new java.util.ArrayList<>(
             List.of(
@@ -78,7 +94,9 @@ final class Store {
                 "store-backups"));
     members().forEach(member -> command.add("data-" + member));
     try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().put("STORAGE_CLASS", storageClass);
+      Process process = builder.start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw new AssertionError(command + " failed: " + output);

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -69,7 +70,7 @@ final class StatefulSetController {
 
   /** Makes, removes or replaces one pod at the most. */
   private void manage(
-      StatefulSet set, String current, String update, TreeMap<Integer, Pod> present) {
+      StatefulSet set, String current, String update, NavigableMap<Integer, Pod> present) {
     int first = first(set);
     int end = first + Workload.of(set).wanted();
     for (int ordinal = first; ordinal < end; ordinal++) {
@@ -94,7 +95,7 @@ final class StatefulSetController {
     if (partition(set).isPresent()) {
       present.tailMap(first + partition(set).get()).values().stream()
           .filter(pod -> !update.equals(revision(pod)))
-          .max(Comparator.comparing(StatefulSetController::ordinal))
+          .max(Comparator.comparingInt(StatefulSetController::ordinal))
           .ifPresent(this::end);
     }
   }

@@ -322,13 +322,13 @@ final class WriteRules {
   }
 
   private boolean hasMoved(String service) {
-    return scene.isInPlace(service) || scene.retiresEarly()
+    return (scene.isInPlace(service) || scene.retiresEarly())
         ? inPlace.hasMoved(service)
         : isAllOn(service, Where.GREEN);
   }
 
   private boolean isBack(String service) {
-    return scene.isInPlace(service) || scene.retiresEarly()
+    return (scene.isInPlace(service) || scene.retiresEarly())
         ? inPlace.isBack(service)
         : !isAnyOn(service, Where.GREEN);
   }
