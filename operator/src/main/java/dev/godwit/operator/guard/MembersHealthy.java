@@ -57,21 +57,25 @@ public record MembersHealthy(ServicePlan plan) implements Guard {
     }
     Set<String> known = knownTemplates(journal);
     boolean upgrading =
-        members().anyMatch(member -> isUnderWay(member, journal)) && known.size() == 1;
+        members().anyMatch(member -> isUnderWay(member, journal))
+            && members().noneMatch(member -> member.isUpgraded(journal));
     return upgrading || known.contains(Templates.hash(workload.template()))
         ? Optional.empty()
         : Optional.of("the pod template of " + plan.title() + " was changed by somebody else");
   }
 
-  /** The template that was recorded, and the new one as soon as a member has come to it. */
+  /**
+   * The template that was recorded, and the new one in its place as soon as a member has come to
+   * it: one who puts the old one back then takes members back behind the migration's back.
+   */
   private Set<String> knownTemplates(Journal journal) {
-    Stream<String> steps =
-        Stream.concat(
-            Stream.of(plan.step(Verbs.SNAPSHOT)),
-            members()
-                .filter(member -> member.isUpgraded(journal))
-                .map(member -> member.step(Verbs.UPGRADE)));
-    return steps
+    List<String> upgrades =
+        members()
+            .filter(member -> member.isUpgraded(journal))
+            .map(member -> member.step(Verbs.UPGRADE))
+            .toList();
+    List<String> steps = upgrades.isEmpty() ? List.of(plan.step(Verbs.SNAPSHOT)) : upgrades;
+    return steps.stream()
         .map(step -> journal.entry(step).preImage().templateHash())
         .collect(Collectors.toSet());
   }

@@ -24,7 +24,12 @@ import java.util.Map;
  * every ready pod in, an unchecked one too; it is set again a bounded number of times, with growing
  * pauses, and then everything goes back.
  */
-public record RotationHeld(ServicePlan plan) implements Guard {
+public record RotationHeld(ServicePlan plan, List<ServicePlan> neighbours) implements Guard {
+
+  /** Copies the list. */
+  public RotationHeld {
+    neighbours = List.copyOf(neighbours);
+  }
 
   @Override
   public Verdict evaluate(Situation situation) {
@@ -33,7 +38,7 @@ public record RotationHeld(ServicePlan plan) implements Guard {
       return Verdict.fine();
     }
     ServiceView view = situation.seen().service(plan.name());
-    Rotation rotation = new Rotation(plan, view, journal);
+    Rotation rotation = new Rotation(plan, neighbours, situation.seen(), journal);
     for (String name : plan.traffic()) {
       Service service = view.traffic().get(name);
       if (service == null) {
@@ -82,8 +87,7 @@ public record RotationHeld(ServicePlan plan) implements Guard {
     if (!isOn(situation.journal())) {
       return List.of();
     }
-    Rotation rotation =
-        new Rotation(plan, situation.seen().service(plan.name()), situation.journal());
+    Rotation rotation = new Rotation(plan, neighbours, situation.seen(), situation.journal());
     List<Action> labels = rotation.labels();
     return labels.stream()
         .map(label -> new StepAction(plan.step(Verbs.ROTATION_ON), label))

@@ -23,13 +23,16 @@ import java.util.stream.Stream;
  * saved goes, and so do the marks.
  *
  * @param leftovers steps that leave what they made until all is over
+ * @param verified checks whose Jobs nobody has removed before
  */
-public record Release(ServicePlan plan, Marks.Maker maker, List<MemberBackup> leftovers)
+public record Release(
+    ServicePlan plan, Marks.Maker maker, List<MemberBackup> leftovers, List<Verify> verified)
     implements Step {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public Release {
     leftovers = List.copyOf(leftovers);
+    verified = List.copyOf(verified);
   }
 
   @Override
@@ -70,6 +73,7 @@ public record Release(ServicePlan plan, Marks.Maker maker, List<MemberBackup> le
       return Assessment.act("letting autoscalers scale down again", autoscalers);
     }
     List<Action> releases = new ArrayList<>(Snapshot.removals(situation, plan, maker, leftovers));
+    Verify.jobs(verified, situation).forEach(job -> releases.add(new Action.Delete(job)));
     held(view).map(object -> (Action) Changes.release(object)).forEach(releases::add);
     return releases.isEmpty()
         ? Assessment.done()

@@ -20,13 +20,24 @@ import java.util.Set;
  * Takes a member out of rotation, or returns it, and confirms that from the EndpointSlices. Each is
  * the undo of the other. A member leaves only while enough others are ready in rotation.
  *
+ * @param neighbours the other services of the migration that stand behind the same Service
  * @param in whether it returns
  * @param backup what was saved of the member, if anything: on the way back it leaves the rotation
  *     only if it can be restored, else it goes on serving as it is
  * @param deadline how long it may take to be possible
  */
-public record Rotate(Member member, boolean in, Optional<MemberBackup> backup, Duration deadline)
+public record Rotate(
+    Member member,
+    List<ServicePlan> neighbours,
+    boolean in,
+    Optional<MemberBackup> backup,
+    Duration deadline)
     implements Step {
+
+  /** Copies the list. */
+  public Rotate {
+    neighbours = List.copyOf(neighbours);
+  }
 
   @Override
   public String name() {
@@ -59,7 +70,7 @@ public record Rotate(Member member, boolean in, Optional<MemberBackup> backup, D
   private Assessment turned(Situation situation, boolean wanted, Instant end) {
     ServicePlan plan = member.plan();
     ServiceView view = situation.seen().service(plan.name());
-    Rotation rotation = new Rotation(plan, view, situation.journal());
+    Rotation rotation = new Rotation(plan, neighbours, situation.seen(), situation.journal());
     return wanted
         ? into(rotation, view, end, situation.now())
         : out(rotation, view, end, situation.now());
@@ -68,14 +79,14 @@ public record Rotate(Member member, boolean in, Optional<MemberBackup> backup, D
   private Assessment out(Rotation rotation, ServiceView view, Instant end, Instant now) {
     List<Action> labels = rotation.rotate(member, false);
     boolean serves = member.pods(view).stream().anyMatch(Rollouts::isReady);
-    int left = rotation.readyWithout(member);
+    int others = rotation.readyWithout(member);
     int needed = member.plan().inPlace().orElseThrow().minAvailable();
-    if (!labels.isEmpty() && serves && left < needed) {
+    if (!labels.isEmpty() && serves && others < needed) {
       return waiting(
           "enough members to be ready: without "
               + member.name()
               + " "
-              + left
+              + others
               + " would be in rotation, and minAvailable is "
               + needed,
           Reason.TOO_FEW_MEMBERS,
@@ -85,7 +96,8 @@ public record Rotate(Member member, boolean in, Optional<MemberBackup> backup, D
     if (!labels.isEmpty()) {
       return Assessment.act("taking " + member.name() + " out of rotation", labels);
     }
-    return rotation.avoids(member)
+    boolean left = in ? rotation.avoidsAsFarAsPossible(member) : rotation.avoids(member);
+    return left
         ? Assessment.done()
         : waiting(
             member.name() + " to leave the endpoints of " + services(),

@@ -1,11 +1,14 @@
 package dev.godwit.operator.step;
 
+import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Action;
 import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.resource.Changes;
+import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Rollouts;
 import dev.godwit.operator.resource.Workload;
@@ -13,7 +16,10 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,14 +35,25 @@ import java.util.stream.Stream;
  */
 public final class Rotation {
 
+  private static final Set<StepState> UNTOUCHED = Set.of(StepState.PENDING, StepState.UNDONE);
+
   private final ServicePlan plan;
+  private final List<ServicePlan> neighbours;
+  private final Observation seen;
   private final ServiceView view;
   private final Journal journal;
 
-  /** Of a service as it is seen. */
-  public Rotation(ServicePlan plan, ServiceView view, Journal journal) {
+  /**
+   * Of a service as it is seen.
+   *
+   * @param neighbours the other services of the migration that stand behind the same Service
+   */
+  public Rotation(
+      ServicePlan plan, List<ServicePlan> neighbours, Observation seen, Journal journal) {
     this.plan = plan;
-    this.view = view;
+    this.neighbours = neighbours;
+    this.seen = seen;
+    this.view = seen.service(plan.name());
     this.journal = journal;
   }
 
@@ -109,59 +126,103 @@ public final class Rotation {
         .toList();
   }
 
-  /** Whether every Service leads to every ready pod of a member. */
+  /** Names of the Services that are there and that nobody else has pointed elsewhere. */
+  private Set<String> own() {
+    Set<String> own = new HashSet<>(selectors().keySet());
+    own.removeAll(foreign().keySet());
+    return own;
+  }
+
+  /** Whether every Service that is ours leads to every ready pod of a member. */
   boolean reaches(Member member) {
     Set<String> pods = names(member.pods(view).stream().filter(Rollouts::isReady));
-    return plan.traffic().stream().allMatch(service -> ready(service).containsAll(pods));
+    return own().stream().allMatch(service -> ready(service).containsAll(pods));
   }
 
   /** Whether no Service leads to any pod of a member. */
   boolean avoids(Member member) {
-    Set<String> pods = names(view.members().stream().filter(pod -> member.owns(pod, view)));
-    return plan.traffic().stream()
-        .allMatch(service -> ready(service).stream().noneMatch(pods::contains));
+    return plan.traffic().stream().allMatch(service -> avoids(member, service));
   }
 
-  /** Whether the ready endpoints of every Service are the ready pods that carry the label. */
+  /**
+   * The same of the Services that do select by rotation: one that somebody else keeps setting back
+   * leads to all pods, and there is nothing that could take one out of it.
+   */
+  boolean avoidsAsFarAsPossible(Member member) {
+    Map<String, Map<String, String>> selectors = selectors();
+    return plan.traffic().stream()
+        .filter(service -> selectors.getOrDefault(service, Map.of()).containsKey(Marks.ROTATION))
+        .allMatch(service -> avoids(member, service));
+  }
+
+  private boolean avoids(Member member, String service) {
+    Set<String> pods = names(view.members().stream().filter(pod -> member.owns(pod, view)));
+    return ready(service).stream().noneMatch(pods::contains);
+  }
+
+  /** Whether the ready endpoints of each Service of ours are the ready pods with the label. */
   boolean isExact() {
     Set<String> labelled = names(live().filter(Marks::isInRotation).filter(Rollouts::isReady));
-    return plan.traffic().stream().allMatch(service -> ready(service).equals(labelled));
+    return own().stream().allMatch(service -> ready(service).equals(labelled));
   }
 
-  /** Whether every Service that is there and nobody else has set leads to all ready pods. */
+  /** Whether somebody else has set a selector since then, to the second. */
+  boolean wasSetByOthersSince(Instant when) {
+    return view.traffic().values().stream()
+        .flatMap(service -> FieldManagers.othersWroteAt(service, "f:spec", "f:selector").stream())
+        .anyMatch(set -> !set.isBefore(when.truncatedTo(ChronoUnit.SECONDS)));
+  }
+
+  /** Whether every Service of ours leads to all ready pods. */
   boolean isAll() {
     Set<String> all = names(live().filter(Rollouts::isReady));
-    Set<String> foreign = foreign().keySet();
-    return selectors().keySet().stream()
-        .filter(service -> !foreign.contains(service))
-        .allMatch(service -> ready(service).containsAll(all));
+    return own().stream().allMatch(service -> ready(service).containsAll(all));
   }
 
   /**
    * How many ready members would stay in rotation without this one: pods of the StatefulSet that
-   * every Service leads to, or workloads behind the shared Service with all their pods ready.
+   * every Service of ours leads to, or workloads behind the shared Service all of whose pods are
+   * ready and led to.
    */
   int readyWithout(Member member) {
-    if (member.ordinal().isEmpty()) {
-      return (int) view.peers().values().stream().filter(Rotation::isWhole).count();
-    }
-    return (int)
+    Set<String> own = own();
+    List<Pod> others =
         live()
+            .filter(Rollouts::isReady)
             .filter(pod -> !member.owns(pod, view))
-            .map(pod -> pod.getMetadata().getName())
             .filter(
-                pod -> plan.traffic().stream().allMatch(service -> ready(service).contains(pod)))
-            .count();
+                pod ->
+                    own.stream()
+                        .allMatch(service -> ready(service).contains(pod.getMetadata().getName())))
+            .toList();
+    return member.ordinal().isPresent()
+        ? others.size()
+        : (int) view.peers().values().stream().filter(peer -> isWhole(peer, others)).count();
   }
 
-  private static boolean isWhole(HasMetadata peer) {
+  private static boolean isWhole(HasMetadata peer, List<Pod> inRotation) {
     Optional<Workload> workload =
         switch (peer) {
           case Deployment deployment -> Optional.of(Workload.of(deployment));
           case StatefulSet set -> Optional.of(Workload.of(set));
           default -> Optional.empty();
         };
-    return workload.filter(one -> one.wanted() > 0 && one.ready() >= one.wanted()).isPresent();
+    return workload
+        .filter(one -> one.wanted() > 0)
+        .filter(one -> inRotation.stream().filter(one::owns).count() >= one.wanted())
+        .isPresent();
+  }
+
+  /**
+   * Whether another service has to keep members out of the same Services: one that can't be taken
+   * back for now, while this one can.
+   */
+  boolean isNeededByOthers() {
+    return neighbours.stream()
+        .anyMatch(
+            other ->
+                !UNTOUCHED.contains(journal.entry(other.step(Verbs.ROTATION_ON)).state())
+                    && !journal.isDone(other.step(Verbs.ROTATION_OFF)));
   }
 
   /**
@@ -169,12 +230,12 @@ public final class Rotation {
    * was made anew from another revision than its member should run has to pass its checks first.
    */
   private boolean belongsIn(Pod pod) {
-    for (Member member : Member.of(plan)) {
-      if (member.owns(pod, view)) {
-        return member.isIn(journal) && (member.ordinal().isEmpty() || runs(pod, member));
-      }
-    }
-    return plan.inPlace().orElseThrow().members() == 0;
+    return Stream.concat(Stream.of(plan), neighbours.stream())
+        .flatMap(service -> Member.of(service).stream())
+        .filter(member -> member.owns(pod, seen.service(member.plan().name())))
+        .findFirst()
+        .map(member -> member.isIn(journal) && (member.ordinal().isEmpty() || runs(pod, member)))
+        .orElseGet(() -> plan.inPlace().orElseThrow().members() == 0);
   }
 
   private boolean runs(Pod pod, Member member) {

@@ -17,11 +17,18 @@ import java.util.List;
  * pod gets the label, then the selectors ask for it, and the other way round. Each is the undo of
  * the other, and is confirmed from the EndpointSlices.
  *
+ * @param neighbours the other services of the migration that stand behind the same Service
  * @param on whether they select by rotation from then on
  */
-public record SelectByRotation(ServicePlan plan, boolean on) implements Step {
+public record SelectByRotation(ServicePlan plan, List<ServicePlan> neighbours, boolean on)
+    implements Step {
 
   private static final Duration CONFIRMATION = Duration.ofMinutes(1);
+
+  /** Copies the list. */
+  public SelectByRotation {
+    neighbours = List.copyOf(neighbours);
+  }
 
   @Override
   public String name() {
@@ -58,11 +65,18 @@ public record SelectByRotation(ServicePlan plan, boolean on) implements Step {
   @Override
   public Assessment assessUndo(Situation situation) {
     Instant begin = situation.entry().undoStartedAt().orElseThrow();
-    return turned(rotation(situation), !on, begin.plus(CONFIRMATION), situation.now());
+    Rotation rotation = rotation(situation);
+    Instant patience = begin.plus(CONFIRMATION);
+    boolean contested =
+        !on && !situation.now().isBefore(patience) && rotation.wasSetByOthersSince(begin);
+    // The way back does not depend on who wins: members go back while they get traffic.
+    return contested
+        ? Assessment.done("somebody else keeps setting the selectors: going back without them")
+        : turned(rotation, !on, patience, situation.now());
   }
 
   private Rotation rotation(Situation situation) {
-    return new Rotation(plan, situation.seen().service(plan.name()), situation.journal());
+    return new Rotation(plan, neighbours, situation.seen(), situation.journal());
   }
 
   private Assessment turned(Rotation rotation, boolean wanted, Instant patience, Instant now) {
@@ -84,6 +98,9 @@ public record SelectByRotation(ServicePlan plan, boolean on) implements Step {
   }
 
   private Assessment turnedOff(Rotation rotation, Instant patience, Instant now) {
+    if (rotation.isNeededByOthers()) {
+      return Assessment.done("the Services go on selecting by rotation for another service");
+    }
     List<Action> selectors = rotation.select(rotation.recorded());
     if (!selectors.isEmpty()) {
       return Assessment.act("letting Services select as before", selectors);

@@ -1,6 +1,7 @@
 package dev.godwit.operator.step;
 
 import dev.godwit.api.v1alpha1.PreImage;
+import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Action;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Need;
@@ -30,17 +31,17 @@ import java.util.stream.Stream;
  * migration: the label is set by compare-and-set, so two migrations never hold one object. What is
  * needed to go back is in the journal, the whole specification in a ControllerRevision.
  *
- * @param shared Services that another service of the migration, which moves before, holds as well:
- *     they are not let go of with this one
+ * @param neighbours the other services of the migration that stand behind the same Services: those
+ *     are let go of with the last of them
  * @param leftovers steps that leave what they made until all is over
  */
 public record Snapshot(
-    ServicePlan plan, Marks.Maker maker, Set<String> shared, List<MemberBackup> leftovers)
+    ServicePlan plan, Marks.Maker maker, List<ServicePlan> neighbours, List<MemberBackup> leftovers)
     implements Step {
 
   /** Copies the collections. */
   public Snapshot {
-    shared = Set.copyOf(shared);
+    neighbours = List.copyOf(neighbours);
     leftovers = List.copyOf(leftovers);
   }
 
@@ -136,7 +137,7 @@ public record Snapshot(
     List<Action> releases =
         objects(view)
             .filter(object -> Marks.isHeldBy(object, maker.migration()))
-            .filter(object -> !(object instanceof Service) || !isShared(object))
+            .filter(object -> !(object instanceof Service) || !isShared(object, situation))
             .map(object -> (Action) Changes.release(object))
             .toList();
     made.addAll(releases);
@@ -145,8 +146,12 @@ public record Snapshot(
         : Assessment.act("letting go of workload and Services", made);
   }
 
-  private boolean isShared(HasMetadata object) {
-    return shared.contains(object.getMetadata().getName());
+  /** Whether another service that was begun and is not taken back yet needs a Service, too. */
+  private boolean isShared(HasMetadata object, Situation situation) {
+    return neighbours.stream()
+        .filter(other -> other.traffic().contains(object.getMetadata().getName()))
+        .map(other -> situation.journal().entry(other.step(Verbs.SNAPSHOT)).state())
+        .anyMatch(state -> state != StepState.PENDING && state != StepState.UNDONE);
   }
 
   /** The writes that remove what was recorded and saved of a service. */

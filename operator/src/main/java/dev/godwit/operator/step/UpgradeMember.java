@@ -231,7 +231,19 @@ public record UpgradeMember(
           "putting the old pod template of " + plan().title() + " back",
           Changes.restoreTemplate(deployment.object(), template));
     }
-    return isAt(deployment, view) ? Assessment.done() : progressBack(view, situation);
+    return isAt(deployment, view) && haveEnded(view)
+        ? Assessment.done()
+        : progressBack(view, situation);
+  }
+
+  /**
+   * Whether no pod of the member is left that is ending. A Deployment does not count those, and
+   * what they still write must not come after what is restored.
+   */
+  private boolean haveEnded(ServiceView view) {
+    return view.members().stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() != null)
+        .noneMatch(pod -> member.owns(pod, view));
   }
 
   private Assessment back(
@@ -239,16 +251,18 @@ public record UpgradeMember(
       Optional<ControllerRevision> snapshot,
       ServiceView view,
       Situation situation) {
-    boolean onDelete = "OnDelete".equals(set.object().getSpec().getUpdateStrategy().getType());
-    boolean old = isOld(set, situation.journal());
-    if (!old || (!onDelete && !isAt(set, view))) {
-      PodTemplateSpec template = old ? set.template() : Snapshots.template(snapshot.orElseThrow());
+    if (!isOld(set, situation.journal())) {
       return Assessment.act(
           "putting the old pod template of " + plan().title() + " back",
-          Changes.restoreOnDelete(set.object(), template));
+          Changes.restoreOnDelete(set.object(), Snapshots.template(snapshot.orElseThrow())));
     }
     if (!set.isObserved()) {
       return Assessment.await("the controller of " + plan().title() + " to have seen its template");
+    }
+    if (!isOnDelete(set) && isAnyWrong(set, view)) {
+      return Assessment.act(
+          "letting no pod of " + plan().title() + " be replaced by itself",
+          Changes.restoreOnDelete(set.object(), set.template()));
     }
     Optional<Pod> next = nextToDelete(set, view);
     if (next.isPresent()) {
@@ -264,6 +278,17 @@ public record UpgradeMember(
     return strategy
         .map(write -> Assessment.act("putting the update strategy back", write))
         .orElse(Assessment.done());
+  }
+
+  private static boolean isOnDelete(Workload.OfStatefulSet set) {
+    return "OnDelete".equals(set.object().getSpec().getUpdateStrategy().getType());
+  }
+
+  /** Whether a pod of any member is not of the present template. */
+  private boolean isAnyWrong(Workload.OfStatefulSet set, ServiceView view) {
+    return Member.of(plan()).stream()
+        .flatMap(one -> one.pods(view).stream())
+        .anyMatch(pod -> !runs(pod, set));
   }
 
   /**

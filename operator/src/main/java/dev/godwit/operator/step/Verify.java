@@ -181,6 +181,13 @@ public record Verify(
     return deletions.isEmpty() ? Assessment.done() : Assessment.act("removing Jobs", deletions);
   }
 
+  /** The Jobs that were made for these steps, as far as they are still there. */
+  static Stream<Job> jobs(List<Verify> steps, Situation situation) {
+    return steps.stream()
+        .flatMap(
+            step -> step.jobs(situation.seen(), situation.journal().entry(step.name()).attempt()));
+  }
+
   /** The Jobs that were made for this step in so many attempts, as far as they are still there. */
   Stream<Job> jobs(Observation seen, int attempts) {
     return checks.stream()

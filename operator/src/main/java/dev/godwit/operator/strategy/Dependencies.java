@@ -53,6 +53,15 @@ final class Dependencies {
     return turns;
   }
 
+  /** The other services that are upgraded in place and stand behind a Service of this one. */
+  static List<ServicePlan> neighbours(ServicePlan plan, List<ServicePlan> services) {
+    return services.stream()
+        .filter(other -> !other.name().equals(plan.name()))
+        .filter(other -> other.inPlace().isPresent())
+        .filter(other -> share(plan, other))
+        .toList();
+  }
+
   private static boolean share(ServicePlan one, ServicePlan other) {
     return one.traffic().stream().anyMatch(other.traffic()::contains);
   }

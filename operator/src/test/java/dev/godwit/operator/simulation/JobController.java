@@ -60,6 +60,10 @@ final class JobController {
     }
   }
 
+  static boolean hasFailed(Job job) {
+    return isOver(job) && !hasPassed(job);
+  }
+
   static boolean hasPassed(Job job) {
     return isOver(job)
         && job.getStatus().getConditions().stream()

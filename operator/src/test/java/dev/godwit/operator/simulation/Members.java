@@ -6,7 +6,6 @@ import dev.godwit.api.v1alpha1.StepStatus;
 import dev.godwit.operator.resource.Selectors;
 import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.step.Verbs;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -40,7 +39,16 @@ final class Members {
       return List.of(WHOLE);
     }
     int members = scene.replicas(service);
-    return IntStream.range(0, members).mapToObj(i -> Integer.toString(members - 1 - i)).toList();
+    int last = first(service) + members - 1;
+    return IntStream.range(0, members).mapToObj(i -> Integer.toString(last - i)).toList();
+  }
+
+  /** The lowest ordinal. */
+  int first(String service) {
+    return scene.opened.get(scene.workloadKey(service)) instanceof StatefulSet set
+            && set.getSpec().getOrdinals() != null
+        ? set.getSpec().getOrdinals().getStart()
+        : 0;
   }
 
   boolean isWhole(String service) {
@@ -144,9 +152,5 @@ final class Members {
                     || scene.edited.contains(other)
                     || scene.isDestroyed(other, Scene.Where.BLUE)
                     || scene.traffic(other).stream().anyMatch(scene.lostServices::contains));
-  }
-
-  static boolean isOf(HasMetadata workload, Pod pod) {
-    return Pods.isOwnedBy(workload, pod);
   }
 }

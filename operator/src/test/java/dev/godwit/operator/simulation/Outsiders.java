@@ -15,7 +15,10 @@ import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,6 +49,7 @@ final class Outsiders {
 
   private final World world;
   private final Scene scene;
+  private final Members members;
   private final DeploymentController deployments;
   private final List<Disturbance> waiting;
   private final Map<Disturbance, Instant> due = new HashMap<>();
@@ -60,6 +64,7 @@ final class Outsiders {
   Outsiders(World world, Scene scene, DeploymentController deployments) {
     this.world = world;
     this.scene = scene;
+    this.members = new Members(world, scene);
     this.deployments = deployments;
     this.waiting = new ArrayList<>(scene.scenario.disturbances());
   }
@@ -124,9 +129,9 @@ final class Outsiders {
                     selector.put("app", "decoy");
                     edit(GITOPS, one, patch, "app=decoy");
                   });
-      case EDIT_BLUE -> scene.blue(service).ifPresent(blue -> editTemplate(blue, "edited"));
+      case EDIT_BLUE -> workload(service).ifPresent(blue -> editWorkload(service, blue));
       case EDIT_GREEN -> scene.green(service).ifPresent(green -> editTemplate(green, "edited"));
-      case DELETE_BLUE -> scene.blue(service).ifPresent(blue -> delete(service, Where.BLUE, blue));
+      case DELETE_BLUE -> workload(service).ifPresent(blue -> delete(service, Where.BLUE, blue));
       case DELETE_GREEN ->
           scene.green(service).ifPresent(green -> delete(service, Where.GREEN, green));
       case DELETE_SERVICE ->
@@ -144,15 +149,27 @@ final class Outsiders {
       }
       case SCALE_BLUE -> {
         scene.scaled.add(service);
-        scene.blue(service).ifPresent(blue -> scaleUp(blue));
+        workload(service).ifPresent(this::scale);
       }
-      case TOUCH -> held(service).forEach(this::touch);
+      case TOUCH -> {
+        held(service).forEach(this::touch);
+        if (scene.isInPlace(service)) {
+          members.pods(service).forEach(this::touch);
+        }
+      }
       case STRIP_LABELS -> {
-        scene.scaled.add(service);
+        if (!scene.isInPlace(service)) {
+          scene.scaled.add(service);
+        }
         held(service).forEach(this::stripLabel);
       }
       case EVICT_GREEN -> scene.green(service).ifPresent(green -> evict(service, green));
+      case EVICT_MEMBER -> evictMember(service, true);
+      case EVICT_OUT -> evictMember(service, false);
+      case DELETE_SNAPSHOT -> snapshot(service).ifPresent(this::remove);
+      case STRIP_PODS -> stripPods(service);
       case CRASH_GREEN -> {
+        crashMembers(service);
         world.crashingImages.add(Inventory.image(service, "2.0"));
         destroyNew(service);
       }
@@ -166,11 +183,83 @@ final class Outsiders {
         destroyNew(service);
       }
       case FORBID_PODS -> {
-        deployments.forbidden.add(scene.greenName(service));
+        deployments.forbidden.add(
+            scene.isInPlace(service) ? scene.blueName(service) : scene.greenName(service));
         destroyNew(service);
       }
       case REFUSE_WRITES -> refusals = 1 + world.random.nextInt(2);
     }
+  }
+
+  private Optional<HasMetadata> workload(String service) {
+    return scene.workload(service).map(Workload::object);
+  }
+
+  /** The pods of a service of which one may be evicted: those that serve, or those that don't. */
+  private void evictMember(String service, boolean serving) {
+    if (!scene.isInPlace(service)) {
+      return;
+    }
+    List<Pod> reached =
+        scene.traffic(service).stream().flatMap(name -> members.reached(name).stream()).toList();
+    List<Pod> pods =
+        members.pods(service).stream()
+            .filter(pod -> !Pods.isEnding(pod))
+            .filter(pod -> serving || (!reached.contains(pod) && !Marks.isInRotation(pod)))
+            .filter(pod -> serving || isSelecting(service))
+            .toList();
+    if (pods.isEmpty()) {
+      return;
+    }
+    if (serving) {
+      scene.shaken.add(service);
+    }
+    Pod pod = world.any(pods);
+    world.say("-- evicts " + World.name(pod));
+    world.server.ending("eviction", pod, world.now());
+  }
+
+  private boolean isSelecting(String service) {
+    return scene.traffic(service).stream()
+        .flatMap(name -> scene.service(name).stream())
+        .allMatch(one -> one.getSpec().getSelector().containsKey(Marks.ROTATION));
+  }
+
+  private Optional<ControllerRevision> snapshot(String service) {
+    return world.server.list(ControllerRevision.class, World.NAMESPACE).stream()
+        .filter(one -> Marks.wasMadeFor(one, scene.migration().getMetadata().getUid(), service))
+        .findFirst();
+  }
+
+  private void stripPods(String service) {
+    if (!scene.isInPlace(service)) {
+      return;
+    }
+    for (Pod pod : members.pods(service)) {
+      if (Marks.isInRotation(pod)) {
+        scene.shaken.add(service);
+        world.server.patch(GITOPS, pod, Changes.rotation(pod, false).change(), false);
+      }
+    }
+  }
+
+  /** Pods of the new version that serve will be lost now. */
+  private void crashMembers(String service) {
+    boolean serve =
+        scene.isInPlace(service)
+            && scene.traffic(service).stream()
+                .flatMap(name -> members.reached(name).stream())
+                .anyMatch(pod -> Members.isNew(service, pod));
+    if (serve) {
+      scene.shaken.add(service);
+    }
+  }
+
+  private void editWorkload(String service, HasMetadata workload) {
+    if (scene.isInPlace(service)) {
+      scene.edited.add(service);
+    }
+    editTemplate(workload, "edited");
   }
 
   /** Whatever runs the new image may be without ready pods now. */
@@ -181,10 +270,10 @@ final class Outsiders {
     }
   }
 
-  private void delete(String service, Where side, Deployment deployment) {
+  private void delete(String service, Where side, HasMetadata workload) {
     scene.destroy(service, side);
     scene.scaled.add(service);
-    remove(deployment);
+    remove(workload);
   }
 
   private void remove(HasMetadata object) {
@@ -192,10 +281,19 @@ final class Outsiders {
     world.server.delete(PERSON, object);
   }
 
-  private void scaleUp(Deployment deployment) {
+  private void scale(HasMetadata workload) {
+    if (workload instanceof StatefulSet set) {
+      int replicas = set.getSpec().getReplicas();
+      setReplicas(set, replicas > 1 && world.chance(0.5) ? replicas - 1 : replicas + 1);
+    } else {
+      setReplicas(workload, ((Deployment) workload).getSpec().getReplicas() + 1);
+    }
+  }
+
+  private void setReplicas(HasMetadata workload, int replicas) {
     ObjectNode patch = empty();
-    patch.putObject("spec").put("replicas", deployment.getSpec().getReplicas() + 1);
-    edit(PERSON, deployment, patch, "replicas");
+    patch.putObject("spec").put("replicas", replicas);
+    edit(PERSON, workload, patch, "replicas " + replicas);
   }
 
   private void evict(String service, Deployment green) {
@@ -209,7 +307,7 @@ final class Outsiders {
     world.server.ending("eviction", world.any(pods), world.now());
   }
 
-  private void editTemplate(Deployment deployment, String value) {
+  private void editTemplate(HasMetadata workload, String value) {
     ObjectNode patch = empty();
     patch
         .putObject("spec")
@@ -217,7 +315,7 @@ final class Outsiders {
         .putObject("metadata")
         .putObject("annotations")
         .put("shop.example/edited", value);
-    edit(PERSON, deployment, patch, "template");
+    edit(PERSON, workload, patch, "template");
   }
 
   private void touch(HasMetadata object) {
@@ -286,7 +384,7 @@ final class Outsiders {
 
   private List<HasMetadata> held(String service) {
     return Stream.concat(
-            Stream.concat(scene.blue(service).stream(), scene.green(service).stream()),
+            Stream.concat(workload(service).stream(), scene.green(service).stream()),
             scene.traffic(service).stream().flatMap(name -> scene.service(name).stream()))
         .map(object -> (HasMetadata) object)
         .toList();
@@ -305,7 +403,10 @@ final class Outsiders {
   /** A person looks at what has stopped, mends it, and tries again or gives up. */
   private void react() {
     boolean impatient = Duration.between(World.BEGIN, world.now()).compareTo(PATIENCE) > 0;
-    boolean stuck = scene.isStalled() || (scene.isBackward() && isBlueMissing()) || impatient;
+    boolean stuck =
+        scene.isStalled()
+            || (scene.isBackward() && (isBlueMissing() || isUpgradeStuck()))
+            || impatient;
     if (!stuck || scene.isComplete()) {
       reaction = Optional.empty();
       return;
@@ -319,6 +420,9 @@ final class Outsiders {
     }
     reaction = in(20, 60);
     if (impatient) {
+      if (scene.isBackward()) {
+        throw new AssertionError("the way back does not end though all is mended");
+      }
       mend();
       world.server.delete(PERSON, scene.migration());
     } else if (scene.isBackward()) {
@@ -339,7 +443,14 @@ final class Outsiders {
   }
 
   private boolean isBlueMissing() {
-    return scene.services().stream().anyMatch(service -> scene.blue(service).isEmpty());
+    return scene.services().stream().anyMatch(service -> workload(service).isEmpty());
+  }
+
+  /** Whether something can't be taken back that only a person can mend. */
+  private boolean isUpgradeStuck() {
+    return scene.services().stream()
+        .filter(service -> scene.isInPlace(service) || scene.retiresEarly())
+        .anyMatch(scene::isStuck);
   }
 
   private void mend() {
@@ -352,12 +463,38 @@ final class Outsiders {
     refusals = 0;
     for (String service : scene.services()) {
       Optional<Deployment> blue = scene.blue(service);
-      if (blue.isEmpty() && !scene.wasBegun(service, Verbs.DELETE_BLUE)) {
+      if (workload(service).isEmpty() && !scene.wasBegun(service, Verbs.DELETE_BLUE)) {
         recreate(service);
       }
-      blue.filter(Outsiders::isEdited)
+      scene.workload(service).ifPresent(workload -> mend(service, workload));
+      blue.filter(any -> !scene.isInPlace(service))
+          .filter(Outsiders::isEdited)
           .filter(any -> scene.wasBegun(service, Verbs.SWITCH))
           .ifPresent(edited -> editTemplate(edited, null));
+    }
+  }
+
+  /** What the message says that is to be mended by hand of an upgrade that can't be taken back. */
+  private void mend(String service, Workload workload) {
+    scene.failing.removeIf(check -> check.endsWith("/" + InPlaceRules.RESTORE));
+    world.server.list(Job.class, World.NAMESPACE).stream()
+        .filter(InPlaceRules::isRestore)
+        .filter(JobController::hasFailed)
+        .forEach(job -> world.server.delete(PERSON, job));
+    if (scene.isInPlace(service) && workload.wanted() < scene.replicas(service)) {
+      setReplicas(workload.object(), scene.replicas(service));
+    }
+    boolean mustPutBack =
+        scene.isBackward()
+            && scene.isStuck(service)
+            && (scene.isInPlace(service) || scene.retiresEarly())
+            && snapshot(service).isEmpty();
+    if (mustPutBack) {
+      world.say("-- a person puts the old template of " + workload.title() + " back");
+      HasMetadata latest = workload(service).orElseThrow();
+      JsonNode template =
+          Json.tree(scene.opened.get(scene.workloadKey(service))).at("/spec/template");
+      world.server.replaceValues(PERSON, latest, Map.of("/spec/template", template));
     }
   }
 
@@ -370,13 +507,16 @@ final class Outsiders {
   private void recreate(String service) {
     HasMetadata blue =
         scene.scenario.objects().stream()
-            .filter(object -> object instanceof Deployment)
-            .filter(object -> object.getMetadata().getName().equals(scene.blueName(service)))
+            .filter(object -> ObjectKey.of(object).equals(scene.workloadKey(service)))
             .findFirst()
             .orElseThrow();
     HasMetadata created = world.server.create(PERSON, blue);
     scene.expected.put(ObjectKey.of(created), created);
-    if (scene.wasBegun(service, Verbs.UPGRADE) || handedOver) {
+    boolean upgraded =
+        !scene.isInPlace(service)
+            && !scene.isBackward()
+            && (scene.wasBegun(service, Verbs.UPGRADE) || handedOver);
+    if (upgraded) {
       upgrade(service, (Deployment) created);
     }
   }
@@ -403,7 +543,10 @@ final class Outsiders {
         if (scene.isDestroyed(service, Where.GREEN)) {
           scene.destroy(service, Where.BLUE);
         }
-        scene.blue(service).ifPresent(blue -> upgrade(service, blue));
+        scene
+            .blue(service)
+            .filter(any -> !scene.isInPlace(service))
+            .ifPresent(blue -> upgrade(service, blue));
       }
     }
   }

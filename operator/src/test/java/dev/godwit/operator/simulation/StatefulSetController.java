@@ -110,8 +110,10 @@ final class StatefulSetController {
             name,
             Map.of(REVISION, revision, "statefulset.kubernetes.io/pod-name", name),
             "10.1.%d.%d".formatted(pods / 250, pods % 250));
-    // The one before of that name may still be in the books of somebody who was not told yet.
-    world.server.create(NAME, pod);
+    // One of that name may be left of a StatefulSet that was deleted.
+    if (world.server.get(Pod.class, World.NAMESPACE, name).isEmpty()) {
+      world.server.create(NAME, pod);
+    }
   }
 
   private void end(Pod pod) {

@@ -56,7 +56,7 @@ class MadeForAnotherServiceTest {
 
   @Test
   void releaseLetsGoOnlyOfTheTwinsOfItsService() {
-    Step release = new Release(orders, MAKER, List.of());
+    Step release = new Release(orders, MAKER, List.of(), List.of());
 
     assertThat(release.assess(situation(release)))
         .isInstanceOfSatisfying(
