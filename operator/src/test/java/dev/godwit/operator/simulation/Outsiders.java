@@ -386,7 +386,7 @@ final class Outsiders {
     return Stream.concat(
             Stream.concat(workload(service).stream(), scene.green(service).stream()),
             scene.traffic(service).stream().flatMap(name -> scene.service(name).stream()))
-        .map(object -> (HasMetadata) object)
+        .map(object -> object)
         .toList();
   }
 
