@@ -13,6 +13,7 @@ import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.Snapshots;
 import dev.godwit.operator.resource.Twins;
 import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.step.Verbs;
@@ -77,12 +78,17 @@ public final class Observer {
     private final Migration migration;
     private final String namespace;
     private final Set<Need> needs;
+    private final Map<String, ControllerRevision> snapshots;
     private final Map<String, String> rejections = new HashMap<>();
 
     Look(Migration migration, Set<Need> needs) {
       this.migration = migration;
       this.namespace = migration.getMetadata().getNamespace();
       this.needs = needs;
+      this.snapshots =
+          byName(
+              cluster.listHeld(
+                  ControllerRevision.class, namespace, migration.getMetadata().getName()));
     }
 
     Observation observe(
@@ -99,7 +105,7 @@ public final class Observer {
           jobs(),
           checks,
           probes,
-          byName(cluster.listHeld(ControllerRevision.class, namespace, name())),
+          snapshots,
           anyVolumes ? byName(cluster.volumeSnapshots(migration)) : Map.of(),
           needs,
           Map.copyOf(rejections));
@@ -112,6 +118,10 @@ public final class Observer {
     private static <T extends HasMetadata> Map<String, T> byName(List<T> objects) {
       return objects.stream()
           .collect(Collectors.toMap(object -> object.getMetadata().getName(), one -> one));
+    }
+
+    private Marks.Maker maker() {
+      return new Marks.Maker(name(), migration.getMetadata().getUid(), namespace);
     }
 
     private String name() {
@@ -148,7 +158,7 @@ public final class Observer {
           plan.twins().isEmpty() ? Map.of() : twins,
           members(plan, workload),
           peers(plan),
-          digests(workload));
+          digests(plan, workload));
     }
 
     private List<Pod> members(ServicePlan plan, Optional<Workload> workload) {
@@ -174,8 +184,9 @@ public final class Observer {
     }
 
     /** Known from a pod that runs: a tag may mean another image tomorrow. */
-    private Map<String, String> digests(Optional<Workload> workload) {
-      if (!needs.contains(Need.DIGESTS) || workload.isEmpty()) {
+    private Map<String, String> digests(ServicePlan plan, Optional<Workload> workload) {
+      boolean isRecorded = snapshots.containsKey(Snapshots.name(plan, maker()));
+      if (!needs.contains(Need.DIGESTS) || workload.isEmpty() || isRecorded) {
         return Map.of();
       }
       return cluster
