@@ -138,8 +138,11 @@ public final class Observer {
       Map<String, Service> traffic = new HashMap<>();
       Map<String, List<Endpoint>> endpoints = new HashMap<>();
       for (String name : plan.traffic()) {
-        get(Service.class, name).ifPresent(service -> traffic.put(name, service));
-        endpoints.put(name, endpointsOf(name));
+        Optional<Service> service = get(Service.class, name);
+        service.ifPresent(found -> traffic.put(name, found));
+        if (service.filter(found -> isUntouched(plan, found)).isEmpty()) {
+          endpoints.put(name, endpointsOf(name));
+        }
       }
       Optional<Service> preview = inPlace ? Optional.empty() : get(Service.class, plan.preview());
       preview.ifPresent(service -> endpoints.put(plan.preview(), endpointsOf(plan.preview())));
@@ -185,14 +188,25 @@ public final class Observer {
 
     /** Known from a pod that runs: a tag may mean another image tomorrow. */
     private Map<String, String> digests(ServicePlan plan, Optional<Workload> workload) {
-      boolean isRecorded = snapshots.containsKey(Snapshots.name(plan, maker()));
-      if (!needs.contains(Need.DIGESTS) || workload.isEmpty() || isRecorded) {
+      if (!needs.contains(Need.DIGESTS) || workload.isEmpty() || isRecorded(plan)) {
         return Map.of();
       }
       return cluster
           .anyPod(namespace, workload.get().selector())
           .map(Rollouts::digests)
           .orElse(Map.of());
+    }
+
+    /**
+     * Whether the service is about to be recorded and marked: where its traffic goes does not
+     * matter yet, and to list it right after a write makes the API server wait for its own cache.
+     */
+    private boolean isUntouched(ServicePlan plan, Service service) {
+      return needs.contains(Need.DIGESTS) && !isRecorded(plan) && !Marks.isHeldBy(service, name());
+    }
+
+    private boolean isRecorded(ServicePlan plan) {
+      return snapshots.containsKey(Snapshots.name(plan, maker()));
     }
 
     private <T extends HasMetadata> Optional<T> get(Class<T> kind, String name) {

@@ -8,20 +8,27 @@ import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.simulation.Scene.Where;
+import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** What must be there, and nothing else, when a migration has ended. */
 final class EndRules {
 
   /** An object of the API may have 1.5 MiB; every watcher of it gets it with every change. */
   private static final int MOST_STATUS_BYTES = 200 * 1024;
+
+  /** After this long whatever happened was heard. */
+  private static final Duration HEARD = Duration.ofMinutes(1);
 
   private final World world;
   private final Scene scene;
@@ -62,6 +69,7 @@ final class EndRules {
       case DELETE, KEEP -> onGreen(cleanup);
     }
     membersRun("2.0");
+    nobodyWasLeftAstray();
   }
 
   private void statusIsSmall() {
@@ -206,6 +214,22 @@ final class EndRules {
     }
   }
 
+  /** A migration does not succeed with a Service that was pointed elsewhere while it watched. */
+  private void nobodyWasLeftAstray() {
+    scene.mustGoBack.forEach(
+        (service, since) -> {
+          boolean late =
+              Stream.of(Verbs.UPGRADE, Verbs.RETURN, Verbs.ROTATION_OFF, Verbs.RELEASE)
+                  .flatMap(verb -> scene.begun(service, verb).stream())
+                  .min(Comparator.naturalOrder())
+                  .filter(end -> end.isBefore(since.plus(HEARD)))
+                  .isPresent();
+          if (!late) {
+            throw new AssertionError("succeeded, though " + service + " was pointed elsewhere");
+          }
+        });
+  }
+
   /** All pods of what is upgraded in place run that version, and nothing selects by rotation. */
   private void membersRun(String version) {
     for (String service : scene.services()) {
@@ -241,7 +265,7 @@ final class EndRules {
                     || object instanceof StatefulSet
                     || object instanceof Service)
         .filter(object -> !Marks.wasMadeBy(object, scene.migration().getMetadata().getUid()))
-        .filter(object -> Marks.holder(object).isPresent())
+        .filter(object -> Marks.isHeldBy(object, Scene.MIGRATION))
         .findFirst()
         .ifPresent(
             object -> {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Templates;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
@@ -38,6 +40,9 @@ final class Outsiders {
   private static final String GITOPS = "argocd-controller";
   private static final String PERSON = "kubectl-edit";
 
+  /** Name of another Migration. */
+  private static final String OTHER = "another";
+
   /** When a person loses patience. */
   private static final Duration PATIENCE = Duration.ofHours(3);
 
@@ -58,7 +63,6 @@ final class Outsiders {
   private Optional<Instant> reaction = Optional.empty();
   private Optional<Instant> handover = Optional.empty();
   private boolean handedOver;
-  private int retries;
   private int touches;
 
   Outsiders(World world, Scene scene, DeploymentController deployments) {
@@ -123,6 +127,7 @@ final class Outsiders {
               .ifPresent(
                   one -> {
                     scene.lostServices.add(one.getMetadata().getName());
+                    mustGoBack(service);
                     ObjectNode patch = empty();
                     ObjectNode selector = patch.putObject("spec").putObject("selector");
                     one.getSpec().getSelector().keySet().forEach(selector::putNull);
@@ -141,6 +146,17 @@ final class Outsiders {
                     scene.lostServices.add(one.getMetadata().getName());
                     remove(one);
                   });
+      case REPLACE_GREEN -> scene.green(service).ifPresent(green -> replace(service, green));
+      case HOLD_ELSEWHERE -> {
+        if (scene.is(service, Verbs.SNAPSHOT, StepState.PENDING) || !scene.hasStarted()) {
+          List<HasMetadata> free =
+              held(service).stream().filter(one -> Marks.holder(one).isEmpty()).toList();
+          if (!free.isEmpty()) {
+            HasMetadata one = world.any(free);
+            edit(GITOPS, one, Changes.hold(one, OTHER).change(), "held by " + OTHER);
+          }
+        }
+      }
       case DELETE_PREVIEW ->
           scene.service(scene.blueName(service) + "-green").ifPresent(this::remove);
       case DELETE_TWINS -> {
@@ -189,6 +205,34 @@ final class Outsiders {
       }
       case REFUSE_WRITES -> refusals = 1 + world.random.nextInt(2);
     }
+  }
+
+  /** The guards watch a service that has moved: it may not stay where it leads elsewhere. */
+  private void mustGoBack(String service) {
+    boolean moved =
+        scene.is(
+            service, scene.isInPlace(service) ? Verbs.ROTATION_ON : Verbs.SWITCH, StepState.DONE);
+    if (moved && !scene.isBackward()) {
+      scene.mustGoBack.putIfAbsent(service, world.now());
+    }
+  }
+
+  /** A person deletes green and creates another Deployment of its name. */
+  private void replace(String service, Deployment green) {
+    if (!Marks.wasMadeBy(green, scene.migration().getMetadata().getUid())) {
+      return;
+    }
+    delete(service, Where.GREEN, green);
+    Deployment own =
+        new DeploymentBuilder(green)
+            .withNewMetadata()
+            .withName(green.getMetadata().getName())
+            .withNamespace(World.NAMESPACE)
+            .endMetadata()
+            .withStatus(null)
+            .build();
+    Deployment created = world.server.create(PERSON, own);
+    scene.expected.put(ObjectKey.of(created), created);
   }
 
   private Optional<HasMetadata> workload(String service) {
@@ -273,6 +317,10 @@ final class Outsiders {
   private void delete(String service, Where side, HasMetadata workload) {
     scene.destroy(service, side);
     scene.scaled.add(service);
+    if (scene.isInPlace(service) && scene.wasBegun(service, Verbs.RELEASE)) {
+      // What becomes of it is no business of the migration any more.
+      scene.edited.add(service);
+    }
     remove(workload);
   }
 
@@ -383,10 +431,9 @@ final class Outsiders {
   }
 
   private List<HasMetadata> held(String service) {
-    return Stream.concat(
+    return Stream.<HasMetadata>concat(
             Stream.concat(workload(service).stream(), scene.green(service).stream()),
             scene.traffic(service).stream().flatMap(name -> scene.service(name).stream()))
-        .map(object -> object)
         .toList();
   }
 
@@ -423,14 +470,17 @@ final class Outsiders {
       if (scene.isBackward()) {
         throw new AssertionError("the way back does not end though all is mended");
       }
+      if (scene.hasStarted() && !scene.isStalled()) {
+        throw new AssertionError("the migration goes neither on nor back");
+      }
       mend();
       world.server.delete(PERSON, scene.migration());
     } else if (scene.isBackward()) {
       mend();
     } else if (isAcknowledged()) {
       control("paused", false);
-    } else if (scene.isPastPointOfNoReturn() || (retries < 2 && world.chance(0.6))) {
-      retries++;
+    } else if (scene.isPastPointOfNoReturn() || (scene.retries < 2 && world.chance(0.6))) {
+      scene.retries++;
       mend();
       control("paused", true);
     } else {

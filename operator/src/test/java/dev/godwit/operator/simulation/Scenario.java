@@ -66,6 +66,10 @@ record Scenario(
       DELETE_BLUE,
       /** Somebody deletes green. */
       DELETE_GREEN,
+      /** Somebody puts a Deployment of their own in the place of green. */
+      REPLACE_GREEN,
+      /** Another migration takes hold of what this one has not got hold of yet. */
+      HOLD_ELSEWHERE,
       /** Somebody deletes a Service. */
       DELETE_SERVICE,
       /** Somebody deletes green's own Service. */

@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -69,6 +70,12 @@ final class Scene {
 
   /** Services upgraded in place whose pod template somebody has changed. */
   final Set<String> edited = new HashSet<>();
+
+  /** Since when a service must have gone back, because somebody has pointed it elsewhere. */
+  final Map<String, Instant> mustGoBack = new TreeMap<>();
+
+  /** How often a person has had it tried once more. */
+  int retries;
 
   /** What fails: checks and Jobs, as SERVICE/CHECK or MEMBER/CHECK. */
   final Set<String> failing;
@@ -265,6 +272,11 @@ final class Scene {
     Map<String, String> without = new HashMap<>(selector);
     without.remove(Marks.ROTATION);
     return without;
+  }
+
+  /** Since when a step is begun, if it is. */
+  Optional<Instant> begun(String service, String verb) {
+    return step(service, verb).map(StepStatus::startedAt);
   }
 
   /** Whether a step of a service can't be taken back for now. */

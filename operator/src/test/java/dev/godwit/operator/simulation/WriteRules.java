@@ -46,6 +46,9 @@ final class WriteRules {
   /** What the operator hears of EndpointSlices may be so much behind. */
   private static final Duration LAG = Duration.ofSeconds(5);
 
+  /** How often traffic is moved while somebody else moves it back. */
+  private static final int MOST_ATTEMPTS = 4;
+
   private final World world;
   private final Scene scene;
   private final Knowledge knowledge;
@@ -74,6 +77,10 @@ final class WriteRules {
     }
     HasMetadata object = write.object();
     require(
+        write.before() == null
+            || Marks.holder(write.before()).filter(name -> !name.equals(Scene.MIGRATION)).isEmpty(),
+        "writes to what another migration holds: " + World.name(object));
+    require(
         object.getMetadata().getNamespace().equals(World.NAMESPACE),
         "writes in another namespace: " + object);
     switch (object) {
@@ -97,6 +104,7 @@ final class WriteRules {
         !(scene.isBackward() && scene.isPastPointOfNoReturn()),
         "goes back after the point of no return");
     turnsAreKept();
+    attemptsAreCounted();
     inPlace.recorded(((Migration) write.before()).getStatus(), after.getStatus());
     for (String service : scene.services()) {
       confirmed(write, service, Verbs.SWITCH, Where.GREEN, endpoints);
@@ -368,6 +376,16 @@ final class WriteRules {
     }
   }
 
+  /** What somebody else takes back each time is not done again for ever. */
+  private void attemptsAreCounted() {
+    for (StepStatus step : scene.steps()) {
+      int attempts = Objects.requireNonNullElse(step.attempt(), 1);
+      require(
+          attempts <= MOST_ATTEMPTS + scene.retries,
+          "tries " + step.name() + " " + attempts + " times");
+    }
+  }
+
   /** Rolling: no more services than that are on their way at a time. */
   private void turnsAreKept() {
     Rolling rolling = scene.scenario.spec().strategy().rolling();
@@ -402,6 +420,11 @@ final class WriteRules {
     require(
         recorded.equals(((Service) write.after()).getSpec().getSelector()),
         "takes " + name + " back to something else than was recorded");
+    int serving = knowledge.deployment(scene.greenName(service)).map(Rollouts::wanted).orElse(0);
+    int wanted = knowledge.deployment(scene.blueName(service)).map(Rollouts::wanted).orElse(0);
+    require(
+        scene.scaled.contains(service) || wanted >= serving,
+        "takes traffic back to %d pods from %d".formatted(wanted, serving));
     dependantsAreBack(service);
     inTurn(service);
   }
