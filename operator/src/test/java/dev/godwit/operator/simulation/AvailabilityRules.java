@@ -34,6 +34,8 @@ final class AvailabilityRules {
   /** When each pod, by UID, last got traffic. */
   private final Map<String, Instant> lastReached = new HashMap<>();
 
+  private final Set<String> reachedNow = new HashSet<>();
+
   AvailabilityRules(World world, Scene scene) {
     this.world = world;
     this.scene = scene;
@@ -45,6 +47,15 @@ final class AvailabilityRules {
     return Optional.ofNullable(lastReached.get(pod.getMetadata().getUid()));
   }
 
+  /** Nothing was written since: who got traffic still does. */
+  void stillReached() {
+    reachedNow.forEach(uid -> lastReached.put(uid, world.now()));
+  }
+
+  void begin() {
+    reachedNow.clear();
+  }
+
   void check(String service) {
     Set<String> few = new HashSet<>();
     for (String name : scene.traffic(service)) {
@@ -52,6 +63,7 @@ final class AvailabilityRules {
         continue;
       }
       List<Pod> reached = members.reached(name);
+      reached.forEach(pod -> reachedNow.add(pod.getMetadata().getUid()));
       reached.forEach(pod -> lastReached.put(pod.getMetadata().getUid(), world.now()));
       reached.forEach(pod -> hasPassed(service, name, pod));
       int serving = serving(service, name, reached);
@@ -99,7 +111,8 @@ final class AvailabilityRules {
     }
   }
 
-  private int serving(String service, String name, List<Pod> reached) {
+  /** How many members the pods that get traffic make up. */
+  int serving(String service, String name, List<Pod> reached) {
     List<Pod> answering = reached.stream().filter(Pods::isReady).toList();
     if (!members.isWhole(service)) {
       return (int)
@@ -121,7 +134,8 @@ final class AvailabilityRules {
             .count();
   }
 
-  private int minAvailable(String service, String name) {
+  /** How many members must serve. */
+  int minAvailable(String service, String name) {
     int all = members.isWhole(service) ? scene.workloadsBehind(name) : scene.replicas(service);
     return Optional.ofNullable(scene.spec(service).minAvailable()).orElse(Math.max(1, all - 1));
   }

@@ -30,6 +30,7 @@ final class InPlaceRules {
   static final String RESTORE = "restore";
 
   private final World world;
+  private final WriteRules.Knowledge knowledge;
   private final Scene scene;
   private final Members members;
   private final AvailabilityRules availability;
@@ -38,8 +39,10 @@ final class InPlaceRules {
   /** The members for which a Job that restores was made, as SERVICE-MEMBER. */
   private final Set<String> restored = new HashSet<>();
 
-  InPlaceRules(World world, Scene scene, AvailabilityRules availability) {
+  InPlaceRules(
+      World world, Scene scene, AvailabilityRules availability, WriteRules.Knowledge knowledge) {
     this.world = world;
+    this.knowledge = knowledge;
     this.scene = scene;
     this.members = new Members(world, scene);
     this.availability = availability;
@@ -131,9 +134,34 @@ final class InPlaceRules {
     require(
         in ? stayed || back || returned : leaves || settling,
         (in ? "returns " : "takes out ") + World.name(pod) + ", which no step asks for");
+    if (!in && !settling && !members.isMeddledWith(service)) {
+      enoughStay(service, member);
+    }
     require(
         !in || members.isMeddledWith(service) || !Members.isNew(service, pod) || returned,
         "returns " + World.name(pod) + " of the new version before its checks have passed");
+  }
+
+  /** As far as the operator knows, enough others serve when a member that serves is taken out. */
+  private void enoughStay(String service, String member) {
+    List<Pod> known =
+        knowledge.pods().stream().filter(pod -> Pods.isReady(pod) && !Pods.isEnding(pod)).toList();
+    boolean serves =
+        known.stream()
+            .filter(pod -> isOwn(service, pod))
+            .anyMatch(pod -> members.of(service, pod).equals(member));
+    for (String name : scene.traffic(service)) {
+      Set<String> endpoints = knowledge.endpoints(name);
+      List<Pod> others =
+          known.stream()
+              .filter(pod -> endpoints.contains(pod.getMetadata().getName()))
+              .filter(pod -> !isOwn(service, pod) || !members.of(service, pod).equals(member))
+              .toList();
+      int left = availability.serving(service, name, others);
+      require(
+          !serves || left >= availability.minAvailable(service, name),
+          "takes out %s-%s, which leaves %d".formatted(service, member, left));
+    }
   }
 
   void deleted(Pod pod) {

@@ -22,6 +22,8 @@ final class MomentRules {
   private final Scene scene;
   private final AvailabilityRules availability;
   private final Map<String, Instant> lastTraffic;
+  private final Set<String> reachedNow = new TreeSet<>();
+  private long checked = -1;
   private final Map<String, Set<Where>> lastReached = new HashMap<>();
   private final Map<String, Set<Where>> wantedSinceServed = new HashMap<>();
 
@@ -34,6 +36,15 @@ final class MomentRules {
   }
 
   void check() {
+    // What is reached stays reached for as long as nobody writes anything.
+    reachedNow.forEach(side -> lastTraffic.put(side, world.now()));
+    availability.stillReached();
+    if (world.writes() == checked) {
+      return;
+    }
+    checked = world.writes();
+    reachedNow.clear();
+    availability.begin();
     Map<String, List<Pod>> podsByOwner = new HashMap<>();
     for (Pod pod : world.server.list(Pod.class, World.NAMESPACE)) {
       podsByOwner.computeIfAbsent(Pods.ownerName(pod), owner -> new ArrayList<>()).add(pod);
@@ -68,6 +79,7 @@ final class MomentRules {
         served |= Pods.isReady(pod);
       }
     }
+    reached.forEach(side -> reachedNow.add(service + "/" + side));
     reached.forEach(side -> lastTraffic.put(service + "/" + side, world.now()));
     if (scene.lostServices.contains(name)) {
       return;

@@ -10,6 +10,8 @@ import dev.godwit.operator.simulation.ApiServer.Write;
 import dev.godwit.operator.simulation.Scenario.Faults;
 import dev.godwit.operator.simulation.Scene.Where;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +20,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -76,23 +80,16 @@ final class Simulation {
     this.autoscalers = new AutoscalerController(world, this::load);
     this.outsiders = new Outsiders(world, scene, deployments);
     AvailabilityRules availability = new AvailabilityRules(world, scene);
-    this.inPlaceRules = new InPlaceRules(world, scene, availability);
-    this.writeRules =
-        new WriteRules(
-            world,
-            scene,
-            inPlaceRules,
-            name ->
-                operator.cluster.get(
-                    io.fabric8.kubernetes.api.model.apps.Deployment.class, World.NAMESPACE, name));
+    this.inPlaceRules = new InPlaceRules(world, scene, availability, new Known());
+    this.writeRules = new WriteRules(world, scene, inPlaceRules, new Known());
     this.momentRules = new MomentRules(world, scene, availability, writeRules.lastTraffic);
   }
 
   /** The run of a seed. */
   static Simulation of(long seed) {
-    // The first numbers of neighbouring seeds are almost the same: a choice that is made first
-    // would
-    // come out the same way in thousands of runs.
+    // The first numbers of neighbouring seeds are almost the same: what is chosen first would be
+    // the
+    // same in thousands of runs.
     Random random = new Random(seed * GOLDEN_RATIO);
     return new Simulation(ScenarioGenerator.generate(seed, random), random);
   }
@@ -365,6 +362,29 @@ final class Simulation {
       }
     }
     return 0;
+  }
+
+  /** What the present operator has heard. */
+  private final class Known implements WriteRules.Knowledge {
+
+    @Override
+    public Optional<Deployment> deployment(String name) {
+      return operator.cluster.get(Deployment.class, World.NAMESPACE, name);
+    }
+
+    @Override
+    public List<Pod> pods() {
+      return operator.caches.heard(Pod.class, World.NAMESPACE).toList();
+    }
+
+    @Override
+    public Set<String> endpoints(String service) {
+      return operator.cluster.endpointSlices(World.NAMESPACE, service).stream()
+          .flatMap(slice -> slice.getEndpoints().stream())
+          .filter(endpoint -> Boolean.TRUE.equals(endpoint.getConditions().getReady()))
+          .map(endpoint -> endpoint.getTargetRef().getName())
+          .collect(Collectors.toSet());
+    }
   }
 
   /** What goes wrong at the operator's writes. */

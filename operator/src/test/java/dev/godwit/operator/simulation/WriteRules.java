@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -41,6 +42,12 @@ final class WriteRules {
   /** What the operator knows at the moment of a write. */
   interface Knowledge {
     Optional<Deployment> deployment(String name);
+
+    /** The pods that it has heard of. */
+    List<Pod> pods();
+
+    /** Names of the pods that are ready behind a Service. */
+    Set<String> endpoints(String service);
   }
 
   /** What the operator hears of EndpointSlices may be so much behind. */
