@@ -93,7 +93,9 @@ class StatusIT {
                 List.of("orders"),
                 "orders",
                 List.of("PodDisruptionBudget/orders"),
-                null));
+                complete(
+                    new ServiceStatus.InPlace(
+                        3, 1, 2, Map.of("part", "cell"), List.of("StatefulSet/cell-b")))));
     Condition condition =
         new ConditionBuilder()
             .withType("Ready")

@@ -31,6 +31,9 @@ public interface Cluster {
   /** All objects of a kind in a namespace, from the API server. */
   <T extends HasMetadata> List<T> list(Class<T> kind, String namespace);
 
+  /** All objects of several kinds in a namespace, from the API server, read side by side. */
+  Listed listAll(String namespace, List<Class<? extends HasMetadata>> kinds);
+
   /** All objects of a kind that carry the label of a migration, from the caches. */
   <T extends HasMetadata> List<T> listHeld(Class<T> kind, String namespace, String migration);
 

@@ -23,11 +23,15 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** The real cluster: the Kubernetes client, and caches of what migrations hold. */
 public final class KubernetesCluster implements Cluster, AutoCloseable {
@@ -101,6 +105,31 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   @Override
   public <T extends HasMetadata> List<T> list(Class<T> kind, String namespace) {
     return client.resources(kind).inNamespace(namespace).list().getItems();
+  }
+
+  @Override
+  public Listed listAll(String namespace, List<Class<? extends HasMetadata>> kinds) {
+    Map<Class<? extends HasMetadata>, CompletableFuture<? extends List<? extends HasMetadata>>>
+        asked = new LinkedHashMap<>();
+    // One after the other they would take longer than all else before a migration's first write.
+    kinds.forEach(
+        kind ->
+            asked.put(
+                kind,
+                CompletableFuture.supplyAsync(
+                    () -> list(kind, namespace), Thread::startVirtualThread)));
+    Map<Class<? extends HasMetadata>, List<? extends HasMetadata>> objects = new HashMap<>();
+    asked.forEach((kind, answer) -> objects.put(kind, answered(answer)));
+    return new Listed(objects);
+  }
+
+  /** What was answered; what the client throws is thrown as it is. */
+  private static <T> T answered(CompletableFuture<T> answer) {
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   @Override

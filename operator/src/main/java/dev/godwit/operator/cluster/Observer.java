@@ -13,6 +13,7 @@ import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.Snapshots;
 import dev.godwit.operator.resource.Twins;
 import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.step.Verbs;
@@ -77,12 +78,17 @@ public final class Observer {
     private final Migration migration;
     private final String namespace;
     private final Set<Need> needs;
+    private final Map<String, ControllerRevision> snapshots;
     private final Map<String, String> rejections = new HashMap<>();
 
     Look(Migration migration, Set<Need> needs) {
       this.migration = migration;
       this.namespace = migration.getMetadata().getNamespace();
       this.needs = needs;
+      this.snapshots =
+          byName(
+              cluster.listHeld(
+                  ControllerRevision.class, namespace, migration.getMetadata().getName()));
     }
 
     Observation observe(
@@ -99,7 +105,7 @@ public final class Observer {
           jobs(),
           checks,
           probes,
-          byName(cluster.listHeld(ControllerRevision.class, namespace, name())),
+          snapshots,
           anyVolumes ? byName(cluster.volumeSnapshots(migration)) : Map.of(),
           needs,
           Map.copyOf(rejections));
@@ -112,6 +118,10 @@ public final class Observer {
     private static <T extends HasMetadata> Map<String, T> byName(List<T> objects) {
       return objects.stream()
           .collect(Collectors.toMap(object -> object.getMetadata().getName(), one -> one));
+    }
+
+    private Marks.Maker maker() {
+      return new Marks.Maker(name(), migration.getMetadata().getUid(), namespace);
     }
 
     private String name() {
@@ -128,8 +138,11 @@ public final class Observer {
       Map<String, Service> traffic = new HashMap<>();
       Map<String, List<Endpoint>> endpoints = new HashMap<>();
       for (String name : plan.traffic()) {
-        get(Service.class, name).ifPresent(service -> traffic.put(name, service));
-        endpoints.put(name, endpointsOf(name));
+        Optional<Service> service = get(Service.class, name);
+        service.ifPresent(found -> traffic.put(name, found));
+        if (service.filter(found -> isUntouched(plan, found)).isEmpty()) {
+          endpoints.put(name, endpointsOf(name));
+        }
       }
       Optional<Service> preview = inPlace ? Optional.empty() : get(Service.class, plan.preview());
       preview.ifPresent(service -> endpoints.put(plan.preview(), endpointsOf(plan.preview())));
@@ -148,7 +161,7 @@ public final class Observer {
           plan.twins().isEmpty() ? Map.of() : twins,
           members(plan, workload),
           peers(plan),
-          digests(workload));
+          digests(plan, workload));
     }
 
     private List<Pod> members(ServicePlan plan, Optional<Workload> workload) {
@@ -174,14 +187,26 @@ public final class Observer {
     }
 
     /** Known from a pod that runs: a tag may mean another image tomorrow. */
-    private Map<String, String> digests(Optional<Workload> workload) {
-      if (!needs.contains(Need.DIGESTS) || workload.isEmpty()) {
+    private Map<String, String> digests(ServicePlan plan, Optional<Workload> workload) {
+      if (!needs.contains(Need.DIGESTS) || workload.isEmpty() || isRecorded(plan)) {
         return Map.of();
       }
       return cluster
           .anyPod(namespace, workload.get().selector())
           .map(Rollouts::digests)
           .orElse(Map.of());
+    }
+
+    /**
+     * Whether the service is about to be recorded and marked: where its traffic goes does not
+     * matter yet, and to list it right after a write makes the API server wait for its own cache.
+     */
+    private boolean isUntouched(ServicePlan plan, Service service) {
+      return needs.contains(Need.DIGESTS) && !isRecorded(plan) && !Marks.isHeldBy(service, name());
+    }
+
+    private boolean isRecorded(ServicePlan plan) {
+      return snapshots.containsKey(Snapshots.name(plan, maker()));
     }
 
     private <T extends HasMetadata> Optional<T> get(Class<T> kind, String name) {

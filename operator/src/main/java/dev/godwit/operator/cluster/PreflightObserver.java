@@ -8,6 +8,7 @@ import dev.godwit.operator.preflight.PreflightFacts;
 import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
 import dev.godwit.operator.preflight.PreflightFacts.VolumeFacts;
 import dev.godwit.operator.resource.Workload;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.Service;
@@ -32,6 +33,16 @@ import java.util.stream.Stream;
  */
 public final class PreflightObserver {
 
+  private static final List<Class<? extends HasMetadata>> KINDS =
+      List.of(
+          Deployment.class,
+          StatefulSet.class,
+          Service.class,
+          HorizontalPodAutoscaler.class,
+          PodDisruptionBudget.class,
+          NetworkPolicy.class,
+          ResourceQuota.class);
+
   private static final Permission READ_CLAIMS = new Permission("get", "", "persistentvolumeclaims");
 
   private final Cluster cluster;
@@ -51,19 +62,20 @@ public final class PreflightObserver {
    */
   public PreflightFacts observe(Migration migration, Map<String, CheckResult> checks) {
     String namespace = migration.getMetadata().getNamespace();
-    List<Deployment> deployments = cluster.list(Deployment.class, namespace);
-    List<Service> services = cluster.list(Service.class, namespace);
-    List<StatefulSet> sets = cluster.list(StatefulSet.class, namespace);
+    Listed all = cluster.listAll(namespace, KINDS);
+    List<Deployment> deployments = all.of(Deployment.class);
+    List<Service> services = all.of(Service.class);
+    List<StatefulSet> sets = all.of(StatefulSet.class);
     Map<ServiceSpec, Workload> workloads = workloads(migration, deployments, sets);
     List<String> claims = claimNames(workloads.values());
     return new PreflightFacts(
         deployments,
         sets,
         services,
-        cluster.list(HorizontalPodAutoscaler.class, namespace),
-        cluster.list(PodDisruptionBudget.class, namespace),
-        cluster.list(NetworkPolicy.class, namespace),
-        cluster.list(ResourceQuota.class, namespace),
+        all.of(HorizontalPodAutoscaler.class),
+        all.of(PodDisruptionBudget.class),
+        all.of(NetworkPolicy.class),
+        all.of(ResourceQuota.class),
         claims(namespace, claims),
         volumes(migration, workloads),
         templates(workloads),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.cluster.Listed;
 import dev.godwit.operator.cluster.Permission;
 import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Marks;
@@ -15,6 +16,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +62,13 @@ final class FakeCluster implements Cluster {
   @Override
   public <T extends HasMetadata> List<T> list(Class<T> kind, String namespace) {
     return server.list(kind, namespace);
+  }
+
+  @Override
+  public Listed listAll(String namespace, List<Class<? extends HasMetadata>> kinds) {
+    Map<Class<? extends HasMetadata>, List<? extends HasMetadata>> objects = new HashMap<>();
+    kinds.forEach(kind -> objects.put(kind, list(kind, namespace)));
+    return new Listed(objects);
   }
 
   @Override
