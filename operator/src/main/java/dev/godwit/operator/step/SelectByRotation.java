@@ -8,9 +8,12 @@ import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.resource.Selectors;
+import dev.godwit.operator.resource.Workload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Lets the Services of a service select by what is in rotation, or as they did before: first every
@@ -59,7 +62,29 @@ public record SelectByRotation(ServicePlan plan, List<ServicePlan> neighbours, b
           Reason.TRAFFIC_CONTESTED,
           "somebody else has set the selectors of Services: " + rotation.foreign());
     }
-    return turned(rotation, on, begin.plus(CONFIRMATION), situation.now());
+    return stray(rotation, situation)
+        .orElseGet(() -> turned(rotation, on, begin.plus(CONFIRMATION), situation.now()));
+  }
+
+  /** A Service that did not lead to the workload when this began is somebody else's by now. */
+  private Optional<Assessment> stray(Rotation rotation, Situation situation) {
+    Optional<Workload> workload = Workload.of(situation.seen().service(plan.name()));
+    if (!on || workload.isEmpty()) {
+      return Optional.empty();
+    }
+    return rotation.recorded().entrySet().stream()
+        .filter(one -> !Selectors.matches(one.getValue(), workload.get().podLabels()))
+        .findFirst()
+        .map(
+            one ->
+                Assessment.failed(
+                    Reason.TRAFFIC_CONTESTED,
+                    "Service "
+                        + one.getKey()
+                        + " does not lead to "
+                        + plan.title()
+                        + " any more: somebody else has set its selector to "
+                        + one.getValue()));
   }
 
   @Override

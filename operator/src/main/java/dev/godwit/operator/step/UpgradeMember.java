@@ -20,6 +20,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetUpdateStrategy;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetUpdateStrategyBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -46,6 +48,15 @@ public record UpgradeMember(
     Duration deadline,
     Duration drain)
     implements Step {
+
+  /** What is put back where the record is lost: preflight refuses OnDelete. */
+  private static final StatefulSetUpdateStrategy DEFAULT_STRATEGY =
+      new StatefulSetUpdateStrategyBuilder()
+          .withType("RollingUpdate")
+          .withNewRollingUpdate()
+          .withPartition(0)
+          .endRollingUpdate()
+          .build();
 
   @Override
   public String name() {
@@ -128,10 +139,13 @@ public record UpgradeMember(
   }
 
   private Optional<Action> strategy(StatefulSet seen, Situation situation) {
-    return Snapshots.find(situation.seen(), plan(), maker)
-        .map(Snapshots::updateStrategy)
-        .filter(recorded -> !recorded.equals(seen.getSpec().getUpdateStrategy()))
-        .map(recorded -> Changes.updateStrategy(seen, recorded));
+    StatefulSetUpdateStrategy before =
+        Snapshots.find(situation.seen(), plan(), maker)
+            .map(Snapshots::updateStrategy)
+            .orElse(DEFAULT_STRATEGY);
+    return before.equals(seen.getSpec().getUpdateStrategy())
+        ? Optional.empty()
+        : Optional.of(Changes.updateStrategy(seen, before));
   }
 
   private boolean isOld(Workload workload, Journal journal) {

@@ -136,7 +136,7 @@ final class AvailabilityRules {
 
   /** How many members must serve. */
   int minAvailable(String service, String name) {
-    int all = members.isWhole(service) ? scene.workloadsBehind(name) : scene.replicas(service);
+    int all = members.isWhole(service) ? scene.workloadsBehind(name) : members.of(service).size();
     return Optional.ofNullable(scene.spec(service).minAvailable()).orElse(Math.max(1, all - 1));
   }
 

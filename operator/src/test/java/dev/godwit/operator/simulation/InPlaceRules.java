@@ -264,7 +264,7 @@ final class InPlaceRules {
         !template || running.size() == 1,
         "puts the template of " + World.name(after) + " back without OnDelete");
     boolean isRestored =
-        now.equals(original)
+        (now.equals(original) || scene.unrecorded.contains(service))
             && !template
             && members.pods(service).stream()
                 .filter(pod -> members.of(service).contains(members.of(service, pod)))

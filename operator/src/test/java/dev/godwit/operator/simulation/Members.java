@@ -38,7 +38,8 @@ final class Members {
     if (isWhole(service)) {
       return List.of(WHOLE);
     }
-    int members = scene.replicas(service);
+    // Somebody may have scaled it before the migration began.
+    int members = scene.found(service).map(ServiceStatus::inPlace).orElseThrow().members();
     int last = first(service) + members - 1;
     return IntStream.range(0, members).mapToObj(i -> Integer.toString(last - i)).toList();
   }

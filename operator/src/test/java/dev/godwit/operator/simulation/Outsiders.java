@@ -182,7 +182,10 @@ final class Outsiders {
       case EVICT_GREEN -> scene.green(service).ifPresent(green -> evict(service, green));
       case EVICT_MEMBER -> evictMember(service, true);
       case EVICT_OUT -> evictMember(service, false);
-      case DELETE_SNAPSHOT -> snapshot(service).ifPresent(this::remove);
+      case DELETE_SNAPSHOT -> {
+        scene.unrecorded.add(service);
+        snapshot(service).ifPresent(this::remove);
+      }
       case STRIP_PODS -> stripPods(service);
       case CRASH_GREEN -> {
         crashMembers(service);

@@ -102,6 +102,33 @@ final class ScenarioGenerator {
           Verbs.STABILITY,
           Verbs.RELEASE);
 
+  private static final List<Disturbance.Kind> KINDS_IN_PLACE =
+      List.of(
+          Disturbance.Kind.ABORT,
+          Disturbance.Kind.ABORT,
+          Disturbance.Kind.PAUSE,
+          Disturbance.Kind.DELETE_MIGRATION,
+          Disturbance.Kind.EVICT_MEMBER,
+          Disturbance.Kind.EVICT_MEMBER,
+          Disturbance.Kind.EVICT_MEMBER,
+          Disturbance.Kind.EVICT_OUT,
+          Disturbance.Kind.STRIP_PODS,
+          Disturbance.Kind.STRIP_LABELS,
+          Disturbance.Kind.REVERT_SELECTOR,
+          Disturbance.Kind.KEEP_REVERTING_SELECTOR,
+          Disturbance.Kind.FOREIGN_SELECTOR,
+          Disturbance.Kind.DELETE_SERVICE,
+          Disturbance.Kind.EDIT_BLUE,
+          Disturbance.Kind.SCALE_BLUE,
+          Disturbance.Kind.DELETE_BLUE,
+          Disturbance.Kind.DELETE_SNAPSHOT,
+          Disturbance.Kind.TOUCH,
+          Disturbance.Kind.CRASH_GREEN,
+          Disturbance.Kind.FAIL_PROBES,
+          Disturbance.Kind.LOSE_IMAGE,
+          Disturbance.Kind.DEAFEN_IMAGE,
+          Disturbance.Kind.REFUSE_WRITES);
+
   private final RandomGenerator random;
   private final List<HasMetadata> objects = new ArrayList<>();
   private final List<ServiceSpec> services = new ArrayList<>();
@@ -432,12 +459,19 @@ final class ScenarioGenerator {
       boolean elsewhere = names.size() > 1 && chance(0.2);
       disturbances.add(
           new Disturbance(
-              any(List.of(Disturbance.Kind.values())),
+              kind(service),
               service,
               elsewhere ? moment(any(names), true) : moment(service, false),
               Duration.ofMillis(random.nextInt(chance(0.5) ? 3000 : 60000))));
     }
     return disturbances;
+  }
+
+  /** Most of what happens to green can't happen to what is upgraded in place. */
+  private Disturbance.Kind kind(String service) {
+    return inPlace.containsKey(service) && chance(0.8)
+        ? any(KINDS_IN_PLACE)
+        : any(List.of(Disturbance.Kind.values()));
   }
 
   /** A moment of a service; that of another has the name of its step. */

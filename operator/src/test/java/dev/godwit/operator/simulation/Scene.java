@@ -68,6 +68,9 @@ final class Scene {
   /** Services upgraded in place of which somebody has destroyed pods that are not back yet. */
   final Set<String> shaken = new HashSet<>();
 
+  /** Services of which somebody has deleted what was recorded. */
+  final Set<String> unrecorded = new HashSet<>();
+
   /** Services upgraded in place whose pod template somebody has changed. */
   final Set<String> edited = new HashSet<>();
 
