@@ -24,9 +24,9 @@ public final class Executor {
   }
 
   /**
-   * Does all actions: those of a step in order, those of several steps side by side. What goes wrong
-   * for one step ends that step's actions only: one service that can't be written must not keep the
-   * others from being taken back.
+   * Does all actions: those of a step in order, those of several steps side by side. What goes
+   * wrong for one step ends that step's actions only: one service that can't be written must not
+   * keep the others from being taken back.
    *
    * @return what the API server refused for good, by step
    * @throws ConflictException if an object was not as it was seen, after all else was done
