@@ -1,7 +1,7 @@
 package dev.godwit.operator.simulation;
 
-import dev.godwit.operator.resource.Marks;
 import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Selectors;
 import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.step.Verbs;

@@ -46,7 +46,9 @@ final class Outsiders {
   /** When a person loses patience. */
   private static final Duration PATIENCE = Duration.ofHours(3);
 
-  /** Longer than any way back takes: a drain, a restart and a restore a member, one after the other. */
+  /**
+   * Longer than any way back takes: a drain, a restart and a restore a member, one after the other.
+   */
   private static final Duration WAY_BACK = Duration.ofHours(1);
 
   /** Since when green's probes fail, by service. */
