@@ -55,6 +55,7 @@ run_page() {
   kubectl delete namespace "$namespace" --ignore-not-found --wait --timeout=2m
   kubectl create namespace "$namespace"
   kubectl label namespace "$namespace" pod-security.kubernetes.io/enforce=restricted
+  [[ ${CLUSTER:-local} != local ]] || dev/cluster/volumes.sh "$namespace" data-store-{0..2} store-backups
   kubectl config view --raw --minify >"$2/kubeconfig"
   kubectl --kubeconfig "$2/kubeconfig" config set-context --current --namespace="$namespace"
   {
@@ -75,8 +76,8 @@ run_page() {
 # prepare: the images of the examples; on a cluster of somebody else's that is up to them.
 prepare() {
   [[ ${CLUSTER:-local} == local ]] || return 0
-  dev/images/build.sh podinfo smoke
-  dev/cluster/load.sh .cache/images/podinfo-{1,2}.0.0.tar .cache/images/smoke-local.tar
+  dev/images/build.sh podinfo smoke copy
+  dev/cluster/load.sh .cache/images/podinfo-{1,2}.0.0.tar .cache/images/{smoke,copy}-local.tar
 }
 
 kubectl get crd migrations.godwit.dev >/dev/null || die "the operator is not installed; install it with: make install"

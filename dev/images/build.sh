@@ -2,7 +2,7 @@
 # Makes the images of the local cluster and its tests, as docker-archive tars in .cache/images, without
 # any container engine.
 #
-#   dev/images/build.sh [NAME…]     names: pause coredns podinfo brittle load smoke
+#   dev/images/build.sh [NAME…]     names: pause coredns podinfo brittle load smoke copy
 #
 #   pause     localhost/pause:local      what a pod's namespaces hang on
 #   coredns   localhost/coredns:local    the cluster's DNS
@@ -10,6 +10,7 @@
 #   brittle   localhost/brittle:1.0.0, 2.0.0 and 3.0.0: as good, until SIGTERM, on which it dies in the middle of requests
 #   load      localhost/load:local       vegeta, for load from inside a pod
 #   smoke     localhost/smoke:local      a test that a Job runs: asks an address for a text
+#   copy      localhost/copy:local       copies a directory: the backup and the restore of the examples and tests
 #
 # Without a name it makes them all. What is up to date is skipped. All run as user 65532.
 # A file is called NAME-TAG.tar. Load it with dev/cluster/load.sh, or into kind with `kind load image-archive`.
@@ -21,7 +22,7 @@ root=$(cd "$here/../.." && pwd)
 
 images=$root/.cache/images
 tools=$root/dev/tools
-all=(pause coredns podinfo brittle load smoke)
+all=(pause coredns podinfo brittle load smoke copy)
 versions=(1.0.0 2.0.0 3.0.0)
 
 # image NAME TAG DIRECTORY PACKAGE [LDFLAGS]: one program, /NAME, in an image localhost/NAME:TAG.
@@ -56,6 +57,8 @@ make_brittle() {
 }
 
 make_smoke() { image smoke local "$here" ./smoke; }
+
+make_copy() { image copy local "$here" ./copy; }
 
 make_load() { image load "local" "$tools/vegeta" github.com/tsenart/vegeta/v12; }
 

@@ -16,15 +16,24 @@ reader can check them against the code. It may not read Secrets: the Jobs that i
 - apiGroups: [apps]
   resources: [deployments]
   verbs: [get, list, watch, create, patch, delete]
+# Upgraded in place, never made or deleted.
+- apiGroups: [apps]
+  resources: [statefulsets]
+  verbs: [get, list, watch, patch]
+# What is recorded of a workload before it is touched.
+- apiGroups: [apps]
+  resources: [controllerrevisions]
+  verbs: [get, list, watch, create, delete]
 - apiGroups: [apps]
   resources: [replicasets]
   verbs: [get, list]
 - apiGroups: [""]
   resources: [services]
   verbs: [get, list, watch, create, patch, delete]
+# In place: the label by which Services select a pod, and on the way back pods of the new version.
 - apiGroups: [""]
   resources: [pods]
-  verbs: [get, list, watch]
+  verbs: [get, list, watch, patch, delete]
 # Why a check's Job failed.
 - apiGroups: [""]
   resources: [pods/log]
@@ -54,6 +63,10 @@ reader can check them against the code. It may not read Secrets: the Jobs that i
 - apiGroups: [""]
   resources: [persistentvolumeclaims]
   verbs: [get]
+# A user's backup may be a snapshot of the claims.
+- apiGroups: [snapshot.storage.k8s.io]
+  resources: [volumesnapshots]
+  verbs: [get, list, watch, create, delete]
 - apiGroups: [""]
   resources: [namespaces]
   verbs: [get]

@@ -6,6 +6,7 @@ import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -46,7 +47,8 @@ class OperatorMetricsTest {
 
   private static Migration migration(String phase) {
     Strategy rolling =
-        new Strategy(null, new Rolling(null, null, 1, null, null, null, null, null, null));
+        new Strategy(
+            null, new Rolling(null, null, 1, null, null, null, null, null, null, Retire.AT_END));
     Migration migration = new Migration();
     migration.getMetadata().setName("a-name-that-no-metric-may-have");
     migration.setSpec(

@@ -90,6 +90,14 @@ import java.util.List;
         "a service with a replacement is cleaned up by Delete or Keep:"
             + " set strategy.rolling.cleanup to one of them",
     fieldPath = ".strategy")
+@ValidationRule(
+    value =
+        "!has(self.strategy.blueGreen) || self.services.all(s, has(s.upgrade) ? s.upgrade =="
+            + " 'Replace' : s.workload.kind == 'Deployment')",
+    message =
+        "a service that is upgraded InPlace (a StatefulSet always is) needs strategy.rolling:"
+            + " blueGreen moves all services at once",
+    fieldPath = ".services")
 public record MigrationSpec(
     @JsonPropertyDescription(
             "The version that must run before the migration starts: the label"

@@ -11,6 +11,11 @@ import java.util.List;
 
 /** The rolling strategy: service after service, and all of them back when one fails. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "self.retire != 'AfterEach' || self.cleanup == 'Replace'",
+    message =
+        "retire: AfterEach goes with cleanup: Replace: the other clean-ups leave no original to roll"
+            + " back to")
 public record Rolling(
     @JsonPropertyDescription(
             "Checks against a service's new pods, out of rotation, as soon as they are ready. At"
@@ -60,5 +65,14 @@ public record Rolling(
             "What is left at the end, when all services have moved: Replace (default), Delete, Keep"
                 + " or Handover, as in blueGreen.")
         @Default("Replace")
-        Cleanup cleanup)
+        Cleanup cleanup,
+    @JsonPropertyDescription(
+            "When old versions are given up. AtEnd (default): after the last service, so that until"
+                + " then every service that has moved goes back by one traffic switch; it needs"
+                + " twice the pods in the end. AfterEach: a service is cleaned up when it has been"
+                + " monitored, and its pods are doubled during its own turn only; going back takes"
+                + " longer then, since the old version is brought back by a normal rollout. Goes"
+                + " with cleanup: Replace.")
+        @Default("AtEnd")
+        Retire retire)
     implements StrategySettings {}

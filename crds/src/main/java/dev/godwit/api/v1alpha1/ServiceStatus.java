@@ -11,15 +11,35 @@ import java.util.Map;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ServiceStatus(
     @JsonPropertyDescription("Name of the service, as in the specification.") String name,
-    @JsonPropertyDescription("Which version has the traffic: Blue or Green.") Side side,
+    @JsonPropertyDescription(
+            "Which version has the traffic: Blue or Green; with an InPlace upgrade InPlace n/m, n of"
+                + " its m members on the new version.")
+        String side,
     @JsonPropertyDescription("Since when it has it.") @JsonFormat(shape = JsonFormat.Shape.STRING)
         Instant since,
     @JsonPropertyDescription("The version that ran at the start.") String version,
-    @JsonPropertyDescription("Name of the Deployment that runs blue.") String workload,
+    @JsonPropertyDescription("Name of the workload that ran at the start.") String workload,
     @JsonPropertyDescription("Name of the Deployment that runs green.") String green,
     @JsonPropertyDescription("The labels, with green's values, that tell green from blue.")
         Map<String, String> greenLabels,
     @JsonPropertyDescription("The Services whose traffic is switched.") List<String> services,
     @JsonPropertyDescription("Blue's HorizontalPodAutoscaler, where it has one.") String autoscaler,
     @JsonPropertyDescription("What goes by blue's labels and gets a twin for green, as KIND/NAME.")
-        List<String> twins) {}
+        List<String> twins,
+    @JsonPropertyDescription("What was found of a service that is upgraded in place.")
+        InPlace inPlace) {
+
+  /** A workload that is upgraded in place. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record InPlace(
+      @JsonPropertyDescription(
+              "How many members are upgraded one by one: the pods of a StatefulSet; absent where the"
+                  + " workload is upgraded as a whole.")
+          Integer members,
+      @JsonPropertyDescription("Ordinal of the first member.") Integer firstOrdinal,
+      @JsonPropertyDescription("How many ready members stay in rotation.") Integer minAvailable,
+      @JsonPropertyDescription("Labels of the pods that are in or out of rotation.")
+          Map<String, String> selector,
+      @JsonPropertyDescription("The other workloads behind the shared Service, as KIND/NAME.")
+          List<String> peers) {}
+}

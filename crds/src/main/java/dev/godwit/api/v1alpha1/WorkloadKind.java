@@ -6,5 +6,19 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public enum WorkloadKind {
   /** {@code apps/v1} Deployment. */
   @JsonProperty("Deployment")
-  DEPLOYMENT
+  DEPLOYMENT("Deployment"),
+  /** {@code apps/v1} StatefulSet; upgraded in place. */
+  @JsonProperty("StatefulSet")
+  STATEFUL_SET("StatefulSet");
+
+  private final String word;
+
+  WorkloadKind(String word) {
+    this.word = word;
+  }
+
+  /** The kind as Kubernetes writes it. */
+  public String word() {
+    return word;
+  }
 }

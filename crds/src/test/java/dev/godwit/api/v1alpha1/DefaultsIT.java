@@ -95,6 +95,7 @@ class DefaultsIT {
                 stability: 0s
                 drain: 30s
                 cleanup: Replace
+                retire: AtEnd
                 """));
   }
 }

@@ -84,7 +84,7 @@ class StatusIT {
         complete(
             new ServiceStatus(
                 "orders",
-                Side.GREEN,
+                "Green",
                 TIME,
                 "1.9",
                 "orders",
@@ -92,7 +92,10 @@ class StatusIT {
                 Map.of("app", "orders-green"),
                 List.of("orders"),
                 "orders",
-                List.of("PodDisruptionBudget/orders")));
+                List.of("PodDisruptionBudget/orders"),
+                complete(
+                    new ServiceStatus.InPlace(
+                        3, 1, 2, Map.of("part", "cell"), List.of("StatefulSet/cell-b")))));
     Condition condition =
         new ConditionBuilder()
             .withType("Ready")

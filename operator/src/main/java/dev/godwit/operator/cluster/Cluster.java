@@ -3,13 +3,15 @@ package dev.godwit.operator.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * All that the operator asks of a cluster and does to it; the border to the Kubernetes client.
@@ -30,6 +32,25 @@ public interface Cluster {
   /** All objects of a kind in a namespace, from the API server. */
   <T extends HasMetadata> List<T> list(Class<T> kind, String namespace);
 
+  /** All objects of several kinds in a namespace, from the API server. */
+  default Listed listAll(String namespace, List<Class<? extends HasMetadata>> kinds) {
+    Map<Class<? extends HasMetadata>, List<? extends HasMetadata>> objects =
+        new ConcurrentHashMap<>();
+    sideBySide(
+        kinds.stream()
+            .<Runnable>map(kind -> () -> objects.put(kind, list(kind, namespace)))
+            .toList());
+    return new Listed(objects);
+  }
+
+  /**
+   * Does several things that don't depend on each other, side by side: most of the time of a
+   * request is waiting.
+   *
+   * @throws RuntimeException what one of them has thrown, after all were done or have failed
+   */
+  void sideBySide(List<Runnable> tasks);
+
   /** All objects of a kind that carry the label of a migration, from the caches. */
   <T extends HasMetadata> List<T> listHeld(Class<T> kind, String namespace, String migration);
 
@@ -42,7 +63,22 @@ public interface Cluster {
    */
   List<Pod> pods(Migration watcher, LabelSelector selector);
 
-  /** Ends what is watched for a migration alone; {@link #pods} begins it again. */
+  /** One of the pods that a selector matches, from the API server; empty where there is none. */
+  Optional<Pod> anyPod(String namespace, LabelSelector selector);
+
+  /**
+   * The VolumeSnapshots that a migration has made. While it runs they are watched for it, and every
+   * change leads to a reconciliation.
+   */
+  List<GenericKubernetesResource> volumeSnapshots(Migration watcher);
+
+  /** Whether the cluster has the API of VolumeSnapshots. */
+  boolean hasVolumeSnapshots();
+
+  /** All VolumeSnapshotClasses of the cluster. */
+  List<GenericKubernetesResource> volumeSnapshotClasses();
+
+  /** Ends what is watched for a migration alone; a look begins it again. */
   default void forget(Migration migration) {}
 
   /** The last lines of the log of a Job's newest pod; empty where there are none. */
@@ -57,8 +93,11 @@ public interface Cluster {
   /** Applies a JSON merge patch to the object as it was seen (its resourceVersion). */
   <T extends HasMetadata> T patch(T seen, JsonNode change);
 
-  /** Applies a strategic merge patch to a pod template; with dryRun nothing is changed. */
-  Deployment patchTemplate(Deployment seen, JsonNode change, boolean dryRun);
+  /** Applies a strategic merge patch to the object as it was seen; with dryRun nothing changes. */
+  <T extends HasMetadata> T strategicPatch(T seen, JsonNode change, boolean dryRun);
+
+  /** Puts values, by JSON pointer, in the place of what is there in the object as it was seen. */
+  <T extends HasMetadata> T replace(T seen, Map<String, JsonNode> values);
 
   /** Whether the operator may do this (a SelfSubjectAccessReview). */
   boolean may(Permission permission, String namespace);

@@ -3,7 +3,9 @@ package dev.godwit.operator.cluster;
 import dev.godwit.operator.resource.Marks;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,14 +18,23 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The caches of what migrations hold, one a kind: Deployments, Services, EndpointSlices, Jobs. */
+/**
+ * The caches of what migrations hold or made, one a kind: workloads, what was recorded of them,
+ * Services, EndpointSlices, Jobs.
+ */
 final class HeldCaches implements AutoCloseable {
 
   private final Map<Class<? extends HasMetadata>, HeldCache<? extends HasMetadata>> caches;
 
   HeldCaches(KubernetesClient client, Set<String> namespaces, Wakeup wakeup, InstantSource clock) {
     caches =
-        Stream.of(Deployment.class, Service.class, EndpointSlice.class, Job.class)
+        Stream.of(
+                Deployment.class,
+                StatefulSet.class,
+                ControllerRevision.class,
+                Service.class,
+                EndpointSlice.class,
+                Job.class)
             .collect(
                 Collectors.toUnmodifiableMap(
                     kind -> kind,

@@ -1,17 +1,21 @@
 package dev.godwit.operator.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.VolumeSnapshots;
+import io.fabric8.kubernetes.api.Pluralize;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -20,8 +24,14 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** The real cluster: the Kubernetes client, and caches of what migrations hold. */
 public final class KubernetesCluster implements Cluster, AutoCloseable {
@@ -32,9 +42,16 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   private static final String SERVICE_NAME = "kubernetes.io/service-name";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  /** Requests at a time: more would only wait in the API server's queues. */
+  private static final int AT_ONCE = 16;
+
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().name("request-", 0).factory());
+
   private final KubernetesClient client;
   private final HeldCaches held;
   private final PodWatches podWatches;
+  private final SnapshotWatches snapshotWatches;
   private final Permissions permissions;
   private final JobLogs jobLogs;
 
@@ -51,6 +68,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     this.client = client;
     this.held = new HeldCaches(client, namespaces, wakeup, clock);
     this.podWatches = new PodWatches(client, wakeup);
+    this.snapshotWatches = new SnapshotWatches(client, wakeup);
     this.permissions = new Permissions(client, clock);
     this.jobLogs = new JobLogs(client);
   }
@@ -67,12 +85,14 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   /** Whether all watches stand; one that is being renewed doesn't. */
   public boolean isWatching() {
-    return held.areWatching() && podWatches.isWatching();
+    return held.areWatching() && podWatches.isWatching() && snapshotWatches.isWatching();
   }
 
   @Override
   public void close() {
     podWatches.close();
+    snapshotWatches.close();
+    threads.shutdown();
     held.close();
   }
 
@@ -92,6 +112,27 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   @Override
   public <T extends HasMetadata> List<T> list(Class<T> kind, String namespace) {
     return client.resources(kind).inNamespace(namespace).list().getItems();
+  }
+
+  @Override
+  public void sideBySide(List<Runnable> tasks) {
+    if (tasks.size() == 1) {
+      tasks.getFirst().run();
+      return;
+    }
+    List<CompletableFuture<Void>> running =
+        tasks.stream().map(task -> CompletableFuture.runAsync(task, threads)).toList();
+    RuntimeException failure = null;
+    for (CompletableFuture<Void> one : running) {
+      try {
+        one.join();
+      } catch (CompletionException e) {
+        failure = e.getCause() instanceof RuntimeException cause ? cause : e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   @Override
@@ -131,8 +172,39 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
+  public Optional<Pod> anyPod(String namespace, LabelSelector selector) {
+    return client
+        .pods()
+        .inNamespace(namespace)
+        .withLabelSelector(selector)
+        .list(new ListOptionsBuilder().withLimit(1L).build())
+        .getItems()
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public List<GenericKubernetesResource> volumeSnapshots(Migration watcher) {
+    return snapshotWatches.snapshots(watcher);
+  }
+
+  @Override
+  public boolean hasVolumeSnapshots() {
+    return client.supports(VolumeSnapshots.API_VERSION, VolumeSnapshots.KIND);
+  }
+
+  @Override
+  public List<GenericKubernetesResource> volumeSnapshotClasses() {
+    return client
+        .genericKubernetesResources(VolumeSnapshots.API_VERSION, VolumeSnapshots.KIND + "Class")
+        .list()
+        .getItems();
+  }
+
+  @Override
   public void forget(Migration migration) {
     podWatches.stop(migration.getMetadata().getUid());
+    snapshotWatches.stop(migration.getMetadata().getUid());
   }
 
   @Override
@@ -177,9 +249,16 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
         + "/namespaces/"
         + object.getMetadata().getNamespace()
         + "/"
-        + object.getPlural()
+        + plural(object)
         + "/"
         + object.getMetadata().getName();
+  }
+
+  /** What has no class of its own has no plural of its own either. */
+  private static String plural(HasMetadata object) {
+    return object instanceof GenericKubernetesResource
+        ? Pluralize.toPlural(object.getKind().toLowerCase(Locale.ROOT))
+        : object.getPlural();
   }
 
   @Override
@@ -190,10 +269,8 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
-  public Deployment patchTemplate(Deployment seen, JsonNode change, boolean dryRun) {
-    ObjectNode patch = JSON.objectNode();
-    patch.putObject("spec").set("template", change);
-    Deployment patched = patch(seen, patch, PatchType.STRATEGIC_MERGE, dryRun);
+  public <T extends HasMetadata> T strategicPatch(T seen, JsonNode change, boolean dryRun) {
+    T patched = patch(seen, change, PatchType.STRATEGIC_MERGE, dryRun);
     if (!dryRun) {
       held.wrote(patched);
     }
@@ -203,13 +280,35 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   private <T extends HasMetadata> T patch(T seen, JsonNode change, PatchType type, boolean dryRun) {
     ObjectNode locked = change.deepCopy();
     locked.withObject("/metadata").put("resourceVersion", seen.getMetadata().getResourceVersion());
+    return send(seen, locked, type, dryRun);
+  }
+
+  @Override
+  public <T extends HasMetadata> T replace(T seen, Map<String, JsonNode> values) {
+    ArrayNode operations = JSON.arrayNode();
+    // The API server answers 409 to an object that comes with another version than it has.
+    operation(
+        operations,
+        "/metadata/resourceVersion",
+        JSON.textNode(seen.getMetadata().getResourceVersion()));
+    values.forEach((pointer, value) -> operation(operations, pointer, value));
+    T replaced = send(seen, operations, PatchType.JSON, false);
+    held.wrote(replaced);
+    return replaced;
+  }
+
+  private static void operation(ArrayNode operations, String pointer, JsonNode value) {
+    operations.addObject().put("op", "replace").put("path", pointer).set("value", value);
+  }
+
+  private <T extends HasMetadata> T send(T seen, JsonNode patch, PatchType type, boolean dryRun) {
     PatchContext context =
         new PatchContext.Builder()
             .withPatchType(type)
             .withFieldManager(FIELD_MANAGER)
             .withDryRun(dryRun ? List.of("All") : List.of())
             .build();
-    String json = client.getKubernetesSerialization().asJson(locked);
+    String json = client.getKubernetesSerialization().asJson(patch);
     return ApiFailures.translating(seen, () -> client.resource(seen).patch(context, json));
   }
 

@@ -1,6 +1,7 @@
 package dev.godwit.operator.cluster;
 
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.CheckResult;
 import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.plan.JobView;
@@ -11,13 +12,19 @@ import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.Snapshots;
 import dev.godwit.operator.resource.Twins;
+import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -37,6 +44,9 @@ public final class Observer {
           "HorizontalPodAutoscaler", HorizontalPodAutoscaler.class,
           "PodDisruptionBudget", PodDisruptionBudget.class,
           "NetworkPolicy", NetworkPolicy.class);
+
+  private static final Map<String, Class<? extends HasMetadata>> WORKLOAD_KINDS =
+      Map.of("Deployment", Deployment.class, "StatefulSet", StatefulSet.class);
 
   private final Cluster cluster;
   private final NewTemplates newTemplates;
@@ -68,12 +78,17 @@ public final class Observer {
     private final Migration migration;
     private final String namespace;
     private final Set<Need> needs;
+    private final Map<String, ControllerRevision> snapshots;
     private final Map<String, String> rejections = new HashMap<>();
 
     Look(Migration migration, Set<Need> needs) {
       this.migration = migration;
       this.namespace = migration.getMetadata().getNamespace();
       this.needs = needs;
+      this.snapshots =
+          byName(
+              cluster.listHeld(
+                  ControllerRevision.class, namespace, migration.getMetadata().getName()));
     }
 
     Observation observe(
@@ -84,22 +99,57 @@ public final class Observer {
       Map<String, HasMetadata> twins = needs.contains(Need.TWINS) && anyTwins ? twins() : Map.of();
       Map<String, ServiceView> views =
           services.stream().collect(Collectors.toMap(ServicePlan::name, plan -> view(plan, twins)));
-      return new Observation(views, jobs(), checks, probes, needs, Map.copyOf(rejections));
+      boolean anyVolumes = services.stream().anyMatch(Look::savesVolumes);
+      return new Observation(
+          views,
+          jobs(),
+          checks,
+          probes,
+          snapshots,
+          anyVolumes ? byName(cluster.volumeSnapshots(migration)) : Map.of(),
+          needs,
+          Map.copyOf(rejections));
+    }
+
+    private static boolean savesVolumes(ServicePlan plan) {
+      return plan.spec().backup() != null && plan.spec().backup().volumeSnapshot() != null;
+    }
+
+    private static <T extends HasMetadata> Map<String, T> byName(List<T> objects) {
+      return objects.stream()
+          .collect(Collectors.toMap(object -> object.getMetadata().getName(), one -> one));
+    }
+
+    private Marks.Maker maker() {
+      return new Marks.Maker(name(), migration.getMetadata().getUid(), namespace);
+    }
+
+    private String name() {
+      return migration.getMetadata().getName();
     }
 
     private ServiceView view(ServicePlan plan, Map<String, HasMetadata> twins) {
-      Optional<Deployment> blue = get(Deployment.class, plan.workload());
-      Optional<Deployment> green = get(Deployment.class, plan.green());
+      boolean isSet = plan.spec().workload().kind() == WorkloadKind.STATEFUL_SET;
+      Optional<Deployment> blue = isSet ? Optional.empty() : get(Deployment.class, plan.workload());
+      Optional<StatefulSet> set =
+          isSet ? get(StatefulSet.class, plan.workload()) : Optional.empty();
+      boolean inPlace = plan.inPlace().isPresent();
+      Optional<Deployment> green = inPlace ? Optional.empty() : get(Deployment.class, plan.green());
       Map<String, Service> traffic = new HashMap<>();
       Map<String, List<Endpoint>> endpoints = new HashMap<>();
       for (String name : plan.traffic()) {
-        get(Service.class, name).ifPresent(service -> traffic.put(name, service));
-        endpoints.put(name, endpointsOf(name));
+        Optional<Service> service = get(Service.class, name);
+        service.ifPresent(found -> traffic.put(name, found));
+        if (service.filter(found -> isUntouched(plan, found)).isEmpty()) {
+          endpoints.put(name, endpointsOf(name));
+        }
       }
-      Optional<Service> preview = get(Service.class, plan.preview());
+      Optional<Service> preview = inPlace ? Optional.empty() : get(Service.class, plan.preview());
       preview.ifPresent(service -> endpoints.put(plan.preview(), endpointsOf(plan.preview())));
+      Optional<Workload> workload = blue.map(Workload::of).or(() -> set.map(Workload::of));
       return new ServiceView(
           blue,
+          set,
           green,
           traffic,
           preview,
@@ -108,7 +158,55 @@ public final class Observer {
           autoscaler(plan),
           newTemplate(plan, blue, green),
           originals(plan),
-          plan.twins().isEmpty() ? Map.of() : twins);
+          plan.twins().isEmpty() ? Map.of() : twins,
+          members(plan, workload),
+          peers(plan),
+          digests(plan, workload));
+    }
+
+    private List<Pod> members(ServicePlan plan, Optional<Workload> workload) {
+      if (plan.inPlace().isPresent()) {
+        Map<String, String> labels = plan.inPlace().get().selector();
+        return cluster.pods(migration, new LabelSelectorBuilder().withMatchLabels(labels).build());
+      }
+      return needs.contains(Need.ORIGINAL_PODS)
+          ? workload.map(one -> cluster.pods(migration, one.selector())).orElse(List.of())
+          : List.of();
+    }
+
+    private Map<String, HasMetadata> peers(ServicePlan plan) {
+      Map<String, HasMetadata> peers = new HashMap<>();
+      if (needs.contains(Need.PEERS) && plan.inPlace().isPresent()) {
+        for (String key : plan.inPlace().get().peers()) {
+          String[] kindAndName = key.split("/", 2);
+          get(WORKLOAD_KINDS.get(kindAndName[0]), kindAndName[1])
+              .ifPresent(peer -> peers.put(key, peer));
+        }
+      }
+      return peers;
+    }
+
+    /** Known from a pod that runs: a tag may mean another image tomorrow. */
+    private Map<String, String> digests(ServicePlan plan, Optional<Workload> workload) {
+      if (!needs.contains(Need.DIGESTS) || workload.isEmpty() || isRecorded(plan)) {
+        return Map.of();
+      }
+      return cluster
+          .anyPod(namespace, workload.get().selector())
+          .map(Rollouts::digests)
+          .orElse(Map.of());
+    }
+
+    /**
+     * Whether the service is about to be recorded and marked: where its traffic goes does not
+     * matter yet, and to list it right after a write makes the API server wait for its own cache.
+     */
+    private boolean isUntouched(ServicePlan plan, Service service) {
+      return needs.contains(Need.DIGESTS) && !isRecorded(plan) && !Marks.isHeldBy(service, name());
+    }
+
+    private boolean isRecorded(ServicePlan plan) {
+      return snapshots.containsKey(Snapshots.name(plan, maker()));
     }
 
     private <T extends HasMetadata> Optional<T> get(Class<T> kind, String name) {
@@ -135,7 +233,7 @@ public final class Observer {
       if (!wanted || blue.isEmpty()) {
         return Optional.empty();
       }
-      NewTemplate next = newTemplates.of(plan.spec(), blue.get());
+      NewTemplate next = newTemplates.of(plan.spec(), Workload.of(blue.get()));
       if (next.template().isEmpty()) {
         rejections.put(plan.step(Verbs.DEPLOY), next.rejection());
       }
@@ -167,8 +265,7 @@ public final class Observer {
     }
 
     private Map<String, JobView> jobs() {
-      String name = migration.getMetadata().getName();
-      return cluster.listHeld(Job.class, namespace, name).stream()
+      return cluster.listHeld(Job.class, namespace, name()).stream()
           .collect(Collectors.toMap(job -> job.getMetadata().getName(), this::view));
     }
 

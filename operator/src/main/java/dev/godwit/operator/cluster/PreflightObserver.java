@@ -2,16 +2,18 @@ package dev.godwit.operator.cluster;
 
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.ServiceSpec;
-import dev.godwit.operator.plan.CheckResult;
 import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.preflight.PreflightFacts;
 import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
-import dev.godwit.operator.resource.Selectors;
+import dev.godwit.operator.preflight.PreflightFacts.VolumeFacts;
+import dev.godwit.operator.resource.Workload;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -30,6 +32,16 @@ import java.util.stream.Stream;
  */
 public final class PreflightObserver {
 
+  private static final List<Class<? extends HasMetadata>> KINDS =
+      List.of(
+          Deployment.class,
+          StatefulSet.class,
+          Service.class,
+          HorizontalPodAutoscaler.class,
+          PodDisruptionBudget.class,
+          NetworkPolicy.class,
+          ResourceQuota.class);
+
   private static final Permission READ_CLAIMS = new Permission("get", "", "persistentvolumeclaims");
 
   private final Cluster cluster;
@@ -42,51 +54,63 @@ public final class PreflightObserver {
   }
 
   /**
-   * What is there now.
+   * What is there now, without any answers of blue.
    *
-   * @param checks results of questions to blue that have ended
    * @throws ConflictException if a workload changed while it was looked at
    */
-  public PreflightFacts observe(Migration migration, Map<String, CheckResult> checks) {
+  public PreflightFacts observe(Migration migration) {
     String namespace = migration.getMetadata().getNamespace();
-    List<Deployment> deployments = cluster.list(Deployment.class, namespace);
-    List<Service> services = cluster.list(Service.class, namespace);
-    Map<ServiceSpec, Deployment> workloads = workloads(migration, deployments);
+    Listed all = cluster.listAll(namespace, KINDS);
+    List<Deployment> deployments = all.of(Deployment.class);
+    List<Service> services = all.of(Service.class);
+    List<StatefulSet> sets = all.of(StatefulSet.class);
+    Map<ServiceSpec, Workload> workloads = workloads(migration, deployments, sets);
     List<String> claims = claimNames(workloads.values());
     return new PreflightFacts(
         deployments,
+        sets,
         services,
-        cluster.list(HorizontalPodAutoscaler.class, namespace),
-        cluster.list(PodDisruptionBudget.class, namespace),
-        cluster.list(NetworkPolicy.class, namespace),
-        cluster.list(ResourceQuota.class, namespace),
+        all.of(HorizontalPodAutoscaler.class),
+        all.of(PodDisruptionBudget.class),
+        all.of(NetworkPolicy.class),
+        all.of(ResourceQuota.class),
         claims(namespace, claims),
+        volumes(migration, workloads),
         templates(workloads),
         endpoints(namespace, services, workloads.values()),
         missingPermissions(migration, !claims.isEmpty()),
-        checks);
+        Map.of());
   }
 
-  private static Map<ServiceSpec, Deployment> workloads(
-      Migration migration, List<Deployment> deployments) {
-    Map<String, Deployment> byName =
-        deployments.stream()
-            .collect(
-                Collectors.toMap(
-                    deployment -> deployment.getMetadata().getName(), Function.identity()));
-    Map<ServiceSpec, Deployment> workloads = new HashMap<>();
+  private static Map<ServiceSpec, Workload> workloads(
+      Migration migration, List<Deployment> deployments, List<StatefulSet> sets) {
+    Map<String, Workload> byTitle =
+        Stream.concat(deployments.stream().map(Workload::of), sets.stream().map(Workload::of))
+            .collect(Collectors.toMap(Workload::title, Function.identity()));
+    Map<ServiceSpec, Workload> workloads = new HashMap<>();
     for (ServiceSpec spec : migration.getSpec().services()) {
-      Optional.ofNullable(byName.get(spec.workload().name()))
-          .ifPresent(deployment -> workloads.put(spec, deployment));
+      String title = spec.workload().kind().word() + " " + spec.workload().name();
+      Optional.ofNullable(byTitle.get(title)).ifPresent(workload -> workloads.put(spec, workload));
     }
     return workloads;
   }
 
-  private static List<String> claimNames(Collection<Deployment> workloads) {
+  private Optional<VolumeFacts> volumes(Migration migration, Map<ServiceSpec, Workload> workloads) {
+    List<String> claims =
+        workloads.entrySet().stream()
+            .filter(one -> one.getKey().backup() != null)
+            .filter(one -> one.getKey().backup().volumeSnapshot() != null)
+            .flatMap(one -> VolumeFactsReader.claims(one.getValue()))
+            .toList();
+    return claims.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new VolumeFactsReader(cluster, migration.getMetadata().getNamespace()).read(claims));
+  }
+
+  private static List<String> claimNames(Collection<Workload> workloads) {
     return workloads.stream()
-        .flatMap(
-            deployment ->
-                Stream.ofNullable(deployment.getSpec().getTemplate().getSpec().getVolumes()))
+        .flatMap(workload -> Stream.ofNullable(workload.template().getSpec().getVolumes()))
         .flatMap(List<Volume>::stream)
         .filter(volume -> volume.getPersistentVolumeClaim() != null)
         .map(volume -> volume.getPersistentVolumeClaim().getClaimName())
@@ -102,7 +126,7 @@ public final class PreflightObserver {
             .toList();
   }
 
-  private Map<String, NewTemplate> templates(Map<ServiceSpec, Deployment> workloads) {
+  private Map<String, NewTemplate> templates(Map<ServiceSpec, Workload> workloads) {
     return workloads.entrySet().stream()
         .filter(entry -> entry.getKey().replacement() == null)
         .collect(
@@ -112,12 +136,9 @@ public final class PreflightObserver {
   }
 
   private Map<String, List<Endpoint>> endpoints(
-      String namespace, List<Service> services, Collection<Deployment> workloads) {
+      String namespace, List<Service> services, Collection<Workload> workloads) {
     return services.stream()
-        .filter(
-            service ->
-                workloads.stream()
-                    .anyMatch(workload -> Selectors.serviceSelects(service, workload)))
+        .filter(service -> workloads.stream().anyMatch(workload -> workload.isSelectedBy(service)))
         .map(service -> service.getMetadata().getName())
         .collect(
             Collectors.toMap(

@@ -2,6 +2,8 @@ package dev.godwit.operator.cluster;
 
 import dev.godwit.api.v1alpha1.Check;
 import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.operator.resource.VolumeSnapshots;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,6 +18,8 @@ final class RequiredPermissions {
           new Permission("watch", "", "pods"),
           new Permission("create", "apps", "deployments"),
           new Permission("patch", "apps", "deployments"),
+          new Permission("create", "apps", "controllerrevisions"),
+          new Permission("delete", "apps", "controllerrevisions"),
           new Permission("delete", "apps", "deployments"),
           new Permission("create", "", "services"),
           new Permission("patch", "", "services"),
@@ -35,6 +39,19 @@ final class RequiredPermissions {
           new Permission("delete", "batch", "jobs"),
           new Permission("get", "", "pods/log"));
 
+  private static final List<Permission> IN_PLACE =
+      List.of(
+          new Permission("patch", "apps", "statefulsets"),
+          new Permission("patch", "", "pods"),
+          new Permission("delete", "", "pods"));
+
+  private static final List<Permission> FOR_VOLUME_SNAPSHOTS =
+      List.of(
+          new Permission("list", VolumeSnapshots.GROUP, "volumesnapshots"),
+          new Permission("watch", VolumeSnapshots.GROUP, "volumesnapshots"),
+          new Permission("create", VolumeSnapshots.GROUP, "volumesnapshots"),
+          new Permission("delete", VolumeSnapshots.GROUP, "volumesnapshots"));
+
   private RequiredPermissions() {}
 
   static List<Permission> of(MigrationSpec spec) {
@@ -47,6 +64,15 @@ final class RequiredPermissions {
     boolean anyBackup = spec.services().stream().anyMatch(service -> service.backup() != null);
     if (anyJob || anyBackup) {
       required.addAll(FOR_JOBS);
+    }
+    if (spec.services().stream().anyMatch(ServiceSpec::isInPlace)) {
+      required.addAll(IN_PLACE);
+    }
+    boolean anyVolume =
+        spec.services().stream()
+            .anyMatch(one -> one.backup() != null && one.backup().volumeSnapshot() != null);
+    if (anyVolume) {
+      required.addAll(FOR_VOLUME_SNAPSHOTS);
     }
     return required;
   }

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -67,7 +68,7 @@ public record GreenHealthy(ServicePlan plan) implements Guard {
     if (ready == 0) {
       return unhealthy(view, count);
     }
-    Instant patience = shortSince(view, now).plus(TOLERANCE);
+    Instant patience = shortSince(view.greenPods()).orElse(now).plus(TOLERANCE);
     return now.isBefore(patience)
         ? new Verdict.Fine(Optional.of(patience))
         : unhealthy(view, count + " for " + TOLERANCE.toSeconds() + " s");
@@ -77,12 +78,11 @@ public record GreenHealthy(ServicePlan plan) implements Guard {
    * Since when a pod is not ready. A pod that is missing altogether was wanted just now, or is
    * being replaced: it is there in a moment, or the Deployment says what keeps it away.
    */
-  private static Instant shortSince(ServiceView view, Instant now) {
-    return view.greenPods().stream()
+  static Optional<Instant> shortSince(List<Pod> pods) {
+    return pods.stream()
         .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
         .flatMap(pod -> notReadySince(pod).stream())
-        .min(Comparator.naturalOrder())
-        .orElse(now);
+        .min(Comparator.naturalOrder());
   }
 
   private static Optional<Instant> notReadySince(Pod pod) {

@@ -2,7 +2,7 @@ package dev.godwit.operator.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.Map;
 
 /** One idempotent write (or one question to pods) that a step asks for. */
 public sealed interface Action {
@@ -22,10 +22,26 @@ public sealed interface Action {
   record Patch(HasMetadata seen, JsonNode change) implements Action {}
 
   /**
-   * A strategic merge patch on the pod template of a Deployment as it was seen; fails as a conflict
-   * when the Deployment has changed since.
+   * A strategic merge patch (lists merge by the keys that the API server knows) on the object as it
+   * was seen; fails as a conflict when the object has changed since.
+   *
+   * @param change the patch without {@code metadata.resourceVersion}, which the executor adds
    */
-  record PatchTemplate(Deployment seen, JsonNode change) implements Action {}
+  record StrategicPatch(HasMetadata seen, JsonNode change) implements Action {}
+
+  /**
+   * Puts values in the place of what is there, whole, in the object as it was seen; fails as a
+   * conflict when the object has changed since.
+   *
+   * @param values by JSON pointer (RFC 6901), as {@code /spec/template}; each must be there
+   */
+  record Replace(HasMetadata seen, Map<String, JsonNode> values) implements Action {
+
+    /** Copies the map. */
+    public Replace {
+      values = Map.copyOf(values);
+    }
+  }
 
   /** Asks pods a question; the answer is in {@link Observation#checks} once there is one. */
   record RunCheck(CheckRequest request) implements Action {}

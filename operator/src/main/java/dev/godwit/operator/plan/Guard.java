@@ -1,6 +1,8 @@
 package dev.godwit.operator.plan;
 
+import dev.godwit.operator.plan.Decision.StepAction;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Watches all along and turns the migration round when it trips. A guard decides by itself, from
@@ -13,6 +15,19 @@ public interface Guard {
 
   /** The probes that the guard wants asked from now on. */
   default List<ProbeRequest> probes(Situation situation) {
+    return List.of();
+  }
+
+  /** What the guard must be shown beyond what is always observed. */
+  default Set<Need> needs(Journal journal) {
+    return Set.of();
+  }
+
+  /**
+   * Writes that keep what a step has brought about, forwards and backwards: pods come and go, and
+   * what was set on one is not set on the next.
+   */
+  default List<StepAction> upkeep(Situation situation) {
     return List.of();
   }
 }

@@ -10,5 +10,11 @@ public enum Need {
   /** {@link ServiceView#originals} and {@link ServiceView#twins}. */
   TWINS,
   /** {@link ServiceView#autoscaler}. */
-  AUTOSCALER
+  AUTOSCALER,
+  /** {@link ServiceView#peers}. */
+  PEERS,
+  /** {@link ServiceView#digests}. */
+  DIGESTS,
+  /** {@link ServiceView#members} of a service that is not upgraded in place. */
+  ORIGINAL_PODS
 }

@@ -1,5 +1,7 @@
 package dev.godwit.operator.plan;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import java.util.Map;
 import java.util.Set;
 
@@ -10,6 +12,8 @@ import java.util.Set;
  * @param jobs the Jobs of the migration, by name
  * @param checks results of checks that have ended, by id
  * @param probes how the probes stand, by id
+ * @param snapshots what was recorded of the workloads of the migration, by name
+ * @param volumeSnapshots the VolumeSnapshots that the migration made, by name
  * @param needs what was read beyond what is always observed
  * @param rejections what the API server said to writes that it refused for good, by step
  */
@@ -18,6 +22,8 @@ public record Observation(
     Map<String, JobView> jobs,
     Map<String, CheckResult> checks,
     Map<String, ProbeState> probes,
+    Map<String, ControllerRevision> snapshots,
+    Map<String, GenericKubernetesResource> volumeSnapshots,
     Set<Need> needs,
     Map<String, String> rejections) {
 
@@ -36,6 +42,7 @@ public record Observation(
 
   /** The same with writes that were refused. */
   public Observation withRejections(Map<String, String> refused) {
-    return new Observation(services, jobs, checks, probes, needs, Map.copyOf(refused));
+    return new Observation(
+        services, jobs, checks, probes, snapshots, volumeSnapshots, needs, Map.copyOf(refused));
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Drives any plan, forwards, or backwards when something trips. One instance makes one decision.
@@ -76,12 +77,15 @@ public final class Planner {
             .limit(2)
             .flatMap(List::stream)
             .collect(Collectors.toSet());
-    return plan.steps()
-        .filter(
-            step ->
-                next.contains(step) || journal.entry(step.name()).state() == StepState.UNDO_FAILED)
-        .flatMap(step -> step.needs().stream())
-        .collect(Collectors.toUnmodifiableSet());
+    Stream<Need> ofSteps =
+        plan.steps()
+            .filter(
+                step ->
+                    next.contains(step)
+                        || journal.entry(step.name()).state() == StepState.UNDO_FAILED)
+            .flatMap(step -> step.needs().stream());
+    Stream<Need> ofGuards = plan.guards().stream().flatMap(guard -> guard.needs(journal).stream());
+    return Stream.concat(ofSteps, ofGuards).collect(Collectors.toUnmodifiableSet());
   }
 
   /**
@@ -138,6 +142,7 @@ public final class Planner {
     if (journal.direction() == Direction.BACKWARD) {
       backward();
     }
+    upkeep();
     return new Decision(journal, List.copyOf(actions), wantedProbes(), recheck);
   }
 
@@ -370,6 +375,22 @@ public final class Planner {
   private void request(Step step, Assessment.Act act) {
     act.actions().forEach(action -> actions.add(new StepAction(step.name(), action)));
     lookAgain(now);
+  }
+
+  /**
+   * A person who has paused a migration, or one that it has stopped for, loses no members by it.
+   */
+  private void upkeep() {
+    if (journal.completed().isPresent()) {
+      return;
+    }
+    Situation situation = new Situation(seen, journal, null, now);
+    List<StepAction> kept =
+        plan.guards().stream().flatMap(guard -> guard.upkeep(situation).stream()).toList();
+    if (!kept.isEmpty()) {
+      actions.addAll(kept);
+      lookAgain(now);
+    }
   }
 
   private List<ProbeRequest> wantedProbes() {

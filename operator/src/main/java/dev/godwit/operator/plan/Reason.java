@@ -22,6 +22,14 @@ public enum Reason {
   BLUE_CHANGED("BlueChanged"),
   /** Somebody else deleted blue. */
   BLUE_DELETED("BlueDeleted"),
+  /** Somebody else changed a workload while it was upgraded in place. */
+  WORKLOAD_CHANGED("WorkloadChanged"),
+  /** Too few members would stay in rotation. */
+  TOO_FEW_MEMBERS("TooFewMembers"),
+  /** What is to be restored was not saved, or is gone. */
+  BACKUP_MISSING("BackupMissing"),
+  /** A Job that restores what was saved failed. */
+  RESTORE_FAILED("RestoreFailed"),
   /** Somebody else changed green. */
   GREEN_CHANGED("GreenChanged"),
   /** Somebody else deleted green. */

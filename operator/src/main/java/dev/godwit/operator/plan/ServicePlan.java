@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param traffic names of the Services that are switched
  * @param autoscaler name of blue's HorizontalPodAutoscaler
  * @param twins what gets a twin, as KIND/NAME
+ * @param inPlace how it is upgraded in place; empty where new pods are made beside the old ones
  */
 public record ServicePlan(
     ServiceSpec spec,
@@ -23,7 +24,34 @@ public record ServicePlan(
     Map<String, String> greenLabels,
     List<String> traffic,
     Optional<String> autoscaler,
-    List<String> twins) {
+    List<String> twins,
+    Optional<InPlace> inPlace) {
+
+  /**
+   * How the workload itself is upgraded.
+   *
+   * @param members how many pods of a StatefulSet are upgraded one by one; 0 where the workload is
+   *     upgraded as a whole
+   * @param firstOrdinal the ordinal of the first of them
+   * @param minAvailable how many ready members stay in rotation: pods of the StatefulSet, or
+   *     workloads behind the shared Service
+   * @param selector labels of the pods that are in or out of rotation: those of the workload, or
+   *     all behind the shared Service
+   * @param peers the other workloads behind the shared Service, as KIND/NAME
+   */
+  public record InPlace(
+      int members,
+      int firstOrdinal,
+      int minAvailable,
+      Map<String, String> selector,
+      List<String> peers) {
+
+    /** Copies the collections. */
+    public InPlace {
+      selector = Map.copyOf(selector);
+      peers = List.copyOf(peers);
+    }
+  }
 
   /** Copies the collections. */
   public ServicePlan {
@@ -37,7 +65,7 @@ public record ServicePlan(
     return spec.name();
   }
 
-  /** Name of the Deployment that runs blue. */
+  /** Name of the workload that runs at the start. */
   public String workload() {
     return spec.workload().name();
   }
@@ -47,9 +75,14 @@ public record ServicePlan(
     return workload() + "-green";
   }
 
-  /** Whether the operator makes green; otherwise it is a Deployment of the user's. */
+  /** Kind and name of the workload, as in messages. */
+  public String title() {
+    return spec.workload().kind().word() + " " + workload();
+  }
+
+  /** Whether the operator makes green; otherwise it is a Deployment of the user's, or none. */
   public boolean makesGreen() {
-    return spec.replacement() == null;
+    return spec.replacement() == null && inPlace.isEmpty();
   }
 
   /** Name of the step that does something to this service. */

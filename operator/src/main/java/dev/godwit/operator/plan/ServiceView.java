@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,8 @@ import java.util.Optional;
 /**
  * What is seen of one service of a migration.
  *
- * @param blue the Deployment that runs at the start
+ * @param blue the Deployment that runs at the start, where the workload is one
+ * @param statefulSet the StatefulSet that runs at the start, where the workload is one
  * @param green the Deployment that the migration brings
  * @param traffic the Services that are switched, by name; one that is missing has no entry
  * @param preview green's own Service
@@ -25,9 +27,16 @@ import java.util.Optional;
  *     {@link Need#NEW_TEMPLATE}
  * @param originals the objects that get a twin, as KIND/NAME; only with {@link Need#TWINS}
  * @param twins the twins that exist, as KIND/NAME; only with {@link Need#TWINS}
+ * @param members the pods of a workload that is upgraded in place, and those of the others behind
+ *     its shared Service; or with {@link Need#ORIGINAL_PODS} blue's pods. Those that are ending too
+ * @param peers the other workloads behind the shared Service that exist, as KIND/NAME; only with
+ *     {@link Need#PEERS}
+ * @param digests the digests of the images that the workload runs, by container, as far as they are
+ *     known; only with {@link Need#DIGESTS}
  */
 public record ServiceView(
     Optional<Deployment> blue,
+    Optional<StatefulSet> statefulSet,
     Optional<Deployment> green,
     Map<String, Service> traffic,
     Optional<Service> preview,
@@ -36,7 +45,10 @@ public record ServiceView(
     Optional<HorizontalPodAutoscaler> autoscaler,
     Optional<PodTemplateSpec> newTemplate,
     Map<String, HasMetadata> originals,
-    Map<String, HasMetadata> twins) {
+    Map<String, HasMetadata> twins,
+    List<Pod> members,
+    Map<String, HasMetadata> peers,
+    Map<String, String> digests) {
 
   /** The endpoints of a Service; empty where it has none or is missing. */
   public List<Endpoint> endpointsOf(String service) {

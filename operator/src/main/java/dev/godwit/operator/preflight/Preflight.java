@@ -1,6 +1,7 @@
 package dev.godwit.operator.preflight;
 
 import dev.godwit.api.v1alpha1.Check;
+import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.ServiceSpec;
@@ -11,7 +12,6 @@ import dev.godwit.operator.resource.GreenLabels;
 import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.resource.Twins;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,15 +39,13 @@ public final class Preflight {
     for (int index = 0; index < spec.services().size(); index++) {
       ServiceSpec service = spec.services().get(index);
       String field = "spec.services[" + index + "]";
-      Optional<Deployment> blue = facts.deployment(service.workload().name());
-      if (blue.isPresent()) {
-        subjects.add(new Subject(spec, service, field, migration, uid, blue.get(), facts));
-      } else {
-        problems.add(
-            new Problem(
-                field + ".workload",
-                "Deployment " + service.workload().name() + " does not exist"));
-      }
+      String title = service.workload().kind().word() + " " + service.workload().name();
+      facts
+          .workload(title)
+          .ifPresentOrElse(
+              original ->
+                  subjects.add(new Subject(spec, service, field, migration, uid, original, facts)),
+              () -> problems.add(new Problem(field + ".workload", title + " does not exist")));
     }
   }
 
@@ -83,6 +81,11 @@ public final class Preflight {
     checks.addAll(TrafficChecks.ALL);
     subjects.forEach(
         subject -> checks.forEach(one -> problems.addAll(one.apply(subject).toList())));
+    subjects.stream()
+        .filter(Subject::isInPlace)
+        .forEach(
+            subject ->
+                InPlaceChecks.ALL.forEach(one -> problems.addAll(one.apply(subject).toList())));
     problems.addAll(sharedServices());
     problems.addAll(QuotaCheck.room(subjects, facts.quotas()).toList());
     ProbeChecks probes = new ProbeChecks(subjects, probes());
@@ -128,12 +131,20 @@ public final class Preflight {
   private List<Problem> backupsThatCannotBeMade() {
     List<Problem> problems = new ArrayList<>();
     for (int index = 0; index < spec.services().size(); index++) {
-      String field = "spec.services[" + index + "].backup.job";
-      Optional.ofNullable(spec.services().get(index).backup())
-          .flatMap(backup -> CheckJob.problem(backup.job()))
-          .ifPresent(why -> problems.add(new Problem(field, why)));
+      ServiceSpec service = spec.services().get(index);
+      String field = "spec.services[" + index + "].";
+      Optional.ofNullable(service.backup())
+          .flatMap(backup -> jobProblem(backup.job()))
+          .ifPresent(why -> problems.add(new Problem(field + "backup.job", why)));
+      Optional.ofNullable(service.restore())
+          .flatMap(restore -> jobProblem(restore.job()))
+          .ifPresent(why -> problems.add(new Problem(field + "restore.job", why)));
     }
     return problems;
+  }
+
+  private static Optional<String> jobProblem(JobCheck job) {
+    return Optional.ofNullable(job).flatMap(CheckJob::problem);
   }
 
   private List<Problem> jobsThatCannotBeMade(String list, List<Check> checks) {
@@ -200,6 +211,7 @@ public final class Preflight {
             .flatMap(
                 subject ->
                     subject.traffic().stream()
+                        .filter(service -> subject.spec().sharedService().isEmpty())
                         .map(service -> Map.entry(service.getMetadata().getName(), subject)))
             .collect(
                 Collectors.groupingBy(
@@ -230,8 +242,8 @@ public final class Preflight {
             .map(service -> service.getMetadata().getName())
             .sorted()
             .toList();
-    Map<String, String> greenLabels = greenLabels(subject);
-    boolean makesGreen = subject.spec().replacement() == null;
+    Map<String, String> greenLabels = subject.isInPlace() ? Map.of() : greenLabels(subject);
+    boolean makesGreen = subject.spec().replacement() == null && !subject.isInPlace();
     List<String> twins =
         makesGreen
             ? Twins.keys(
@@ -243,16 +255,31 @@ public final class Preflight {
             : List.of();
     return new ServicePlan(
         subject.spec(),
-        Templates.version(subject.blue(), Templates.container(subject.spec(), subject.blue()))
+        Templates.version(
+                subject.original(), Templates.container(subject.spec(), subject.original()))
             .orElse(""),
-        makesGreen ? subject.workload() + "-green" : subject.spec().replacement().name(),
+        green(subject),
         greenLabels,
         traffic,
-        subject.facts().autoscalers().stream()
-            .filter(autoscaler -> Twins.scales(autoscaler, subject.blue()))
-            .map(autoscaler -> autoscaler.getMetadata().getName())
-            .findFirst(),
-        twins);
+        subject.isInPlace() ? Optional.empty() : autoscaler(subject),
+        twins,
+        InPlaceChecks.of(subject));
+  }
+
+  private static String green(Subject subject) {
+    if (subject.isInPlace()) {
+      return subject.workload();
+    }
+    return subject.spec().replacement() == null
+        ? subject.workload() + "-green"
+        : subject.spec().replacement().name();
+  }
+
+  private static Optional<String> autoscaler(Subject subject) {
+    return subject.facts().autoscalers().stream()
+        .filter(autoscaler -> Twins.scales(autoscaler, subject.original()))
+        .map(autoscaler -> autoscaler.getMetadata().getName())
+        .findFirst();
   }
 
   private static Map<String, String> greenLabels(Subject subject) {

@@ -2,6 +2,7 @@ package dev.godwit.operator.preflight;
 
 import dev.godwit.operator.plan.CheckRequest;
 import dev.godwit.operator.plan.ServicePlan;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,6 +25,13 @@ public record PreflightResult(
     warnings = List.copyOf(warnings);
     services = List.copyOf(services);
     questions = List.copyOf(questions);
+  }
+
+  /** The same with one problem more. */
+  public PreflightResult withProblem(Problem problem) {
+    List<Problem> more = new ArrayList<>(problems);
+    more.add(problem);
+    return new PreflightResult(more, warnings, services, questions);
   }
 
   /** Whether the migration may start. */

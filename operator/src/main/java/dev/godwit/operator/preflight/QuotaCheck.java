@@ -22,7 +22,9 @@ final class QuotaCheck {
 
   static Stream<Problem> room(List<Subject> subjects, List<ResourceQuota> quotas) {
     List<Subject> doubled =
-        subjects.stream().filter(subject -> subject.spec().replacement() == null).toList();
+        subjects.stream()
+            .filter(subject -> subject.spec().replacement() == null && !subject.isInPlace())
+            .toList();
     return quotas.stream().flatMap(quota -> room(doubled, quota));
   }
 

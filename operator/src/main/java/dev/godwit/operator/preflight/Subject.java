@@ -6,8 +6,8 @@ import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
 import dev.godwit.operator.resource.GreenLabels;
 import dev.godwit.operator.resource.Marks;
-import dev.godwit.operator.resource.Selectors;
 import dev.godwit.operator.resource.Twins;
+import dev.godwit.operator.resource.Workload;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -28,8 +28,38 @@ record Subject(
     String field,
     String migration,
     String uid,
-    Deployment blue,
+    Workload original,
     PreflightFacts facts) {
+
+  /**
+   * The Deployment that runs blue.
+   *
+   * @throws IllegalStateException if it is upgraded in place
+   */
+  Deployment blue() {
+    if (original instanceof Workload.OfDeployment deployment) {
+      return deployment.object();
+    }
+    throw new IllegalStateException(original.title() + " is no Deployment");
+  }
+
+  boolean isInPlace() {
+    return spec.isInPlace();
+  }
+
+  /** Kind and name of the workload. */
+  String title() {
+    return original.title();
+  }
+
+  /** The labels of the workload's pods. */
+  Map<String, String> labels() {
+    return original.podLabels();
+  }
+
+  boolean isSelectedBy(Service service) {
+    return original.isSelectedBy(service);
+  }
 
   Problem problem(String member, String message) {
     return new Problem(field + "." + member, message);
@@ -46,29 +76,36 @@ record Subject(
 
   /** All Services of the namespace that select the workload's pods. */
   List<Service> selecting() {
-    return facts.services().stream()
-        .filter(service -> Selectors.serviceSelects(service, blue))
-        .toList();
+    return facts.services().stream().filter(this::isSelectedBy).toList();
   }
 
   /** The labels, with green's values, that would tell green from blue, if any would. */
   Optional<Map<String, String>> greenLabels() {
     return GreenLabels.choose(
-        blue, selecting(), Optional.ofNullable(spec.green()).map(green -> green.label()));
+        blue(), selecting(), Optional.ofNullable(spec.green()).map(green -> green.label()));
   }
 
   /** The twins that would be made of an object for green. */
-  Stream<HasMetadata> twins(HasMetadata original, Map<String, String> labels) {
+  Stream<HasMetadata> twins(HasMetadata one, Map<String, String> labels) {
     ServicePlan plan =
         new ServicePlan(
-            spec, "", workload() + "-green", labels, List.of(), Optional.empty(), List.of());
-    Marks.Maker maker = new Marks.Maker(migration, uid, blue.getMetadata().getNamespace());
-    return Twins.of(original, blue, plan, maker).stream();
+            spec,
+            "",
+            workload() + "-green",
+            labels,
+            List.of(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty());
+    Marks.Maker maker = new Marks.Maker(migration, uid, blue().getMetadata().getNamespace());
+    return Twins.of(one, blue(), plan, maker).stream();
   }
 
   /** Names of the Services that the user names, if any are named. */
   Optional<List<String>> namedServices() {
-    return Optional.ofNullable(spec.traffic()).map(traffic -> traffic.services());
+    return spec.sharedService()
+        .map(List::of)
+        .or(() -> Optional.ofNullable(spec.traffic()).map(traffic -> traffic.services()));
   }
 
   /** The Services whose traffic is moved, as far as they exist. */

@@ -4,9 +4,9 @@ import dev.godwit.operator.preflight.PreflightResult.Problem;
 import dev.godwit.operator.resource.GreenLabels;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Selectors;
+import dev.godwit.operator.resource.Workload;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +33,8 @@ final class TrafficChecks {
           ? Stream.of(
               subject.problem(
                   "traffic",
-                  "no Service selects the pods of Deployment "
-                      + subject.workload()
+                  "no Service selects the pods of "
+                      + subject.title()
                       + " (labelled "
                       + labels(subject)
                       + "): there is no traffic to switch"))
@@ -62,11 +62,11 @@ final class TrafficChecks {
           which
               + " is headless: its clients keep the pods' addresses, so a switch can't be confirmed");
     }
-    if (!Selectors.serviceSelects(service, subject.blue())) {
+    if (!subject.isSelectedBy(service)) {
       return Optional.of(
           which
-              + " selects no pod of Deployment "
-              + subject.workload()
+              + " selects no pod of "
+              + subject.title()
               + ": its selector is "
               + selector
               + ", the pods are labelled "
@@ -76,33 +76,39 @@ final class TrafficChecks {
   }
 
   private static Stream<Problem> selectNothingElse(Subject subject) {
+    if (subject.spec().sharedService().isPresent()) {
+      return Stream.empty();
+    }
     return subject.traffic().stream()
         .flatMap(
             service ->
-                subject.facts().deployments().stream()
-                    .filter(other -> !isBlue(subject, other))
-                    .filter(other -> Selectors.serviceSelects(service, other))
+                subject.facts().workloads().stream()
+                    .filter(other -> !isOwn(subject, other))
+                    .filter(other -> other.isSelectedBy(service))
                     .map(
                         other ->
                             subject.problem(
                                 "traffic",
                                 "Service "
                                     + service.getMetadata().getName()
-                                    + " selects the pods of Deployment "
-                                    + other.getMetadata().getName()
-                                    + " too: a switch would take traffic from them")));
+                                    + " selects the pods of "
+                                    + other.title()
+                                    + " too: "
+                                    + (subject.isInPlace()
+                                        ? "name it as traffic.sharedService"
+                                        : "a switch would take traffic from them"))));
   }
 
-  private static boolean isBlue(Subject subject, Deployment other) {
-    return other.getMetadata().getName().equals(subject.workload())
+  private static boolean isOwn(Subject subject, Workload other) {
+    return other.title().equals(subject.title())
         // That the replacement is selected already is said in words of its own.
-        || subject.replacement().filter(other::equals).isPresent();
+        || subject.replacement().filter(other.object()::equals).isPresent();
   }
 
   private static Stream<Problem> areHeldByNobodyElse(Subject subject) {
     Stream<HasMetadata> objects =
         Stream.of(
-                Stream.of(subject.blue()),
+                Stream.of(subject.original().object()),
                 subject.replacement().stream(),
                 subject.traffic().stream())
             .flatMap(stream -> stream);
@@ -123,7 +129,7 @@ final class TrafficChecks {
   }
 
   private static Stream<Problem> greenCanBeToldApart(Subject subject) {
-    if (subject.spec().replacement() != null) {
+    if (subject.spec().replacement() != null || subject.isInPlace()) {
       return Stream.empty();
     }
     Optional<String> wished = Optional.ofNullable(subject.spec().green()).map(g -> g.label());
@@ -141,7 +147,7 @@ final class TrafficChecks {
   }
 
   private static Stream<Problem> greenLabelsAreFree(Subject subject) {
-    if (subject.spec().replacement() != null) {
+    if (subject.spec().replacement() != null || subject.isInPlace()) {
       return Stream.empty();
     }
     Optional<String> wished = Optional.ofNullable(subject.spec().green()).map(g -> g.label());
@@ -162,6 +168,6 @@ final class TrafficChecks {
   }
 
   private static Map<String, String> labels(Subject subject) {
-    return Selectors.podLabels(subject.blue());
+    return subject.labels();
   }
 }

@@ -1,6 +1,7 @@
 package dev.godwit.operator.preflight;
 
-import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.api.v1alpha1.Retire;
+import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.operator.resource.Twins;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Service;
@@ -16,13 +17,13 @@ final class Warnings {
 
   static List<String> of(Subject subject) {
     List<String> warnings = new ArrayList<>();
-    String name = "Deployment " + subject.workload();
-    PodSpec pods = subject.blue().getSpec().getTemplate().getSpec();
+    String name = subject.title();
+    PodSpec pods = subject.original().template().getSpec();
     if (pods.getContainers().stream()
         .allMatch(container -> container.getReadinessProbe() == null)) {
       warnings.add(name + " has no readiness probe: its pods count as ready when they have begun");
     }
-    if (Rollouts.wanted(subject.blue()) == 1) {
+    if (subject.original().wanted() == 1) {
       warnings.add(name + " has one replica: every disturbance of its pod is an outage");
     }
     Long grace = pods.getTerminationGracePeriodSeconds();
@@ -30,7 +31,7 @@ final class Warnings {
       warnings.add(name + " gives its pods " + grace + " s to end: open requests may be cut off");
     }
     for (Service service : subject.selecting()) {
-      if (!subject.traffic().contains(service)) {
+      if (!subject.traffic().contains(service) && !subject.isInPlace()) {
         warnings.add(
             "Service "
                 + service.getMetadata().getName()
@@ -39,8 +40,14 @@ final class Warnings {
                 + " and is not among those that are switched: it stays with blue");
       }
     }
+    if (!subject.isInPlace() && retiresEarly(subject)) {
+      warnings.add(
+          name
+              + " is retired after its own turn: to take it back after that its old version has to"
+              + " be rolled out again, which takes as long as a rollout");
+    }
     subject.facts().autoscalers().stream()
-        .filter(autoscaler -> Twins.scales(autoscaler, subject.blue()))
+        .filter(autoscaler -> Twins.scales(autoscaler, subject.original()))
         .filter(autoscaler -> !autoscaler.getMetadata().getOwnerReferences().isEmpty())
         .forEach(
             autoscaler ->
@@ -51,5 +58,10 @@ final class Warnings {
                         + autoscaler.getMetadata().getOwnerReferences().getFirst().getKind()
                         + ", which may change what the migration sets on it"));
     return warnings;
+  }
+
+  private static boolean retiresEarly(Subject subject) {
+    Rolling rolling = subject.migrationSpec().strategy().rolling();
+    return rolling != null && rolling.retire() == Retire.AFTER_EACH;
   }
 }

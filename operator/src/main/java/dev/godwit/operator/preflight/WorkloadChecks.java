@@ -2,9 +2,9 @@ package dev.godwit.operator.preflight;
 
 import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
-import dev.godwit.operator.resource.Rollouts;
 import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.resource.Twins;
+import dev.godwit.operator.resource.Workload;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -32,9 +32,9 @@ final class WorkloadChecks {
   private WorkloadChecks() {}
 
   private static Stream<Problem> runs(Subject subject) {
-    String name = "Deployment " + subject.workload();
-    int wanted = Rollouts.wanted(subject.blue());
-    if (Boolean.TRUE.equals(subject.blue().getSpec().getPaused())) {
+    String name = subject.title();
+    int wanted = subject.original().wanted();
+    if (isPaused(subject.original())) {
       return Stream.of(
           subject.problem("workload", name + " is paused: resume it (kubectl rollout resume)"));
     }
@@ -42,18 +42,25 @@ final class WorkloadChecks {
       return Stream.of(
           subject.problem("workload", name + " is scaled to zero: there is nothing to migrate"));
     }
-    if (!Rollouts.isRolledOut(subject.blue())) {
+    if (!subject.original().isRolledOut()) {
       return Stream.of(
           subject.problem(
               "workload",
               name
                   + " is in the middle of a rollout or not healthy ("
-                  + Rollouts.ready(subject.blue())
+                  + subject.original().ready()
                   + " of "
                   + wanted
                   + " pods ready): the migration starts when it has settled"));
     }
     return Stream.empty();
+  }
+
+  private static boolean isPaused(Workload workload) {
+    return switch (workload) {
+      case Workload.OfDeployment one -> Boolean.TRUE.equals(one.object().getSpec().getPaused());
+      case Workload.OfStatefulSet one -> false;
+    };
   }
 
   private static Stream<Problem> isAtFrom(Subject subject) {
@@ -62,14 +69,14 @@ final class WorkloadChecks {
       return Stream.empty();
     }
     Optional<String> version =
-        Templates.version(subject.blue(), Templates.container(subject.spec(), subject.blue()));
+        Templates.version(
+            subject.original(), Templates.container(subject.spec(), subject.original()));
     return version.filter(from::equals).isPresent()
         ? Stream.empty()
         : Stream.of(
             new Problem(
                 "spec.from",
-                "Deployment "
-                    + subject.workload()
+                subject.title()
                     + " runs "
                     + version.orElse("an unknown version")
                     + ", not "
@@ -82,7 +89,7 @@ final class WorkloadChecks {
       return Stream.empty();
     }
     if (subject.spec().image() != null
-        && Templates.container(subject.spec(), subject.blue()).isEmpty()) {
+        && Templates.container(subject.spec(), subject.original()).isEmpty()) {
       return Stream.of(subject.problem("container", noSuchContainer(subject)));
     }
     String member = subject.spec().image() != null ? "image" : "patch";
@@ -91,28 +98,26 @@ final class WorkloadChecks {
       return Stream.of(
           subject.problem(
               member,
-              "does not apply to Deployment "
-                  + subject.workload()
+              "does not apply to "
+                  + subject.title()
                   + (next == null ? "" : ": " + next.rejection())));
     }
-    return Templates.same(next.template().get(), subject.blue().getSpec().getTemplate())
+    return Templates.same(next.template().get(), subject.original().template())
         ? Stream.of(
-            subject.problem(
-                member, "changes nothing: Deployment " + subject.workload() + " has it already"))
+            subject.problem(member, "changes nothing: " + subject.title() + " has it already"))
         : Stream.empty();
   }
 
   private static String noSuchContainer(Subject subject) {
     List<String> names = podSpec(subject).getContainers().stream().map(Container::getName).toList();
-    String has =
-        "Deployment " + subject.workload() + " has the containers " + String.join(", ", names);
+    String has = subject.title() + " has the containers " + String.join(", ", names);
     return subject.spec().container() == null
         ? has + ": name the one that gets the image"
         : has + ", none is named " + subject.spec().container();
   }
 
   private static Stream<Problem> canBeDoubled(Subject subject) {
-    if (subject.spec().replacement() != null) {
+    if (subject.spec().replacement() != null || subject.isInPlace()) {
       return Stream.empty();
     }
     PodSpec pods = podSpec(subject);
@@ -129,7 +134,8 @@ final class WorkloadChecks {
                         "PersistentVolumeClaim "
                             + claim
                             + " is ReadWriteOnce: blue and green can't both mount it, so this"
-                            + " workload can't be doubled"));
+                            + " workload can't be doubled (upgrade: InPlace upgrades it as it"
+                            + " is)"));
     boolean onHost =
         Boolean.TRUE.equals(pods.getHostNetwork())
             || pods.getContainers().stream()
@@ -144,7 +150,8 @@ final class WorkloadChecks {
                     "Deployment "
                         + subject.workload()
                         + " uses ports of the host: blue and green can't both have them on a node,"
-                        + " so this workload can't be doubled")))
+                        + " so this workload can't be doubled (upgrade: InPlace upgrades it as it"
+                        + " is)")))
         : claims;
   }
 
@@ -156,6 +163,9 @@ final class WorkloadChecks {
   }
 
   private static Stream<Problem> namesAreFree(Subject subject) {
+    if (subject.isInPlace()) {
+      return Stream.empty();
+    }
     String name = subject.workload() + "-green";
     Stream<HasMetadata> taken =
         subject.spec().replacement() == null
@@ -207,6 +217,6 @@ final class WorkloadChecks {
   }
 
   private static PodSpec podSpec(Subject subject) {
-    return subject.blue().getSpec().getTemplate().getSpec();
+    return subject.original().template().getSpec();
   }
 }

@@ -5,18 +5,23 @@ import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.plan.Action;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.Planner;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.resource.Changes;
+import dev.godwit.operator.resource.Marks;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -74,10 +79,23 @@ final class Abandon {
     listener.leftAsIs(migration, why(step, now).orElse(""));
     String namespace = migration.getMetadata().getNamespace();
     String name = migration.getMetadata().getName();
-    Stream<HasMetadata> held =
-        Stream.concat(
-            cluster.listHeld(Deployment.class, namespace, name).stream(),
-            cluster.listHeld(Service.class, namespace, name).stream());
-    held.map(Changes::release).forEach(release -> cluster.patch(release.seen(), release.change()));
+    Stream<HasMetadata> workloads =
+        Stream.of(Deployment.class, StatefulSet.class)
+            .flatMap(kind -> cluster.listHeld(kind, namespace, name).stream());
+    Stream<HasMetadata> services =
+        cluster.listHeld(Service.class, namespace, name).stream().map(this::withoutRotation);
+    Stream.concat(workloads, services)
+        .map(Changes::release)
+        .forEach(release -> cluster.patch(release.seen(), release.change()));
+  }
+
+  /** Nobody gives the label to pods any more: a Service that asks for it would lose them all. */
+  private HasMetadata withoutRotation(Service service) {
+    Map<String, String> selector = new TreeMap<>(service.getSpec().getSelector());
+    if (selector.remove(Marks.ROTATION) == null) {
+      return service;
+    }
+    Action.Patch patch = Changes.selector(service, selector);
+    return cluster.patch(patch.seen(), patch.change());
   }
 }

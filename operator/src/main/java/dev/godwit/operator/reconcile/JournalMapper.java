@@ -109,7 +109,27 @@ final class JournalMapper {
         Optional.ofNullable(status.greenLabels()).orElse(Map.of()),
         orEmpty(status.services()),
         Optional.ofNullable(status.autoscaler()),
-        orEmpty(status.twins()));
+        orEmpty(status.twins()),
+        Optional.ofNullable(status.inPlace()).map(JournalMapper::inPlace));
+  }
+
+  private static ServicePlan.InPlace inPlace(ServiceStatus.InPlace status) {
+    return new ServicePlan.InPlace(
+        Optional.ofNullable(status.members()).orElse(0),
+        Optional.ofNullable(status.firstOrdinal()).orElse(0),
+        status.minAvailable(),
+        status.selector(),
+        orEmpty(status.peers()));
+  }
+
+  /** How a service is upgraded in place, as it is recorded. */
+  static ServiceStatus.InPlace inPlace(ServicePlan.InPlace plan) {
+    return new ServiceStatus.InPlace(
+        plan.members() == 0 ? null : plan.members(),
+        plan.firstOrdinal() == 0 ? null : plan.firstOrdinal(),
+        plan.minAvailable(),
+        plan.selector(),
+        plan.peers().isEmpty() ? null : plan.peers());
   }
 
   private static <T> List<T> orEmpty(List<T> list) {

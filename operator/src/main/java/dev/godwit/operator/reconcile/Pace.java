@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Slows down what makes no progress, so that nothing loops hot: the same actions again, conflict
@@ -89,7 +90,9 @@ final class Pace {
           case Action.Delete delete ->
               "delete " + name(delete.seen()) + " " + delete.seen().getMetadata().getUid();
           case Action.Patch patch -> "patch " + name(patch.seen()) + " " + patch.change();
-          case Action.PatchTemplate patch -> "patch " + name(patch.seen()) + " " + patch.change();
+          case Action.StrategicPatch patch -> "patch " + name(patch.seen()) + " " + patch.change();
+          case Action.Replace replace ->
+              "replace " + name(replace.seen()) + " " + new TreeMap<>(replace.values());
           case Action.RunCheck run -> "check " + run.request().id();
         };
     return wanted.step() + ": " + what;

@@ -13,7 +13,6 @@ import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.reconcile.Conditions.Truth;
-import dev.godwit.operator.resource.Selectors;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
@@ -129,7 +128,7 @@ final class StatusBuilder {
               + doing(StepState.UNDO_FAILED)
               + ". Traffic is "
               + sides.message()
-              + byHand();
+              + ByHand.commands(migration.getMetadata().getNamespace(), services, journal);
       case SUCCEEDED -> "version " + migration.getSpec().to() + " serves";
       case ROLLED_BACK -> "everything is as it was at the start, because " + failure();
     };
@@ -153,26 +152,6 @@ final class StatusBuilder {
 
   private static boolean isBlueGone(Failure failure) {
     return failure.reason().equals(Reason.BLUE_DELETED.word());
-  }
-
-  /** What a person would run to do what the operator can't. */
-  private String byHand() {
-    return services.stream()
-        .flatMap(service -> journal.find(TrafficSides.switchOf(service)).stream())
-        .filter(entry -> entry.state() == StepState.UNDO_FAILED)
-        .flatMap(entry -> entry.preImage().selectors().entrySet().stream())
-        .map(
-            selector ->
-                "kubectl patch service %s --namespace=%s --type=merge --patch='%s'"
-                    .formatted(
-                        selector.getKey(),
-                        migration.getMetadata().getNamespace(),
-                        Selectors.patch(selector.getValue())))
-        .sorted()
-        .collect(
-            Collectors.collectingAndThen(
-                Collectors.joining("; "),
-                commands -> commands.isEmpty() ? "" : ". To move traffic by hand: " + commands));
   }
 
   private String doing(StepState... states) {

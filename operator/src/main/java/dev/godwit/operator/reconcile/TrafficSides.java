@@ -1,18 +1,19 @@
 package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.ServiceStatus;
-import dev.godwit.api.v1alpha1.Side;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Journal.Entry;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.reconcile.Conditions.Truth;
+import dev.godwit.operator.step.Member;
 import dev.godwit.operator.step.Verbs;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which version of each service has the traffic, from the journal. */
 final class TrafficSides {
@@ -33,20 +34,48 @@ final class TrafficSides {
     return service.step(Verbs.SWITCH);
   }
 
+  /** Where a service is: a word for people. */
+  private String side(ServicePlan service) {
+    if (service.inPlace().isPresent()) {
+      List<Member> members = Member.of(service);
+      return "InPlace " + upgraded(service).count() + "/" + members.size();
+    }
+    return isOnGreen(service) ? "Green" : "Blue";
+  }
+
   /** A service that is being switched back counts as on green until that is confirmed. */
-  Side of(ServicePlan service) {
-    Optional<StepState> state = journal.find(switchOf(service)).map(Entry::state);
-    return state.filter(ON_GREEN::contains).isPresent() ? Side.GREEN : Side.BLUE;
+  private boolean isOnGreen(ServicePlan service) {
+    if (service.inPlace().isPresent()) {
+      return upgraded(service).count() == Member.of(service).size();
+    }
+    return journal.find(switchOf(service)).map(Entry::state).filter(ON_GREEN::contains).isPresent();
+  }
+
+  /** What a member was brought to the new version by, as long as that was not taken back. */
+  private Stream<Entry> upgraded(ServicePlan service) {
+    return Member.of(service).stream()
+        .map(member -> journal.entry(member.step(Verbs.UPGRADE)))
+        .filter(entry -> ON_GREEN.contains(entry.state()));
   }
 
   private Instant since(ServicePlan service) {
-    Optional<Entry> entry = journal.find(switchOf(service));
-    Optional<Instant> moved =
-        switch (of(service)) {
-          case GREEN -> entry.flatMap(Entry::finishedAt).or(() -> entry.flatMap(Entry::startedAt));
-          case BLUE -> entry.flatMap(Entry::undoneAt);
-        };
-    return moved.orElse(journal.started());
+    List<Entry> moves =
+        service.inPlace().isPresent()
+            ? Member.of(service).stream()
+                .map(member -> journal.entry(member.step(Verbs.UPGRADE)))
+                .toList()
+            : journal.find(switchOf(service)).stream().toList();
+    return moves.stream()
+        .flatMap(TrafficSides::moved)
+        .max(Comparator.naturalOrder())
+        .orElse(journal.started());
+  }
+
+  /** When what a step does was last done, or taken back. */
+  private static Stream<Instant> moved(Entry entry) {
+    return ON_GREEN.contains(entry.state())
+        ? entry.finishedAt().or(entry::startedAt).stream()
+        : entry.undoneAt().stream();
   }
 
   List<ServiceStatus> statuses() {
@@ -55,35 +84,40 @@ final class TrafficSides {
             service ->
                 new ServiceStatus(
                     service.name(),
-                    of(service),
+                    side(service),
                     since(service),
                     service.version().isEmpty() ? null : service.version(),
                     service.workload(),
-                    service.green(),
+                    service.inPlace().isPresent() ? null : service.green(),
                     service.greenLabels().isEmpty() ? null : service.greenLabels(),
                     service.traffic(),
                     service.autoscaler().orElse(null),
-                    service.twins().isEmpty() ? null : service.twins()))
+                    service.twins().isEmpty() ? null : service.twins(),
+                    service.inPlace().map(JournalMapper::inPlace).orElse(null)))
         .toList();
   }
 
   private List<String> onGreen() {
-    return services.stream()
-        .filter(service -> of(service) == Side.GREEN)
-        .map(ServicePlan::name)
-        .toList();
+    return services.stream().filter(this::isOnGreen).map(ServicePlan::name).toList();
   }
 
   /** How far the way back is, where several services had moved; as in {@code 2/4}. */
   String takenBack() {
     List<StepState> moved =
         services.stream()
-            .flatMap(service -> journal.find(switchOf(service)).stream())
+            .flatMap(service -> journal.find(firstMoveOf(service)).stream())
             .map(Entry::state)
             .filter(state -> state != StepState.PENDING)
             .toList();
     long back = moved.stream().filter(state -> state == StepState.UNDONE).count();
     return moved.size() < 2 ? "" : " " + back + "/" + moved.size();
+  }
+
+  /** Name of the step whose undo means that users are back on the old version. */
+  private static String firstMoveOf(ServicePlan service) {
+    return service.inPlace().isPresent()
+        ? service.step(Verbs.ROTATION_ON)
+        : service.step(Verbs.SWITCH);
   }
 
   Truth truth() {
@@ -100,13 +134,31 @@ final class TrafficSides {
 
   String message() {
     List<String> green = onGreen();
-    String blue =
+    List<String> partly =
         services.stream()
+            .filter(service -> isPartly(service))
+            .map(service -> service.name() + " (" + side(service) + ")")
+            .toList();
+    List<String> blue =
+        services.stream()
+            .filter(service -> !isPartly(service) && !isOnGreen(service))
             .map(ServicePlan::name)
-            .filter(name -> !green.contains(name))
-            .collect(Collectors.joining(", "));
-    String on = green.isEmpty() ? "" : "on green: " + String.join(", ", green);
-    String off = blue.isEmpty() ? "" : "on blue: " + blue;
-    return on.isEmpty() || off.isEmpty() ? on + off : on + "; " + off;
+            .toList();
+    return Stream.of(
+            named("on green: ", green),
+            named("partly on green: ", partly),
+            named("on blue: ", blue))
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String named(String where, List<String> names) {
+    return names.isEmpty() ? "" : where + String.join(", ", names);
+  }
+
+  private boolean isPartly(ServicePlan service) {
+    return service.inPlace().isPresent()
+        && !isOnGreen(service)
+        && upgraded(service).findAny().isPresent();
   }
 }

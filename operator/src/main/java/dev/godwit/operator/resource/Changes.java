@@ -6,8 +6,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.operator.plan.Action;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetUpdateStrategy;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HPAScalingRules;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBehavior;
@@ -66,6 +70,74 @@ public final class Changes {
     }
     new TreeMap<>(wanted).forEach(selector::put);
     return new Action.Patch(seen, patch);
+  }
+
+  /** Sets or removes the label by which Services select a pod during an upgrade in place. */
+  public static Action.Patch rotation(Pod seen, boolean in) {
+    ObjectNode patch = empty();
+    ObjectNode labels = patch.putObject("metadata").putObject("labels");
+    if (in) {
+      labels.put(Marks.ROTATION, Marks.IN);
+    } else {
+      labels.putNull(Marks.ROTATION);
+    }
+    return new Action.Patch(seen, patch);
+  }
+
+  /** Applies a strategic merge patch to the pod template of a workload. */
+  public static Action.StrategicPatch template(HasMetadata seen, JsonNode change) {
+    return new Action.StrategicPatch(seen, templatePatch(change));
+  }
+
+  /** The patch that applies a strategic merge patch to a pod template. */
+  public static JsonNode templatePatch(JsonNode change) {
+    ObjectNode patch = empty();
+    patch.putObject("spec").set("template", change);
+    return patch;
+  }
+
+  /**
+   * Applies a strategic merge patch to the pod template of a StatefulSet, and lets the pods from
+   * this partition on have it, in one write: the others keep the template that they have.
+   *
+   * @param change empty: the template stays
+   */
+  public static Action.StrategicPatch partition(
+      StatefulSet seen, Optional<JsonNode> change, int partition) {
+    ObjectNode patch = empty();
+    ObjectNode spec = patch.putObject("spec");
+    change.ifPresent(template -> spec.set("template", template));
+    ObjectNode strategy = spec.putObject("updateStrategy");
+    strategy.put("type", "RollingUpdate");
+    strategy.putObject("rollingUpdate").put("partition", partition);
+    return new Action.StrategicPatch(seen, patch);
+  }
+
+  /** Puts the pod template of a workload back, whole. */
+  public static Action.Replace restoreTemplate(HasMetadata seen, PodTemplateSpec template) {
+    return new Action.Replace(seen, Map.of("/spec/template", JSON.valueToTree(template)));
+  }
+
+  /**
+   * Puts the pod template of a StatefulSet back, whole, and lets no pod be replaced by itself: on
+   * the way back the operator deletes them one by one.
+   */
+  public static Action.Replace restoreOnDelete(StatefulSet seen, PodTemplateSpec template) {
+    ObjectNode onDelete = empty();
+    onDelete.put("type", "OnDelete");
+    return new Action.Replace(
+        seen,
+        Map.of(
+            "/spec/template",
+            JSON.valueToTree(template),
+            "/spec/updateStrategy",
+            (JsonNode) onDelete));
+  }
+
+  /** Puts the update strategy of a StatefulSet back, whole. */
+  public static Action.Replace updateStrategy(
+      StatefulSet seen, StatefulSetUpdateStrategy strategy) {
+    return new Action.Replace(seen, Map.of("/spec/updateStrategy", JSON.valueToTree(strategy)));
   }
 
   /** Scales the Deployment. */

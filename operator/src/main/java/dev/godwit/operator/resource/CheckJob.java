@@ -1,16 +1,15 @@
 package dev.godwit.operator.resource;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.operator.plan.ServicePlan;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
-import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
-import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
@@ -18,9 +17,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobSpecBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** Builds the Job of a check. */
 public final class CheckJob {
@@ -37,8 +34,7 @@ public final class CheckJob {
    *
    * @param timeout how long it may run, rounded up to seconds; a template may ask for less
    * @param attempts how many of its pods may fail before it does; a template may say otherwise
-   * @param traffic the Services that are switched, by name: the first stands for blue
-   * @param toVersion the version that green runs
+   * @param environment what its containers find in their environment
    * @throws IllegalArgumentException if the check's template is no Job specification
    */
   public static Job of(
@@ -47,11 +43,13 @@ public final class CheckJob {
       Duration timeout,
       int attempts,
       ServicePlan plan,
-      Map<String, Service> traffic,
-      String toVersion,
+      JobEnvironment environment,
       Marks.Maker maker) {
-    JobSpec spec = check.template() == null ? ofImage(check) : ofTemplate(check);
-    PodSpec pod = pod(spec, environment(plan, traffic, toVersion, maker));
+    JobSpec spec =
+        check.template() == null
+            ? ofImage(check)
+            : ofTemplate(environment.expanded(check.template()));
+    PodSpec pod = pod(spec, environment.variables());
     return new JobBuilder()
         .withMetadata(Marks.metadata(name, plan, maker))
         .withSpec(spec)
@@ -85,16 +83,16 @@ public final class CheckJob {
       return Optional.empty();
     }
     try {
-      ofTemplate(check);
+      ofTemplate(check.template());
       return Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.of(e.getMessage());
     }
   }
 
-  private static JobSpec ofTemplate(JobCheck check) {
+  private static JobSpec ofTemplate(JsonNode template) {
     try {
-      JobSpec spec = JSON.treeToValue(check.template(), JobSpec.class);
+      JobSpec spec = JSON.treeToValue(template, JobSpec.class);
       if (spec.getTemplate() == null || spec.getTemplate().getSpec() == null) {
         throw new IllegalArgumentException("job.template has no template.spec");
       }
@@ -147,37 +145,6 @@ public final class CheckJob {
     long seconds = Math.max(1, timeout.plusMillis(999).toSeconds());
     Long own = spec.getActiveDeadlineSeconds();
     return own == null ? seconds : Math.min(own, seconds);
-  }
-
-  private static List<EnvVar> environment(
-      ServicePlan plan, Map<String, Service> traffic, String toVersion, Marks.Maker maker) {
-    List<EnvVar> environment = new ArrayList<>();
-    environment.add(variable("MIGRATION", maker.migration()));
-    environment.add(variable("SERVICE", plan.name()));
-    new TreeMap<>(traffic)
-        .values().stream()
-            .findFirst()
-            .ifPresent(
-                service -> {
-                  String host = service.getMetadata().getName();
-                  environment.addAll(address("BLUE", host, service, maker));
-                  environment.addAll(address("GREEN", plan.preview(), service, maker));
-                });
-    environment.add(variable("BLUE_VERSION", plan.version()));
-    environment.add(variable("GREEN_VERSION", toVersion));
-    return environment;
-  }
-
-  private static List<EnvVar> address(String side, String host, Service ports, Marks.Maker maker) {
-    List<EnvVar> address = new ArrayList<>();
-    address.add(variable(side + "_HOST", host + "." + maker.namespace() + ".svc"));
-    PreviewPorts.first(ports)
-        .ifPresent(port -> address.add(variable(side + "_PORT", port.toString())));
-    return address;
-  }
-
-  private static EnvVar variable(String name, String value) {
-    return new EnvVarBuilder().withName("GODWIT_" + name).withValue(value).build();
   }
 
   /** Ours come first, so that a container's own may refer to them; its own of that name wins. */

@@ -19,6 +19,15 @@ public final class Marks {
   /** Annotation of what a migration made for one of its services; the value is its name. */
   public static final String SERVICE = "godwit.dev/service";
 
+  /**
+   * Label of the pods that are in rotation while a workload is upgraded in place; the Services
+   * select by it meanwhile.
+   */
+  public static final String ROTATION = "godwit.dev/rotation";
+
+  /** Value of {@link #ROTATION} of a pod that is in rotation. */
+  public static final String IN = "in";
+
   private Marks() {}
 
   /**
@@ -60,6 +69,11 @@ public final class Marks {
         .addToAnnotations(MIGRATION_UID, maker.uid())
         .addToAnnotations(SERVICE, plan.name())
         .build();
+  }
+
+  /** Whether a pod carries the label by which Services select it. */
+  public static boolean isInRotation(HasMetadata pod) {
+    return IN.equals(labels(pod).get(ROTATION));
   }
 
   private static Map<String, String> labels(HasMetadata object) {

@@ -2,6 +2,7 @@ package dev.godwit.operator.resource;
 
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.ServicePortBuilder;
@@ -34,6 +35,27 @@ final class PreviewPorts {
   /** The port that a Service is asked at when nobody says which: its first. */
   static Optional<Integer> first(Service service) {
     return service.getSpec().getPorts().stream().findFirst().map(ServicePort::getPort);
+  }
+
+  /** The port at which a pod is asked what the Service's first port leads to. */
+  static Optional<Integer> ofPods(Service service, PodTemplateSpec template) {
+    return service.getSpec().getPorts().stream()
+        .findFirst()
+        .flatMap(port -> target(port, template));
+  }
+
+  private static Optional<Integer> target(ServicePort port, PodTemplateSpec template) {
+    IntOrString target = port.getTargetPort();
+    if (target == null) {
+      return Optional.of(port.getPort());
+    }
+    return target.getIntVal() != null
+        ? Optional.of(target.getIntVal())
+        : template.getSpec().getContainers().stream()
+            .flatMap(container -> container.getPorts().stream())
+            .filter(declared -> target.getStrVal().equals(declared.getName()))
+            .map(ContainerPort::getContainerPort)
+            .findFirst();
   }
 
   private static Stream<ServicePort> ofServices(Map<String, Service> traffic) {

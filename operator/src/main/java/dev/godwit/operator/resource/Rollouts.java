@@ -1,13 +1,16 @@
 package dev.godwit.operator.resource;
 
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How far the rollout of a Deployment is, and what is wrong with its pods. */
@@ -113,6 +116,17 @@ public final class Rollouts {
             .anyMatch(
                 condition ->
                     "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+  }
+
+  /** The digests of the images that a pod runs, by container, as far as they are known. */
+  public static Map<String, String> digests(Pod pod) {
+    if (pod.getStatus() == null) {
+      return Map.of();
+    }
+    return pod.getStatus().getContainerStatuses().stream()
+        .filter(status -> status.getImageID() != null && !status.getImageID().isEmpty())
+        .collect(
+            Collectors.toMap(ContainerStatus::getName, ContainerStatus::getImageID, (a, b) -> a));
   }
 
   /** Whether the status speaks of the present specification. */

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +49,7 @@ public final class Templates {
    * @throws IllegalArgumentException if the service names neither image nor patch, or if the image
    *     is for a container that the template doesn't tell
    */
-  public static JsonNode change(ServiceSpec spec, Deployment blue) {
+  public static JsonNode change(ServiceSpec spec, Workload blue) {
     if (spec.patch() != null) {
       return spec.patch();
     }
@@ -62,8 +61,8 @@ public final class Templates {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "service %s: which container of Deployment %s gets the image?"
-                            .formatted(spec.name(), blue.getMetadata().getName())));
+                        "service %s: which container of %s gets the image?"
+                            .formatted(spec.name(), blue.title())));
     ObjectNode patch = JsonNodeFactory.instance.objectNode();
     patch
         .putObject("spec")
@@ -79,8 +78,8 @@ public final class Templates {
    *
    * @return empty if the workload has no container of that name, or several where none is named
    */
-  public static Optional<String> container(ServiceSpec spec, Deployment blue) {
-    return container(blue.getSpec().getTemplate(), Optional.ofNullable(spec.container()))
+  public static Optional<String> container(ServiceSpec spec, Workload blue) {
+    return container(blue.template(), Optional.ofNullable(spec.container()))
         .map(Container::getName);
   }
 
@@ -96,18 +95,18 @@ public final class Templates {
         .build();
   }
 
-  /** The version of a Deployment with one container, see {@link #version(Deployment, Optional)}. */
-  public static Optional<String> version(Deployment deployment) {
-    return version(deployment, Optional.empty());
+  /** The version of a workload with one container, see {@link #version(Workload, Optional)}. */
+  public static Optional<String> version(Workload workload) {
+    return version(workload, Optional.empty());
   }
 
   /**
-   * The version that a Deployment runs: the label {@code app.kubernetes.io/version} of its pods,
-   * else its own, else the tag of the image of the container named, or of the only one.
+   * The version that a workload runs: the label {@code app.kubernetes.io/version} of its pods, else
+   * its own, else the tag of the image of the container named, or of the only one.
    */
-  public static Optional<String> version(Deployment deployment, Optional<String> container) {
-    PodTemplateSpec template = deployment.getSpec().getTemplate();
-    return Stream.of(template.getMetadata(), deployment.getMetadata())
+  public static Optional<String> version(Workload workload, Optional<String> container) {
+    PodTemplateSpec template = workload.template();
+    return Stream.of(template.getMetadata(), workload.object().getMetadata())
         .flatMap(metadata -> label(metadata).stream())
         .findFirst()
         .or(() -> container(template, container).map(Container::getImage).flatMap(Templates::tag));

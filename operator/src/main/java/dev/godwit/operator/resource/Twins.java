@@ -43,7 +43,7 @@ public final class Twins {
     Sides sides = Sides.of(blue, greenLabels);
     String namespace = blue.getMetadata().getNamespace();
     return Stream.of(
-            autoscalers.stream().filter(autoscaler -> scales(autoscaler, blue)),
+            autoscalers.stream().filter(autoscaler -> scales(autoscaler, Workload.of(blue))),
             budgets.stream().filter(budget -> sides.isBlueOnly(budget.getSpec().getSelector())),
             policies.stream().filter(policy -> new PolicyTwins(sides, namespace).needs(policy)))
         .flatMap(objects -> objects)
@@ -57,12 +57,12 @@ public final class Twins {
     return object.getKind() + "/" + object.getMetadata().getName();
   }
 
-  /** Whether the autoscaler scales the Deployment. */
-  public static boolean scales(HorizontalPodAutoscaler autoscaler, Deployment deployment) {
+  /** Whether the autoscaler scales the workload. */
+  public static boolean scales(HorizontalPodAutoscaler autoscaler, Workload workload) {
     CrossVersionObjectReference target = autoscaler.getSpec().getScaleTargetRef();
-    return "Deployment".equals(target.getKind())
+    return workload.object().getKind().equals(target.getKind())
         && (target.getApiVersion() == null || target.getApiVersion().startsWith("apps/"))
-        && deployment.getMetadata().getName().equals(target.getName());
+        && workload.object().getMetadata().getName().equals(target.getName());
   }
 
   /**
@@ -75,7 +75,7 @@ public final class Twins {
       HasMetadata original, Deployment blue, ServicePlan plan, Marks.Maker maker) {
     Sides sides = Sides.of(blue, plan.greenLabels());
     return switch (original) {
-      case HorizontalPodAutoscaler autoscaler when scales(autoscaler, blue) ->
+      case HorizontalPodAutoscaler autoscaler when scales(autoscaler, Workload.of(blue)) ->
           List.of(autoscaler(autoscaler, plan, maker));
       case PodDisruptionBudget budget when sides.isBlueOnly(budget.getSpec().getSelector()) ->
           List.of(budget(budget, sides, plan, maker));

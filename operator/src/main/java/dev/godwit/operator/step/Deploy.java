@@ -55,7 +55,7 @@ public record Deploy(ServicePlan plan, Marks.Maker maker, Duration deadline, Dur
       made.add("Deployment/" + plan.green());
     }
     made.add("Service/" + plan.preview());
-    return new PreImage(null, null, null, null, null, null, made, null);
+    return PreImages.made(made);
   }
 
   @Override

@@ -33,7 +33,7 @@ public record HoldAutoscaler(ServicePlan plan) implements Step {
   public PreImage preImage(Observation seen) {
     String policy =
         seen.service(plan.name()).autoscaler().flatMap(Changes::scaleDownPolicy).orElse("");
-    return new PreImage(null, null, null, null, null, null, null, policy);
+    return PreImages.scaleDownPolicy(policy);
   }
 
   @Override

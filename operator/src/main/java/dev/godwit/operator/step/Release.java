@@ -9,6 +9,7 @@ import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.Workload;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.util.ArrayList;
@@ -17,12 +18,32 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Lets go of all that the migration held: autoscalers may scale down again, marks go. */
-public record Release(ServicePlan plan, Marks.Maker maker) implements Step {
+/**
+ * Lets go of all that the migration held: autoscalers may scale down again, what was recorded and
+ * saved goes, and so do the marks.
+ *
+ * @param leftovers steps that leave what they made until all is over
+ * @param verified checks whose Jobs nobody has removed before
+ */
+public record Release(
+    ServicePlan plan, Marks.Maker maker, List<MemberBackup> leftovers, List<Verify> verified)
+    implements Step {
+
+  /** Copies the lists. */
+  public Release {
+    leftovers = List.copyOf(leftovers);
+    verified = List.copyOf(verified);
+  }
 
   @Override
   public String name() {
     return plan.step(Verbs.RELEASE);
+  }
+
+  /** What was recorded to go back to is removed here. */
+  @Override
+  public boolean pointOfNoReturn() {
+    return true;
   }
 
   @Override
@@ -51,7 +72,9 @@ public record Release(ServicePlan plan, Marks.Maker maker) implements Step {
     if (!autoscalers.isEmpty()) {
       return Assessment.act("letting autoscalers scale down again", autoscalers);
     }
-    List<Action> releases = held(view).map(object -> (Action) Changes.release(object)).toList();
+    List<Action> releases = new ArrayList<>(Snapshot.removals(situation, plan, maker, leftovers));
+    Verify.jobs(verified, situation).forEach(job -> releases.add(new Action.Delete(job)));
+    held(view).map(object -> (Action) Changes.release(object)).forEach(releases::add);
     return releases.isEmpty()
         ? Assessment.done()
         : Assessment.act("letting go of workload and Services", releases);
@@ -59,7 +82,7 @@ public record Release(ServicePlan plan, Marks.Maker maker) implements Step {
 
   private Stream<? extends HasMetadata> held(ServiceView view) {
     Stream<? extends HasMetadata> deployments =
-        Stream.concat(view.blue().stream(), view.green().stream());
+        Stream.concat(Workload.of(view).stream().map(Workload::object), view.green().stream());
     Stream<? extends HasMetadata> services = view.traffic().values().stream();
     return Stream.of(deployments, services, twins(view))
         .flatMap(objects -> objects)

@@ -46,11 +46,7 @@ public record Remove(ServicePlan plan, Marks.Maker maker, boolean keepsGreen, Li
             ? view.preview().stream()
                 .filter(made -> Marks.wasMadeFor(made, maker.uid(), plan.name()))
             : Deploy.made(view, plan, maker);
-    Stream<Job> jobs =
-        verified.stream()
-            .flatMap(
-                step ->
-                    step.jobs(situation.seen(), situation.journal().entry(step.name()).attempt()));
+    Stream<Job> jobs = Verify.jobs(verified, situation);
     List<Action> deletions =
         Stream.concat(objects, jobs).map(made -> (Action) new Action.Delete(made)).toList();
     return deletions.isEmpty()

@@ -19,9 +19,12 @@ import java.util.Set;
 
 /**
  * Moves the traffic back to the original workload, which runs the new version now, when it has as
- * many ready pods as green. No way back from here: the old version is gone.
+ * many ready pods as green. What takes it back, where there is a way back, is the undo of the
+ * upgrade.
+ *
+ * @param hasWayBack whether the old version can be rolled out again
  */
-public record Return(ServicePlan plan) implements Step {
+public record Return(ServicePlan plan, boolean hasWayBack) implements Step {
 
   /**
    * How long pods of the old version may take to end before traffic returns all the same. The
@@ -37,7 +40,7 @@ public record Return(ServicePlan plan) implements Step {
 
   @Override
   public boolean pointOfNoReturn() {
-    return true;
+    return !hasWayBack;
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.godwit.operator.step;
 
 import dev.godwit.api.v1alpha1.PreImage;
+import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Action;
 import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Need;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.ServicePlan;
@@ -11,24 +13,37 @@ import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.Marks;
-import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.Snapshots;
 import dev.godwit.operator.resource.Templates;
+import dev.godwit.operator.resource.Workload;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.Service;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * Records what is there of a service, and marks its workload and its Services as held by this
- * migration: the label is set by compare-and-set, so two migrations never hold one object.
+ * migration: the label is set by compare-and-set, so two migrations never hold one object. What is
+ * needed to go back is in the journal, the whole specification in a ControllerRevision.
+ *
+ * @param neighbours the other services of the migration that stand behind the same Services: those
+ *     are let go of with the last of them
+ * @param leftovers steps that leave what they made until all is over
  */
-public record Snapshot(ServicePlan plan, Marks.Maker maker) implements Step {
+public record Snapshot(
+    ServicePlan plan, Marks.Maker maker, List<ServicePlan> neighbours, List<MemberBackup> leftovers)
+    implements Step {
 
-  private static final String REVISION = "deployment.kubernetes.io/revision";
+  /** Copies the collections. */
+  public Snapshot {
+    neighbours = List.copyOf(neighbours);
+    leftovers = List.copyOf(leftovers);
+  }
 
   @Override
   public String name() {
@@ -36,43 +51,45 @@ public record Snapshot(ServicePlan plan, Marks.Maker maker) implements Step {
   }
 
   @Override
-  public PreImage preImage(Observation seen) {
-    return seen.service(plan.name()).blue().map(Snapshot::imageOf).orElse(PreImage.NONE);
+  public Set<Need> needs() {
+    return Set.of(Need.DIGESTS);
   }
 
-  private static PreImage imageOf(Deployment blue) {
+  @Override
+  public PreImage preImage(Observation seen) {
+    return Workload.of(seen.service(plan.name())).map(this::imageOf).orElse(PreImage.NONE);
+  }
+
+  private PreImage imageOf(Workload workload) {
     Map<String, String> images = new TreeMap<>();
-    blue.getSpec()
-        .getTemplate()
+    workload
+        .template()
         .getSpec()
         .getContainers()
         .forEach(container -> images.put(container.getName(), container.getImage()));
-    Map<String, String> annotations =
-        Optional.ofNullable(blue.getMetadata().getAnnotations()).orElse(Map.of());
     return new PreImage(
-        blue.getMetadata().getUid(),
-        Templates.hash(blue.getSpec().getTemplate()),
-        Rollouts.wanted(blue),
-        annotations.get(REVISION),
+        workload.object().getMetadata().getUid(),
+        Templates.hash(workload.template()),
+        workload.wanted(),
+        workload.revision().orElse(null),
         images,
         null,
-        null,
+        List.of("ControllerRevision/" + Snapshots.name(plan, maker)),
         null);
   }
 
   @Override
   public Assessment assess(Situation situation) {
     ServiceView view = situation.seen().service(plan.name());
-    if (view.blue().isEmpty()) {
-      return Assessment.failed(
-          Reason.BLUE_DELETED, "Deployment " + plan.workload() + " does not exist any more");
+    Optional<Workload> workload = Workload.of(view);
+    if (workload.isEmpty()) {
+      return Assessment.failed(Reason.BLUE_DELETED, plan.title() + " does not exist any more");
     }
-    Optional<String> version = runs(view.blue().get());
+    Optional<String> version = runs(workload.get());
     if (version.isPresent() && !plan.version().isEmpty() && !version.get().equals(plan.version())) {
       return Assessment.failed(
           Reason.BLUE_CHANGED,
-          "Deployment "
-              + plan.workload()
+          plan.title()
               + " runs "
               + version.get()
               + " by now, and not "
@@ -101,33 +118,65 @@ public record Snapshot(ServicePlan plan, Marks.Maker maker) implements Step {
                 + ": wait until that has ended, or delete it");
       }
     }
+    if (Snapshots.find(situation.seen(), plan, maker).isEmpty()) {
+      holds.add(new Action.Create(Snapshots.of(plan, maker, workload.get(), view.digests())));
+    }
     return holds.isEmpty()
         ? Assessment.done()
-        : Assessment.act("marking workload and Services", holds);
+        : Assessment.act("recording what is there, and marking workload and Services", holds);
   }
 
-  private Optional<String> runs(Deployment blue) {
-    return Templates.version(blue, Optional.ofNullable(plan.spec().container()));
+  private Optional<String> runs(Workload workload) {
+    return Templates.version(workload, Optional.ofNullable(plan.spec().container()));
   }
 
   @Override
   public Assessment assessUndo(Situation situation) {
+    ServiceView view = situation.seen().service(plan.name());
+    List<Action> made = new ArrayList<>(removals(situation, plan, maker, leftovers));
     List<Action> releases =
-        objects(situation.seen().service(plan.name()))
+        objects(view)
             .filter(object -> Marks.isHeldBy(object, maker.migration()))
+            .filter(object -> !(object instanceof Service) || !isShared(object, situation))
             .map(object -> (Action) Changes.release(object))
             .toList();
-    return releases.isEmpty()
+    made.addAll(releases);
+    return made.isEmpty()
         ? Assessment.done()
-        : Assessment.act("letting go of workload and Services", releases);
+        : Assessment.act("letting go of workload and Services", made);
+  }
+
+  /** Whether another service that was begun and is not taken back yet needs a Service, too. */
+  private boolean isShared(HasMetadata object, Situation situation) {
+    return neighbours.stream()
+        .filter(other -> other.traffic().contains(object.getMetadata().getName()))
+        .map(other -> situation.journal().entry(other.step(Verbs.SNAPSHOT)).state())
+        .anyMatch(state -> state != StepState.PENDING && state != StepState.UNDONE);
+  }
+
+  /** The writes that remove what was recorded and saved of a service. */
+  static List<Action> removals(
+      Situation situation, ServicePlan plan, Marks.Maker maker, List<MemberBackup> leftovers) {
+    Stream<HasMetadata> saved =
+        leftovers.stream()
+            .flatMap(
+                step ->
+                    step.leftovers(
+                        situation.seen(), situation.journal().entry(step.name()).attempt()));
+    Stream<HasMetadata> recorded =
+        Snapshots.find(situation.seen(), plan, maker).stream().map(snapshot -> snapshot);
+    return Stream.concat(saved, recorded)
+        .map(object -> (Action) new Action.Delete(object))
+        .toList();
   }
 
   /** The user's own objects that the migration holds. */
   private Stream<HasMetadata> objects(ServiceView view) {
     Stream<? extends HasMetadata> replacement =
-        plan.makesGreen() ? Stream.empty() : view.green().stream();
+        plan.spec().replacement() == null ? Stream.empty() : view.green().stream();
+    Stream<HasMetadata> workload = Workload.of(view).stream().map(Workload::object);
     return Stream.concat(
-        Stream.concat(view.blue().stream(), replacement),
+        Stream.concat(workload, replacement),
         plan.traffic().stream().map(view.traffic()::get).filter(service -> service != null));
   }
 }

@@ -55,7 +55,7 @@ public record Switch(ServicePlan plan) implements Step {
   public PreImage preImage(Observation seen) {
     Map<String, Map<String, String>> selectors =
         new Traffic(plan, seen.service(plan.name())).selectors();
-    return new PreImage(null, null, null, null, null, selectors, null, null);
+    return PreImages.selectors(selectors);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.godwit.operator.step;
 
-import dev.godwit.operator.plan.Action;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.ServicePlan;
@@ -8,20 +7,26 @@ import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.Changes;
+import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.Snapshots;
 import dev.godwit.operator.resource.Templates;
+import dev.godwit.operator.resource.Workload;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Brings the original workload, which is out of rotation, to the new version. From here on there is
- * no way back: what was blue is no more.
+ * Brings the original workload, which is out of rotation, to the new version: what was blue is no
+ * more. At the end of a migration there is no way back from here. Where old versions are given up
+ * one after the other, going back is a rollout of the template that was recorded.
  *
  * @param deadline how long it may take
+ * @param hasWayBack whether it can be taken back
  */
-public record Upgrade(ServicePlan plan, Duration deadline) implements Step {
+public record Upgrade(ServicePlan plan, Marks.Maker maker, Duration deadline, boolean hasWayBack)
+    implements Step {
 
   @Override
   public String name() {
@@ -30,7 +35,7 @@ public record Upgrade(ServicePlan plan, Duration deadline) implements Step {
 
   @Override
   public boolean pointOfNoReturn() {
-    return true;
+    return !hasWayBack;
   }
 
   @Override
@@ -54,14 +59,15 @@ public record Upgrade(ServicePlan plan, Duration deadline) implements Step {
     if (Templates.hash(original.getSpec().getTemplate()).equals(before)) {
       return Assessment.act(
           "bringing Deployment " + plan.workload() + " to the new version",
-          new Action.PatchTemplate(original, Templates.change(plan.spec(), original)));
+          Changes.template(original, Templates.change(plan.spec(), Workload.of(original))));
     }
     return rollout(situation, original);
   }
 
   private Assessment rollout(Situation situation, Deployment original) {
     if (Rollouts.isRolledOut(original)) {
-      return Assessment.done();
+      return Assessment.done(
+          PreImages.upgraded(Templates.hash(original.getSpec().getTemplate()), null));
     }
     Instant end = situation.entry().since().plus(deadline);
     Optional<String> failure = Rollouts.failure(original);
@@ -77,5 +83,46 @@ public record Upgrade(ServicePlan plan, Duration deadline) implements Step {
     }
     return Assessment.await(
         "Deployment " + plan.workload() + " to be ready on the new version", end);
+  }
+
+  @Override
+  public Assessment assessUndo(Situation situation) {
+    ServiceView view = situation.seen().service(plan.name());
+    if (view.blue().isEmpty()) {
+      return Assessment.failed(
+          Reason.BLUE_DELETED,
+          plan.title() + " was deleted by somebody else: create it again to go back");
+    }
+    Deployment original = view.blue().get();
+    String before = situation.journal().entry(plan.step(Verbs.SNAPSHOT)).preImage().templateHash();
+    if (!Templates.hash(original.getSpec().getTemplate()).equals(before)) {
+      return Snapshots.find(situation.seen(), plan, maker)
+          .map(Snapshots::template)
+          .map(
+              template ->
+                  Assessment.act(
+                      "rolling the old version of " + plan.title() + " out again",
+                      Changes.restoreTemplate(original, template)))
+          .orElseGet(
+              () ->
+                  Assessment.failed(
+                      Reason.BACKUP_MISSING,
+                      "ControllerRevision "
+                          + Snapshots.name(plan, maker)
+                          + ", which has the old pod template of "
+                          + plan.title()
+                          + ", was deleted by somebody else: put the template back by hand"));
+    }
+    Instant end = situation.entry().undoStartedAt().orElseThrow().plus(deadline);
+    if (Rollouts.isRolledOut(original)) {
+      return Assessment.done();
+    }
+    String what =
+        plan.title()
+            + " to be ready on the old version"
+            + Rollouts.failure(original).map(why -> ": " + why).orElse("");
+    return situation.now().isBefore(end)
+        ? Assessment.await(what, end)
+        : Assessment.failed(Reason.PODS_UNHEALTHY, "waited in vain for " + what);
   }
 }

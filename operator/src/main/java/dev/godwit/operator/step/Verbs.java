@@ -57,5 +57,17 @@ public final class Verbs {
   /** Lets go of what the migration held. */
   public static final String RELEASE = "release";
 
+  /** Lets the Services select by the label of what is in rotation. */
+  public static final String ROTATION_ON = "rotation-on";
+
+  /** Lets the Services select as they did before. */
+  public static final String ROTATION_OFF = "rotation-off";
+
+  /** Takes a member out of rotation; the member is named after it, as in {@code out-2}. */
+  public static final String OUT = "out";
+
+  /** Returns a member to rotation; the member is named after it, as in {@code in-2}. */
+  public static final String IN = "in";
+
   private Verbs() {}
 }

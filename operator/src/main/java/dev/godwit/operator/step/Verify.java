@@ -16,25 +16,32 @@ import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.CheckJob;
+import dev.godwit.operator.resource.JobEnvironment;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.Rollouts;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Checks of green, out of rotation: all run side by side; the first that fails ends the step, and
- * all that have failed by then are named.
+ * Checks of green, or of a member that is upgraded in place, out of rotation: all run side by side;
+ * the first that fails ends the step, and all that have failed by then are named.
  *
+ * @param member what is checked; empty for green
  * @param verb {@link Verbs#SMOKE_TESTS}, {@link Verbs#TESTS} or {@link Verbs#BACKUP}
  * @param toVersion the version that green is
  */
 public record Verify(
-    ServicePlan plan, Marks.Maker maker, String verb, List<Check> checks, String toVersion)
+    ServicePlan plan,
+    Optional<Member> member,
+    Marks.Maker maker,
+    String verb,
+    List<Check> checks,
+    String toVersion)
     implements Step {
 
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
@@ -48,7 +55,7 @@ public record Verify(
 
   @Override
   public String name() {
-    return plan.step(verb);
+    return member.map(one -> one.step(verb)).orElse(plan.step(verb));
   }
 
   @Override
@@ -86,14 +93,9 @@ public record Verify(
               Reason.CHECK_FAILED, "check " + check.name() + ": " + result.message());
     }
     ServiceView view = situation.seen().service(plan.name());
-    List<String> addresses =
-        view.endpointsOf(plan.preview()).stream()
-            .filter(Endpoint::ready)
-            .map(Endpoint::address)
-            .sorted()
-            .toList();
+    List<String> addresses = addresses(view);
     if (addresses.isEmpty()) {
-      return Assessment.await("a ready pod of green for check " + check.name());
+      return Assessment.await("a ready pod for check " + check.name());
     }
     CheckRequest request =
         new CheckRequest(
@@ -105,52 +107,53 @@ public record Verify(
     return Assessment.act("asking " + check.name(), new Action.RunCheck(request));
   }
 
+  private List<String> addresses(ServiceView view) {
+    Stream<String> ready =
+        member
+            .map(
+                one ->
+                    one.pods(view).stream()
+                        .filter(Rollouts::isReady)
+                        .map(pod -> pod.getStatus().getPodIP()))
+            .orElseGet(
+                () ->
+                    view.endpointsOf(plan.preview()).stream()
+                        .filter(Endpoint::ready)
+                        .map(Endpoint::address));
+    return ready.sorted().toList();
+  }
+
   private Assessment run(Check check, Situation situation) {
     String jobName = jobName(check, situation.entry().attempt());
-    JobView job = situation.seen().jobs().get(jobName);
-    if (job == null) {
-      return Assessment.act(
-          "starting Job " + jobName,
-          new Action.Create(
-              CheckJob.of(
-                  jobName,
-                  check.job(),
-                  timeout(check, DEFAULT_JOB_TIMEOUT),
-                  attempts(check),
-                  plan,
-                  situation.seen().service(plan.name()).traffic(),
-                  toVersion,
-                  maker)));
-    }
-    if (hasCondition(job.job(), "Complete")) {
-      return Assessment.done();
-    }
-    if (hasCondition(job.job(), "Failed")) {
-      return Assessment.failed(
-          Reason.CHECK_FAILED, "check " + check.name() + ": Job " + jobName + " failed" + why(job));
-    }
-    return Assessment.await("Job " + jobName + " to finish");
+    return JobRun.assess(
+        situation.seen(),
+        jobName,
+        "check " + check.name(),
+        Reason.CHECK_FAILED,
+        () ->
+            CheckJob.of(
+                jobName,
+                check.job(),
+                timeout(check, DEFAULT_JOB_TIMEOUT),
+                attempts(check),
+                plan,
+                environment(situation.seen().service(plan.name())),
+                maker));
   }
 
-  private static String why(JobView job) {
-    String reason =
-        job.job().getStatus().getConditions().stream()
-            .filter(condition -> "Failed".equals(condition.getType()))
-            .map(condition -> condition.getReason())
-            .filter(Objects::nonNull)
-            .findFirst()
-            .map(word -> " (" + word + ")")
-            .orElse("");
-    return job.logTail().isEmpty() ? reason : reason + "; it wrote last: " + job.logTail();
-  }
-
-  private static boolean hasCondition(Job job, String type) {
-    return job.getStatus() != null
-        && job.getStatus().getConditions() != null
-        && job.getStatus().getConditions().stream()
-            .anyMatch(
-                condition ->
-                    type.equals(condition.getType()) && "True".equals(condition.getStatus()));
+  private JobEnvironment environment(ServiceView view) {
+    return member
+        .map(
+            one ->
+                JobEnvironment.ofMember(
+                    plan,
+                    view,
+                    toVersion,
+                    maker,
+                    one.name(),
+                    one.ordinal(),
+                    addresses(view).stream().findFirst()))
+        .orElseGet(() -> JobEnvironment.of(plan, view.traffic(), toVersion, maker));
   }
 
   private static Duration timeout(Check check, Duration otherwise) {
@@ -162,7 +165,11 @@ public record Verify(
   }
 
   private String jobName(Check check, int attempt) {
-    return CheckJob.name(maker.migration(), plan.name(), check.name(), attempt);
+    return CheckJob.name(
+        maker.migration(),
+        plan.name(),
+        member.map(one -> one.own(check.name())).orElse(check.name()),
+        attempt);
   }
 
   @Override
@@ -172,6 +179,13 @@ public record Verify(
             .map(job -> (Action) new Action.Delete(job))
             .toList();
     return deletions.isEmpty() ? Assessment.done() : Assessment.act("removing Jobs", deletions);
+  }
+
+  /** The Jobs that were made for these steps, as far as they are still there. */
+  static Stream<Job> jobs(List<Verify> steps, Situation situation) {
+    return steps.stream()
+        .flatMap(
+            step -> step.jobs(situation.seen(), situation.journal().entry(step.name()).attempt()));
   }
 
   /** The Jobs that were made for this step in so many attempts, as far as they are still there. */

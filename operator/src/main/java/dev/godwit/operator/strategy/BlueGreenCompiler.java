@@ -16,7 +16,13 @@ final class BlueGreenCompiler {
 
   static Plan compile(MigrationSpec spec, Marks.Maker maker, List<ServicePlan> services) {
     Stages stages =
-        Stages.of(spec, maker, "", services).prepare().move().watch().stabilize().cleanUp();
+        Stages.of(spec, maker, "", services)
+            .prepare()
+            .move()
+            .watch()
+            .stabilize()
+            .cleanUp()
+            .release();
     return new Plan(stages.list(), Guards.of(spec, services));
   }
 }

@@ -25,7 +25,8 @@ final class Dependencies {
 
   /**
    * The same with at most so many services at a time: in the listed order, apart from services that
-   * are listed before what they depend on.
+   * are listed before what they depend on. Services that stand behind one Service are never taken
+   * together: one serves while the other is out of it.
    *
    * @throws IllegalArgumentException if there is a cycle; preflight refuses those before
    */
@@ -34,11 +35,15 @@ final class Dependencies {
     List<ServicePlan> left = new ArrayList<>(services);
     while (!left.isEmpty()) {
       Set<String> missing = left.stream().map(ServicePlan::name).collect(Collectors.toSet());
-      List<ServicePlan> turn =
-          left.stream()
-              .filter(plan -> dependsOn(plan).stream().noneMatch(missing::contains))
-              .limit(atOnce)
-              .toList();
+      List<ServicePlan> turn = new ArrayList<>();
+      left.stream()
+          .filter(plan -> dependsOn(plan).stream().noneMatch(missing::contains))
+          .forEach(
+              plan -> {
+                if (turn.size() < atOnce && turn.stream().noneMatch(other -> share(plan, other))) {
+                  turn.add(plan);
+                }
+              });
       if (turn.isEmpty()) {
         throw new IllegalArgumentException("dependsOn has a cycle");
       }
@@ -46,6 +51,19 @@ final class Dependencies {
       turns.add(turn);
     }
     return turns;
+  }
+
+  /** The other services that are upgraded in place and stand behind a Service of this one. */
+  static List<ServicePlan> neighbours(ServicePlan plan, List<ServicePlan> services) {
+    return services.stream()
+        .filter(other -> !other.name().equals(plan.name()))
+        .filter(other -> other.inPlace().isPresent())
+        .filter(other -> share(plan, other))
+        .toList();
+  }
+
+  private static boolean share(ServicePlan one, ServicePlan other) {
+    return one.traffic().stream().anyMatch(other.traffic()::contains);
   }
 
   private static List<String> dependsOn(ServicePlan plan) {

@@ -1,6 +1,7 @@
 package dev.godwit.operator.strategy;
 
 import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ServicePlan;
@@ -11,14 +12,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Rolling: one turn after the other, each through snapshot, backup, deploy green, smoke tests,
- * tests, hold the autoscalers, switch, monitor; then stability and one clean-up for all. A turn is
- * one service, or several that don't depend on each other.
+ * Rolling: one turn after the other. Services that get new pods go through snapshot, backup, deploy
+ * green, smoke tests, tests, hold the autoscalers, switch; those that are upgraded in place through
+ * snapshot, and member by member out of rotation, backup, upgrade, smoke tests, tests, and back;
+ * then both are monitored. At the end come stability and one clean-up for all. A turn is one
+ * service, or several that don't depend on each other.
  *
- * <p>Until the clean-up every old version stands by at full size. So the way back begins with the
- * traffic of all services that have moved, the last one first, each confirmed before the next: that
- * takes no longer than a write a service. Only then are the new pods removed, which has to wait for
- * connections to finish.
+ * <p>Until the clean-up every old version stands by at full size, unless it is retired after its
+ * turn. So the way back begins with the traffic of all services that have moved, the last one
+ * first, each confirmed before the next: that takes no longer than a write a service, and a restart
+ * a member of those in place. Only then are the new pods removed, which has to wait for connections
+ * to finish.
  */
 final class RollingCompiler {
 
@@ -47,7 +51,11 @@ final class RollingCompiler {
     for (int turn = 1; turn <= turns.size(); turn++) {
       take(turn, turns.get(turn - 1), turn == turns.size());
     }
-    List<Stage> end = Stages.of(spec, maker, "", services).stabilize().cleanUp().list();
+    List<Stage> end = new ArrayList<>(Stages.of(spec, maker, "", services).stabilize().list());
+    if (!retiresEarly()) {
+      end.addAll(Stages.of(spec, maker, "", replaced(services)).cleanUp().list());
+    }
+    end.addAll(Stages.of(spec, maker, "", services).release().list());
     stages.addAll(end);
     List<Stage> wayBack = new ArrayList<>(end.reversed());
     wayBack.addAll(trafficBack.reversed());
@@ -55,16 +63,34 @@ final class RollingCompiler {
     return new Plan(stages, wayBack, Guards.of(spec, services));
   }
 
+  private boolean retiresEarly() {
+    return strategy.retire() == Retire.AFTER_EACH;
+  }
+
+  private static List<ServicePlan> replaced(List<ServicePlan> services) {
+    return services.stream().filter(plan -> plan.inPlace().isEmpty()).toList();
+  }
+
+  private static List<ServicePlan> inPlace(List<ServicePlan> services) {
+    return services.stream().filter(plan -> plan.inPlace().isPresent()).toList();
+  }
+
   private void take(int turn, List<ServicePlan> members, boolean last) {
     String suffix = "-" + turn;
-    List<Stage> prepared = Stages.of(spec, maker, suffix, members).prepare().list();
-    Stages moved = Stages.of(spec, maker, suffix, members).move().watchEach();
+    List<Stage> prepared = Stages.of(spec, maker, suffix, replaced(members)).prepare().list();
+    List<Stage> moved = new ArrayList<>();
+    moved.addAll(Stages.of(spec, maker, suffix, replaced(members)).move().list());
+    moved.addAll(Stages.of(spec, maker, suffix, inPlace(members)).inPlace(services).list());
+    moved.addAll(Stages.of(spec, maker, suffix, members).watchEach().list());
+    if (retiresEarly()) {
+      moved.addAll(Stages.of(spec, maker, suffix, replaced(members)).retire().list());
+    }
     if (!last) {
-      moved.pause(strategy.pauseBetween());
+      moved.addAll(Stages.of(spec, maker, suffix, members).pause(strategy.pauseBetween()).list());
     }
     stages.addAll(prepared);
-    stages.addAll(moved.list());
+    stages.addAll(moved);
     podsBack.addAll(prepared);
-    trafficBack.addAll(moved.list());
+    trafficBack.addAll(moved);
   }
 }

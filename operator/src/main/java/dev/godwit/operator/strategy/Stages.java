@@ -15,17 +15,23 @@ import dev.godwit.operator.step.DeleteBlue;
 import dev.godwit.operator.step.Deploy;
 import dev.godwit.operator.step.HandOver;
 import dev.godwit.operator.step.HoldAutoscaler;
+import dev.godwit.operator.step.Member;
+import dev.godwit.operator.step.MemberBackup;
 import dev.godwit.operator.step.Release;
 import dev.godwit.operator.step.Remove;
 import dev.godwit.operator.step.Return;
+import dev.godwit.operator.step.Rotate;
+import dev.godwit.operator.step.SelectByRotation;
 import dev.godwit.operator.step.Snapshot;
 import dev.godwit.operator.step.Switch;
 import dev.godwit.operator.step.Upgrade;
+import dev.godwit.operator.step.UpgradeMember;
 import dev.godwit.operator.step.Verbs;
 import dev.godwit.operator.step.Verify;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -68,7 +74,7 @@ final class Stages {
 
   /** Snapshot, backup, new pods out of rotation, their checks; autoscalers are held. */
   Stages prepare() {
-    each("snapshot", "Snapshotting", plan -> new Snapshot(plan, maker));
+    each("snapshot", "Snapshotting", plan -> new Snapshot(plan, maker, List.of(), List.of()));
     add(Verbs.BACKUP, "BackingUp", backups());
     each("deploy", "Deploying", plan -> new Deploy(plan, maker, deadline(), drain()));
     verify(Verbs.SMOKE_TESTS, "SmokeTesting", settings.smokeTests());
@@ -106,6 +112,109 @@ final class Stages {
     return delay(Verbs.MONITOR, "Monitoring", settings.monitor(), "watching green");
   }
 
+  /**
+   * The services are upgraded in place, each member by member and those of several services side by
+   * side: out of rotation, backup, upgrade, checks, and back into rotation.
+   *
+   * @param all the services of the migration: some may stand behind the same Service
+   */
+  Stages inPlace(List<ServicePlan> all) {
+    each(
+        "snapshot-in-place",
+        "Snapshotting",
+        plan -> new Snapshot(plan, maker, Dependencies.neighbours(plan, all), memberBackups(plan)));
+    each("rotation-on", "Preparing", plan -> selectByRotation(plan, all, true));
+    int most = services.stream().mapToInt(plan -> Member.of(plan).size()).max().orElse(0);
+    for (int index = 0; index < most; index++) {
+      member(index, all);
+    }
+    each("rotation-off", "Settling", plan -> selectByRotation(plan, all, false));
+    return this;
+  }
+
+  private static Step selectByRotation(ServicePlan plan, List<ServicePlan> all, boolean on) {
+    return new SelectByRotation(plan, Dependencies.neighbours(plan, all), on);
+  }
+
+  private Step rotate(
+      Member member, List<ServicePlan> all, boolean in, Optional<MemberBackup> backup) {
+    List<ServicePlan> neighbours = Dependencies.neighbours(member.plan(), all);
+    return new Rotate(member, neighbours, in, backup, deadline());
+  }
+
+  private void member(int index, List<ServicePlan> all) {
+    String turn = suffix + "." + (index + 1);
+    List<Member> members =
+        services.stream()
+            .map(Member::of)
+            .filter(each -> index < each.size())
+            .map(each -> each.get(index))
+            .toList();
+    member(
+        Verbs.OUT + turn, "TakingOut", members, one -> rotate(one, all, false, Optional.empty()));
+    List<MemberBackup> saved = members.stream().flatMap(member -> backup(member).stream()).toList();
+    addStage(Verbs.BACKUP + turn, "BackingUp", saved);
+    member(
+        Verbs.UPGRADE + turn,
+        "Upgrading",
+        members,
+        one -> new UpgradeMember(one, maker, backup(one), deadline(), drain()));
+    addStage(
+        Verbs.SMOKE_TESTS + turn,
+        "SmokeTesting",
+        verified(members, Verbs.SMOKE_TESTS, settings.smokeTests()));
+    addStage(Verbs.TESTS + turn, "Testing", verified(members, Verbs.TESTS, settings.tests()));
+    member(Verbs.IN + turn, "Returning", members, one -> rotate(one, all, true, backup(one)));
+  }
+
+  private void member(
+      String name, String phase, List<Member> members, Function<Member, Step> step) {
+    addStage(name, phase, members.stream().map(step).toList());
+  }
+
+  private Optional<MemberBackup> backup(Member member) {
+    return Optional.ofNullable(member.plan().spec().backup())
+        .map(backup -> new MemberBackup(member, maker, to));
+  }
+
+  private List<MemberBackup> memberBackups(ServicePlan plan) {
+    return plan.inPlace().isEmpty()
+        ? List.of()
+        : Member.of(plan).stream().flatMap(member -> backup(member).stream()).toList();
+  }
+
+  private List<Verify> memberChecks(ServicePlan plan) {
+    if (plan.inPlace().isEmpty()) {
+      return List.of();
+    }
+    List<Member> members = Member.of(plan);
+    List<Verify> all = new ArrayList<>();
+    all.addAll(verified(members, Verbs.SMOKE_TESTS, settings.smokeTests()));
+    all.addAll(verified(members, Verbs.TESTS, settings.tests()));
+    return all;
+  }
+
+  private List<Verify> verified(List<Member> members, String verb, List<Check> checks) {
+    return members.stream()
+        .map(
+            member ->
+                new Verify(
+                    member.plan(),
+                    Optional.of(member),
+                    maker,
+                    verb,
+                    checksOf(member.plan(), checks),
+                    to))
+        .filter(step -> !step.checks().isEmpty())
+        .toList();
+  }
+
+  private static List<Check> checksOf(ServicePlan plan, List<Check> checks) {
+    return checks == null
+        ? List.of()
+        : checks.stream().filter(check -> Guards.names(check.services(), plan)).toList();
+  }
+
   /** Everything stays as it is for a time. */
   Stages pause(String length) {
     return delay(Verbs.PAUSE, "Pausing", length, "pausing before the next service");
@@ -117,26 +226,40 @@ final class Stages {
         Verbs.STABILITY, "Stabilizing", settings.stability(), "keeping blue as the way back");
   }
 
-  /** What is left at the end is brought about, and all that was held is let go of. */
+  /** What is left at the end is brought about. */
   Stages cleanUp() {
-    cleanUp(settings.cleanup());
-    each("release", "CleaningUp", plan -> new Release(plan, maker));
+    if (!services.isEmpty()) {
+      cleanUp(settings.cleanup());
+    }
+    return this;
+  }
+
+  /** The same as the clean-up by replacement, but that the old version can be rolled out again. */
+  Stages retire() {
+    if (!services.isEmpty()) {
+      replace("Retiring", true);
+    }
+    return this;
+  }
+
+  /** All that was held is let go of. */
+  Stages release() {
+    each(
+        "release",
+        "CleaningUp",
+        plan -> new Release(plan, maker, memberBackups(plan), memberChecks(plan)));
     return this;
   }
 
   private void cleanUp(Cleanup cleanup) {
     switch (cleanup) {
-      case REPLACE -> {
-        drainBlue();
-        each("upgrade", "CleaningUp", plan -> new Upgrade(plan, deadline()));
-        comeHome();
-      }
+      case REPLACE -> replace("CleaningUp", false);
       case HANDOVER -> {
         each("handover", "HandingOver", HandOver::new);
-        comeHome();
+        comeHome("CleaningUp", false);
       }
       case DELETE -> {
-        drainBlue();
+        drainBlue("CleaningUp");
         each("delete", "CleaningUp", DeleteBlue::new);
         each("remove", "CleaningUp", plan -> new Remove(plan, maker, true, verified()));
       }
@@ -144,25 +267,25 @@ final class Stages {
     }
   }
 
-  private void comeHome() {
-    inOrder("return", "CleaningUp", Return::new);
-    add(
-        Verbs.DRAIN_GREEN,
-        "CleaningUp",
-        drained(Verbs.DRAIN_GREEN, Verbs.RETURN, "letting open connections to green finish"));
-    each("remove", "CleaningUp", plan -> new Remove(plan, maker, false, verified()));
+  private void replace(String phase, boolean hasWayBack) {
+    drainBlue(phase);
+    each("upgrade", phase, plan -> new Upgrade(plan, maker, deadline(), hasWayBack));
+    comeHome(phase, hasWayBack);
   }
 
-  private void drainBlue() {
-    add(
-        Verbs.DRAIN_BLUE,
-        "CleaningUp",
-        drained(Verbs.DRAIN_BLUE, Verbs.SWITCH, "letting open connections to blue finish"));
+  private void comeHome(String phase, boolean hasWayBack) {
+    inOrder("return", phase, plan -> new Return(plan, hasWayBack));
+    drained(phase, Verbs.DRAIN_GREEN, Verbs.RETURN, "letting open connections to green finish");
+    each("remove", phase, plan -> new Remove(plan, maker, false, verified()));
   }
 
-  private List<Step> drained(String name, String movedBy, String why) {
+  private void drainBlue(String phase) {
+    drained(phase, Verbs.DRAIN_BLUE, Verbs.SWITCH, "letting open connections to blue finish");
+  }
+
+  private void drained(String phase, String name, String movedBy, String why) {
     List<String> moves = services.stream().map(plan -> plan.step(movedBy)).toList();
-    return List.of(new Delay(name, drain(), moves, why));
+    add(name, phase, List.of(new Delay(name + suffix, drain(), moves, why)));
   }
 
   private void verify(String verb, String phase, List<Check> checks) {
@@ -180,7 +303,9 @@ final class Stages {
   private List<Verify> backups() {
     return services.stream()
         .filter(plan -> plan.spec().backup() != null)
-        .map(plan -> new Verify(plan, maker, Verbs.BACKUP, List.of(backup(plan)), to))
+        .map(
+            plan ->
+                new Verify(plan, Optional.empty(), maker, Verbs.BACKUP, List.of(backup(plan)), to))
         .toList();
   }
 
@@ -190,18 +315,8 @@ final class Stages {
   }
 
   private List<Verify> verified(String verb, List<Check> checks) {
-    if (checks == null) {
-      return List.of();
-    }
     return services.stream()
-        .map(
-            plan ->
-                new Verify(
-                    plan,
-                    maker,
-                    verb,
-                    checks.stream().filter(check -> Guards.names(check.services(), plan)).toList(),
-                    to))
+        .map(plan -> new Verify(plan, Optional.empty(), maker, verb, checksOf(plan, checks), to))
         .filter(step -> !step.checks().isEmpty())
         .toList();
   }
@@ -228,8 +343,12 @@ final class Stages {
   }
 
   private void add(String name, String phase, List<? extends Step> steps) {
+    addStage(name + suffix, phase, steps);
+  }
+
+  private void addStage(String name, String phase, List<? extends Step> steps) {
     if (!steps.isEmpty()) {
-      stages.add(new Stage(name + suffix, phase, List.copyOf(steps)));
+      stages.add(new Stage(name, phase, List.copyOf(steps)));
     }
   }
 

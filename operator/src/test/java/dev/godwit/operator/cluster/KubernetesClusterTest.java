@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -18,6 +20,7 @@ import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,7 +105,7 @@ class KubernetesClusterTest {
   }
 
   @Test
-  void patchOfATemplateIsStrategicAndCanBeTriedOnly() throws InterruptedException {
+  void strategicPatchCanBeTriedOnly() throws InterruptedException {
     server
         .expect()
         .patch()
@@ -110,15 +113,13 @@ class KubernetesClusterTest {
         .andReturn(200, seen)
         .once();
 
-    cluster.patchTemplate(seen, change(), true);
+    cluster.strategicPatch(seen, change(), true);
 
     RecordedRequest request = server.takeRequest();
     assertThat(request.getHeader("Content-Type"))
         .contains("application/strategic-merge-patch+json");
     assertThat(request.getBody().readUtf8())
-        .isEqualTo(
-            "{\"spec\":{\"template\":{\"spec\":{\"replicas\":5}}},"
-                + "\"metadata\":{\"resourceVersion\":\"41\"}}");
+        .isEqualTo("{\"spec\":{\"replicas\":5},\"metadata\":{\"resourceVersion\":\"41\"}}");
   }
 
   @Test
@@ -130,6 +131,41 @@ class KubernetesClusterTest {
     assertThat(server.takeRequest().getBody().readUtf8())
         .contains("\"preconditions\":{\"uid\":\"uid-7\"}")
         .contains("\"propagationPolicy\":\"Background\"");
+  }
+
+  @Test
+  void whatHasNoClassOfItsOwnIsDeletedByItsOwnPlural() throws InterruptedException {
+    GenericKubernetesResource snapshot = new GenericKubernetesResource();
+    snapshot.setApiVersion("snapshot.storage.k8s.io/v1");
+    snapshot.setKind("VolumeSnapshot");
+    snapshot.setMetadata(
+        new ObjectMetaBuilder().withName("data").withNamespace("shop").withUid("uid-8").build());
+    String path = "/apis/snapshot.storage.k8s.io/v1/namespaces/shop/volumesnapshots/data";
+    server.expect().delete().withPath(path).andReturn(200, snapshot).once();
+
+    cluster.delete(snapshot);
+
+    assertThat(server.takeRequest().getPath()).isEqualTo(path);
+  }
+
+  @Test
+  void valuesArePutInThePlaceOfOthersInTheObjectAsItWasSeen() throws InterruptedException {
+    server
+        .expect()
+        .patch()
+        .withPath(DEPLOYMENT + "?fieldManager=godwit")
+        .andReturn(200, seen)
+        .once();
+
+    cluster.replace(seen, Map.of("/spec/replicas", IntNode.valueOf(5)));
+
+    RecordedRequest request = server.takeRequest();
+    assertThat(request.getHeader("Content-Type")).contains("application/json-patch+json");
+    assertThat(request.getBody().readUtf8())
+        .as("another resourceVersion is a conflict to the API server")
+        .isEqualTo(
+            "[{\"op\":\"replace\",\"path\":\"/metadata/resourceVersion\",\"value\":\"41\"},"
+                + "{\"op\":\"replace\",\"path\":\"/spec/replicas\",\"value\":5}]");
   }
 
   @Test

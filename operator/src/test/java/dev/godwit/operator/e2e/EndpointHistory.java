@@ -57,6 +57,10 @@ final class EndpointHistory implements AutoCloseable {
     return of(application, application.name());
   }
 
+  static EndpointHistory of(String namespace, String service) {
+    return new EndpointHistory(namespace, service);
+  }
+
   static EndpointHistory of(Application application, String service) {
     return new EndpointHistory(application.namespace(), service);
   }
@@ -75,6 +79,14 @@ final class EndpointHistory implements AutoCloseable {
     Assertions.assertThat(entries())
         .isNotEmpty()
         .allSatisfy(entry -> Assertions.assertThat(entry.pods()).isNotEmpty());
+    return this;
+  }
+
+  /** Asserts that there were so many pods to answer at every moment. */
+  EndpointHistory neverHadFewerThan(int pods) {
+    Assertions.assertThat(entries())
+        .isNotEmpty()
+        .allSatisfy(entry -> Assertions.assertThat(entry.pods()).hasSizeGreaterThanOrEqualTo(pods));
     return this;
   }
 

@@ -14,6 +14,7 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -39,6 +40,7 @@ final class MigrationFixture {
   private OnFailure onFailure = OnFailure.ROLLBACK;
   private boolean paused;
   private boolean rolling;
+  private Retire retire = Retire.AT_END;
 
   private MigrationFixture(String name) {
     this.name = name;
@@ -69,6 +71,9 @@ final class MigrationFixture {
             null,
             null,
             dependsOn.length == 0 ? null : List.of(dependsOn),
+            null,
+            null,
+            null,
             null));
   }
 
@@ -86,7 +91,10 @@ final class MigrationFixture {
             last.traffic(),
             last.green(),
             last.dependsOn(),
-            new ServiceSpec.Backup(job, "60s")));
+            new ServiceSpec.Backup(job, null, "60s"),
+            null,
+            null,
+            null));
   }
 
   MigrationFixture patch(Application application, String patch) {
@@ -97,6 +105,9 @@ final class MigrationFixture {
             null,
             null,
             json(patch),
+            null,
+            null,
+            null,
             null,
             null,
             null,
@@ -113,6 +124,9 @@ final class MigrationFixture {
             null,
             null,
             new ServiceSpec.Replacement(replacement),
+            null,
+            null,
+            null,
             null,
             null,
             null,
@@ -166,6 +180,12 @@ final class MigrationFixture {
   /** Service after service. */
   MigrationFixture rolling() {
     rolling = true;
+    return this;
+  }
+
+  /** Old versions are given up after the turn of their service. */
+  MigrationFixture retireAfterEach() {
+    retire = Retire.AFTER_EACH;
     return this;
   }
 
@@ -261,7 +281,8 @@ final class MigrationFixture {
     return rolling
         ? new Strategy(
             null,
-            new Rolling(smokeTests, tests, 1, deadline, monitor, "0s", stability, drain, cleanup))
+            new Rolling(
+                smokeTests, tests, 1, deadline, monitor, "0s", stability, drain, cleanup, retire))
         : new Strategy(
             new BlueGreen(smokeTests, tests, deadline, monitor, stability, drain, cleanup), null);
   }

@@ -144,6 +144,30 @@ class OperatorRestartIT {
   }
 
   @Test
+  void killedThreeTimesOnTheWayOfAnUpgradeInPlaceItFinishesAndNoRequestFails() {
+    Store store = Store.deployed(sandbox.namespace());
+    Snapshot before = sandbox.snapshot();
+    EndpointHistory endpoints =
+        sandbox.closing(EndpointHistory.of(sandbox.namespace(), Store.NAME));
+    Load load = sandbox.closing(Load.on(sandbox.namespace(), Store.NAME, 80));
+    Run run = store.start(yaml -> yaml);
+
+    for (String step : List.of("store/backup-2", "store/upgrade-1", "store/in-0")) {
+      run.until(step + " to be begun", seen -> Run.step(seen, step).state() != StepState.PENDING);
+      OperatorPod.kill();
+    }
+    MigrationStatus status = run.succeeds();
+    load.awaitMore();
+
+    load.stop().lostNothing();
+    endpoints.neverHadFewerThan(2);
+    assertThat(status.steps())
+        .as("no step was begun twice")
+        .allSatisfy(step -> assertThat(step.attempt()).isIn(null, 1));
+    sandbox.snapshot().isSameAs(before.withImageOf("StatefulSet", Store.NAME, "podinfo:" + V2));
+  }
+
+  @Test
   void whileTheOperatorIsAwayNothingChangesForUsers() {
     Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
     Snapshot before = sandbox.snapshot();

@@ -94,6 +94,9 @@ class PreflightIT {
                         null,
                         null,
                         null,
+                        null,
+                        null,
+                        null,
                         null)),
         "none is named sidecar"),
     PATCH_THAT_DOES_NOT_APPLY(
@@ -264,7 +267,10 @@ class PreflightIT {
                 null,
                 null,
                 null,
-                new ServiceSpec.Traffic(List.of(service)),
+                new ServiceSpec.Traffic(List.of(service), null),
+                null,
+                null,
+                null,
                 null,
                 null,
                 null));

@@ -5,7 +5,6 @@ import static dev.godwit.operator.e2e.Application.V2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.MigrationStatus;
-import dev.godwit.api.v1alpha1.Side;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.StepStatus;
 import java.time.Instant;
@@ -98,7 +97,7 @@ class RollingIT {
     assertThat(status.failure().reason()).isEqualTo("ProbeFailed");
     assertThat(status.failure().message()).contains("cart");
     assertThat(status.services())
-        .allSatisfy(service -> assertThat(service.side()).isEqualTo(Side.BLUE));
+        .allSatisfy(service -> assertThat(service.side()).isEqualTo("Blue"));
     assertBackInReverse(status, List.of("cart", "orders", "catalog", "users"));
     sandbox.snapshot().isSameAs(before);
     assertThat(versionsOf(apps.get(4))).isEqualTo(versionOfWeb);

@@ -22,6 +22,7 @@ record Snapshot(Map<String, ObjectNode> objects) {
   private static final Map<String, String> KINDS =
       Map.ofEntries(
           Map.entry("Deployment", "/apis/apps/v1/namespaces/%s/deployments"),
+          Map.entry("StatefulSet", "/apis/apps/v1/namespaces/%s/statefulsets"),
           Map.entry("Service", "/api/v1/namespaces/%s/services"),
           Map.entry("ConfigMap", "/api/v1/namespaces/%s/configmaps"),
           Map.entry("Secret", "/api/v1/namespaces/%s/secrets"),
@@ -33,6 +34,8 @@ record Snapshot(Map<String, ObjectNode> objects) {
               "/apis/autoscaling/v2/namespaces/%s/horizontalpodautoscalers"),
           Map.entry("PodDisruptionBudget", "/apis/policy/v1/namespaces/%s/poddisruptionbudgets"),
           Map.entry("NetworkPolicy", "/apis/networking.k8s.io/v1/namespaces/%s/networkpolicies"));
+
+  private static final String REVISION = "/metadata/annotations/deployment.kubernetes.io~1revision";
 
   private static final List<String> CHANGES_BY_ITSELF =
       List.of("resourceVersion", "generation", "managedFields");
@@ -100,6 +103,35 @@ record Snapshot(Map<String, ObjectNode> objects) {
           int revision = annotations.get("deployment.kubernetes.io/revision").asInt();
           annotations.put("deployment.kubernetes.io/revision", "" + (revision + 1));
         });
+  }
+
+  /**
+   * The same with the revisions that Deployments have by now: one that was rolled out and back
+   * counts both, as {@code kubectl rollout undo} does.
+   */
+  Snapshot withRevisionsOf(Snapshot now) {
+    Snapshot same = this;
+    for (Map.Entry<String, ObjectNode> one : now.objects().entrySet()) {
+      if (one.getKey().startsWith("Deployment/")) {
+        JsonNode revision = one.getValue().at(REVISION);
+        same =
+            same.with(
+                one.getKey(),
+                object ->
+                    ((ObjectNode) object.at("/metadata/annotations"))
+                        .set("deployment.kubernetes.io/revision", revision));
+      }
+    }
+    return same;
+  }
+
+  /** The same with another image of the only container of a workload that counts no revisions. */
+  Snapshot withImageOf(String kind, String name, String image) {
+    return with(
+        kind + "/" + name,
+        object ->
+            ((ObjectNode) object.at("/spec/template/spec/containers/0"))
+                .put("image", "localhost/" + image));
   }
 
   /** Only what was written by people: for comparing two namespaces. */

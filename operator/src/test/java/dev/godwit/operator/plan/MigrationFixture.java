@@ -10,6 +10,7 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -109,7 +110,16 @@ public final class MigrationFixture {
                 new Strategy(
                     null,
                     new Rolling(
-                        smokeTests, null, atOnce, "10m", "10m", "1m", "1h", "30s", cleanup)))
+                        smokeTests,
+                        null,
+                        atOnce,
+                        "10m",
+                        "10m",
+                        "1m",
+                        "1h",
+                        "30s",
+                        cleanup,
+                        Retire.AT_END)))
         .orElseGet(
             () ->
                 new Strategy(
@@ -156,6 +166,10 @@ public final class MigrationFixture {
         jobs,
         checks,
         probeStates,
+        services.stream()
+            .flatMap(service -> service.snapshot().stream())
+            .collect(Collectors.toMap(one -> one.getMetadata().getName(), one -> one)),
+        Map.of(),
         needs,
         rejections);
   }

@@ -5,8 +5,10 @@ import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.resource.Green;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.Snapshots;
 import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.resource.Twins;
+import dev.godwit.operator.resource.Workload;
 import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -14,6 +16,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
@@ -143,13 +146,17 @@ public final class ServiceFixture {
             null,
             null,
             dependsOn.isEmpty() ? null : dependsOn,
-            backup),
+            backup,
+            null,
+            null,
+            null),
         "1.9",
         name + "-green",
         Map.of("app", name + "-green"),
         List.of(name),
         scalesItself ? Optional.of(name) : Optional.empty(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   private PodTemplateSpec newTemplate() {
@@ -157,10 +164,21 @@ public final class ServiceFixture {
         deployment(name, 3).getSpec().getTemplate(), "main", "registry.example/" + name + ":2.0");
   }
 
+  /** What was recorded of the workload: there as long as the migration holds it. */
+  Optional<ControllerRevision> snapshot() {
+    boolean held =
+        blue.filter(seen -> Marks.isHeldBy(seen, MAKER.migration())).isPresent()
+            || traffic.values().stream().anyMatch(seen -> Marks.isHeldBy(seen, MAKER.migration()));
+    return held
+        ? Optional.of(Snapshots.of(plan(), MAKER, Workload.of(deployment(name, 3)), Map.of()))
+        : Optional.empty();
+  }
+
   /** What is seen now. */
   public ServiceView view() {
     return new ServiceView(
         blue,
+        Optional.empty(),
         green,
         Map.copyOf(traffic),
         preview,
@@ -169,13 +187,17 @@ public final class ServiceFixture {
         autoscaler,
         Optional.of(newTemplate()),
         Map.of(),
-        Map.copyOf(twins));
+        Map.copyOf(twins),
+        List.of(),
+        Map.of(),
+        Map.of());
   }
 
   /** A Job is to save something before the service is touched. */
   public ServiceFixture withBackup() {
     backup =
-        new ServiceSpec.Backup(new JobCheck("registry.example/backup:1", null, null, null), "1h");
+        new ServiceSpec.Backup(
+            new JobCheck("registry.example/backup:1", null, null, null), null, "1h");
     return this;
   }
 

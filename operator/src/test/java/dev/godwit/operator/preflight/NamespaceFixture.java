@@ -12,14 +12,17 @@ import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
+import dev.godwit.api.v1alpha1.UpgradeWay;
 import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.CheckResult;
 import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
+import dev.godwit.operator.preflight.PreflightFacts.VolumeFacts;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Templates;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
@@ -27,6 +30,8 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
 import java.util.ArrayList;
@@ -44,6 +49,8 @@ import java.util.function.UnaryOperator;
 final class NamespaceFixture {
 
   private final Map<String, Deployment> deployments = new LinkedHashMap<>();
+  private final Map<String, StatefulSet> statefulSets = new LinkedHashMap<>();
+  private Optional<VolumeFacts> volumes = Optional.empty();
   private final Map<String, Service> services = new LinkedHashMap<>();
   private final List<HorizontalPodAutoscaler> autoscalers = new ArrayList<>();
   private final List<ResourceQuota> quotas = new ArrayList<>();
@@ -112,6 +119,123 @@ final class NamespaceFixture {
             .endStatus()
             .build());
     return this;
+  }
+
+  /** A StatefulSet with so many ready members, one claim each, in the place of a Deployment. */
+  NamespaceFixture statefulSet(String name, int members) {
+    deployments.remove(name);
+    Map<String, String> labels = Map.of("app", name);
+    statefulSets.put(
+        name,
+        new StatefulSetBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace("shop")
+            .withGeneration(1L)
+            .endMetadata()
+            .withNewSpec()
+            .withReplicas(members)
+            .withNewSelector()
+            .withMatchLabels(labels)
+            .endSelector()
+            .withNewTemplate()
+            .withNewMetadata()
+            .withLabels(labels)
+            .endMetadata()
+            .withNewSpec()
+            .addNewContainer()
+            .withName("main")
+            .withImage("registry.example/" + name + ":1.9")
+            .withNewReadinessProbe()
+            .endReadinessProbe()
+            .endContainer()
+            .endSpec()
+            .endTemplate()
+            .withNewUpdateStrategy()
+            .withType("RollingUpdate")
+            .endUpdateStrategy()
+            .addNewVolumeClaimTemplate()
+            .withNewMetadata()
+            .withName("data")
+            .endMetadata()
+            .endVolumeClaimTemplate()
+            .endSpec()
+            .withNewStatus()
+            .withObservedGeneration(1L)
+            .withReplicas(members)
+            .withUpdatedReplicas(members)
+            .withReadyReplicas(members)
+            .withAvailableReplicas(members)
+            .endStatus()
+            .build());
+    return this;
+  }
+
+  NamespaceFixture statefulSet(String name, UnaryOperator<StatefulSetBuilder> change) {
+    statefulSets.computeIfPresent(
+        name, (key, present) -> change.apply(new StatefulSetBuilder(present)).build());
+    return this;
+  }
+
+  /** What the cluster has for snapshots of claims. */
+  NamespaceFixture volumes(VolumeFacts facts) {
+    volumes = Optional.of(facts);
+    return this;
+  }
+
+  /** An autoscaler of a StatefulSet. */
+  NamespaceFixture autoscalerOfSet(String name, int least, int most) {
+    autoscalers.add(
+        new HorizontalPodAutoscalerBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace("shop")
+            .endMetadata()
+            .withNewSpec()
+            .withNewScaleTargetRef("apps/v1", "StatefulSet", name)
+            .withMinReplicas(least)
+            .withMaxReplicas(most)
+            .endSpec()
+            .build());
+    return this;
+  }
+
+  /** A service that is upgraded in place. */
+  static ServiceSpec inPlace(
+      WorkloadKind kind, String name, String sharedService, Integer minAvailable) {
+    return new ServiceSpec(
+        name,
+        new ServiceSpec.Workload(kind, name),
+        "registry.example/" + name + ":2.0",
+        null,
+        null,
+        null,
+        sharedService == null ? null : new ServiceSpec.Traffic(null, sharedService),
+        null,
+        null,
+        null,
+        UpgradeWay.IN_PLACE,
+        minAvailable,
+        null);
+  }
+
+  /** A StatefulSet of which the claims are saved before; of that class if it is not null. */
+  static ServiceSpec savingClaims(String name, String className) {
+    ServiceSpec spec = inPlace(WorkloadKind.STATEFUL_SET, name, null, null);
+    return new ServiceSpec(
+        name,
+        spec.workload(),
+        spec.image(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        new ServiceSpec.Backup(null, new ServiceSpec.VolumeSnapshot(className, false), "1h"),
+        spec.upgrade(),
+        null,
+        null);
   }
 
   NamespaceFixture service(String name, Map<String, String> selector) {
@@ -262,20 +386,25 @@ final class NamespaceFixture {
         container,
         null,
         null,
-        traffic == null ? null : new ServiceSpec.Traffic(traffic),
+        traffic == null ? null : new ServiceSpec.Traffic(traffic, null),
         null,
         dependsOn.length == 0 ? null : List.of(dependsOn),
+        null,
+        null,
+        null,
         null);
   }
 
   static ServiceSpec image(String name, String image) {
     ServiceSpec spec = spec(name, null, null);
-    return new ServiceSpec(name, spec.workload(), image, null, null, null, null, null, null, null);
+    return new ServiceSpec(
+        name, spec.workload(), image, null, null, null, null, null, null, null, null, null, null);
   }
 
   static ServiceSpec patch(String name, JsonNode patch) {
     ServiceSpec spec = spec(name, null, null);
-    return new ServiceSpec(name, spec.workload(), null, null, patch, null, null, null, null, null);
+    return new ServiceSpec(
+        name, spec.workload(), null, null, patch, null, null, null, null, null, null, null, null);
   }
 
   static ServiceSpec replacement(String name, String other) {
@@ -287,6 +416,9 @@ final class NamespaceFixture {
         null,
         null,
         new ServiceSpec.Replacement(other),
+        null,
+        null,
+        null,
         null,
         null,
         null,
@@ -305,6 +437,9 @@ final class NamespaceFixture {
         null,
         new ServiceSpec.Green(label),
         null,
+        null,
+        null,
+        null,
         null);
   }
 
@@ -314,13 +449,14 @@ final class NamespaceFixture {
     asked.forEach(
         (name, spec) -> {
           Deployment blue = deployments.get(spec.workload().name());
-          if (blue != null && spec.image() != null) {
+          StatefulSet set = statefulSets.get(spec.workload().name());
+          if ((blue != null || set != null) && spec.image() != null) {
+            PodTemplateSpec template =
+                blue != null ? blue.getSpec().getTemplate() : set.getSpec().getTemplate();
             applied.put(
                 name,
                 new NewTemplate(
-                    Optional.of(
-                        Templates.withImage(blue.getSpec().getTemplate(), "main", spec.image())),
-                    ""));
+                    Optional.of(Templates.withImage(template, "main", spec.image())), ""));
           }
         });
     applied.putAll(templates);
@@ -346,12 +482,14 @@ final class NamespaceFixture {
         "uid-of-shop-2-0",
         new PreflightFacts(
             List.copyOf(deployments.values()),
+            List.copyOf(statefulSets.values()),
             List.copyOf(services.values()),
             autoscalers,
             List.of(),
             List.of(),
             quotas,
             claims,
+            volumes,
             applied,
             endpoints,
             missingPermissions,

@@ -61,7 +61,8 @@ final class Plans {
         Map.of("app", name + "-green"),
         List.of(name),
         Optional.empty(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   private static ServiceSpec spec(String name) {
@@ -69,6 +70,9 @@ final class Plans {
         name,
         new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, name),
         "registry.example/" + name + ":2.0",
+        null,
+        null,
+        null,
         null,
         null,
         null,

@@ -7,7 +7,6 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.PreImage;
-import dev.godwit.api.v1alpha1.Side;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
@@ -84,7 +83,7 @@ class StatusBuilderTest {
 
     MigrationStatus status = build();
 
-    assertThat(status.services().getFirst().side()).isEqualTo(Side.GREEN);
+    assertThat(status.services().getFirst().side()).isEqualTo("Green");
     assertThat(status.services().getFirst().since()).isEqualTo(Plans.START.plusSeconds(1));
     assertThat(condition(status, "TrafficOnGreen")).isEqualTo("True");
   }
@@ -96,11 +95,11 @@ class StatusBuilderTest {
     journal = journal.turned();
     step("orders/switch", StepState.UNDOING, "switching back");
 
-    assertThat(build().services().getFirst().side()).isEqualTo(Side.GREEN);
+    assertThat(build().services().getFirst().side()).isEqualTo("Green");
 
     step("orders/switch", StepState.UNDONE, "");
 
-    assertThat(build().services().getFirst().side()).isEqualTo(Side.BLUE);
+    assertThat(build().services().getFirst().side()).isEqualTo("Blue");
   }
 
   @Test

@@ -122,8 +122,7 @@ class CheckJobTest {
             Duration.ofMillis(1500),
             3,
             Shop.plan(),
-            TRAFFIC,
-            "2.0",
+            JobEnvironment.of(Shop.plan(), TRAFFIC, "2.0", Shop.MAKER),
             Shop.MAKER);
 
     assertThat(job.getSpec().getActiveDeadlineSeconds()).isEqualTo(2);
@@ -177,8 +176,7 @@ class CheckJobTest {
         Duration.ofMinutes(10),
         3,
         Shop.plan(),
-        traffic,
-        "2.0",
+        JobEnvironment.of(Shop.plan(), traffic, "2.0", Shop.MAKER),
         Shop.MAKER);
   }
 }

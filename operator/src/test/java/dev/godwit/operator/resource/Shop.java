@@ -78,7 +78,8 @@ final class Shop {
         greenLabels,
         traffic,
         Optional.empty(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /** A service that gets a new image, for that container if it is not null. */
@@ -88,6 +89,9 @@ final class Shop {
         new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, workload),
         "registry.example/" + workload + ":2.0",
         container,
+        null,
+        null,
+        null,
         null,
         null,
         null,

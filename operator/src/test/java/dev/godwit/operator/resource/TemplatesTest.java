@@ -80,7 +80,7 @@ class TemplatesTest {
 
   @Test
   void imageGoesToTheOnlyContainer() {
-    assertThat(Templates.change(Shop.spec("orders", null), Shop.blue()))
+    assertThat(Templates.change(Shop.spec("orders", null), Workload.of(Shop.blue())))
         .isEqualTo(
             json(
                 """
@@ -93,9 +93,10 @@ class TemplatesTest {
   void imageGoesToTheContainerThatIsNamed() {
     Deployment blue = withSidecar(Shop.blue());
 
-    assertThat(Templates.container(Shop.spec("orders", "proxy"), blue)).contains("proxy");
+    assertThat(Templates.container(Shop.spec("orders", "proxy"), Workload.of(blue)))
+        .contains("proxy");
     assertThat(
-            Templates.change(Shop.spec("orders", "proxy"), blue)
+            Templates.change(Shop.spec("orders", "proxy"), Workload.of(blue))
                 .at("/spec/containers/0/name")
                 .textValue())
         .isEqualTo("proxy");
@@ -105,9 +106,9 @@ class TemplatesTest {
   void imageForAContainerThatCannotBeToldIsRefused() {
     Deployment blue = withSidecar(Shop.blue());
 
-    assertThat(Templates.container(Shop.spec("orders", null), blue)).isEmpty();
-    assertThat(Templates.container(Shop.spec("orders", "nginx"), blue)).isEmpty();
-    assertThatThrownBy(() -> Templates.change(Shop.spec("orders", null), blue))
+    assertThat(Templates.container(Shop.spec("orders", null), Workload.of(blue))).isEmpty();
+    assertThat(Templates.container(Shop.spec("orders", "nginx"), Workload.of(blue))).isEmpty();
+    assertThatThrownBy(() -> Templates.change(Shop.spec("orders", null), Workload.of(blue)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("which container of Deployment orders");
   }
@@ -126,9 +127,12 @@ class TemplatesTest {
             null,
             null,
             null,
+            null,
+            null,
+            null,
             null);
 
-    assertThat(Templates.change(spec, Shop.blue())).isEqualTo(patch);
+    assertThat(Templates.change(spec, Workload.of(Shop.blue()))).isEqualTo(patch);
   }
 
   @Test
@@ -144,9 +148,12 @@ class TemplatesTest {
             null,
             null,
             null,
+            null,
+            null,
+            null,
             null);
 
-    assertThatThrownBy(() -> Templates.change(spec, Shop.blue()))
+    assertThatThrownBy(() -> Templates.change(spec, Workload.of(Shop.blue())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no image and no patch");
   }
@@ -183,9 +190,9 @@ class TemplatesTest {
             .endSpec()
             .build();
 
-    assertThat(Templates.version(unlabelled)).contains("1.9");
-    assertThat(Templates.version(workloadLabelled)).contains("1.9.1");
-    assertThat(Templates.version(podsLabelled)).contains("1.9.2");
+    assertThat(Templates.version(Workload.of(unlabelled))).contains("1.9");
+    assertThat(Templates.version(Workload.of(workloadLabelled))).contains("1.9.1");
+    assertThat(Templates.version(Workload.of(podsLabelled))).contains("1.9.2");
   }
 
   @Test
@@ -200,15 +207,15 @@ class TemplatesTest {
   void tagIsOfTheContainerThatIsNamed() {
     Deployment blue = withSidecar(Shop.blue());
 
-    assertThat(Templates.version(blue)).isEmpty();
-    assertThat(Templates.version(blue, Optional.of("proxy"))).contains("1");
-    assertThat(Templates.version(blue, Optional.of("nginx"))).isEmpty();
+    assertThat(Templates.version(Workload.of(blue))).isEmpty();
+    assertThat(Templates.version(Workload.of(blue), Optional.of("proxy"))).contains("1");
+    assertThat(Templates.version(Workload.of(blue), Optional.of("nginx"))).isEmpty();
   }
 
   private static Optional<String> versionOf(String image) {
     Deployment deployment = Shop.blue();
     deployment.getSpec().getTemplate().getSpec().getContainers().getFirst().setImage(image);
-    return Templates.version(deployment);
+    return Templates.version(Workload.of(deployment));
   }
 
   private PodTemplateSpec labelled(Map<String, String> labels) {

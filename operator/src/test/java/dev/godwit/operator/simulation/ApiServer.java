@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.cluster.ConflictException;
+import dev.godwit.operator.cluster.RejectedException;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -19,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * An API server in memory: resource versions, UIDs, generations, conflicts, finalizers, defaults.
@@ -52,6 +56,11 @@ final class ApiServer {
   interface Listener {
     void wrote(Write write);
   }
+
+  private static final Pattern NAME =
+      Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+
+  private static final int LONGEST_NAME = 253;
 
   private final Supplier<Instant> clock;
   private final Listener listener;
@@ -100,6 +109,9 @@ final class ApiServer {
 
   <T extends HasMetadata> T create(String actor, T object) {
     ObjectKey key = ObjectKey.of(object);
+    if (!NAME.matcher(key.name()).matches() || key.name().length() > LONGEST_NAME) {
+      throw new RejectedException(key + ": metadata.name is no DNS subdomain", null);
+    }
     if (objects.containsKey(key)) {
       throw new ConflictException(key + " already exists", null);
     }
@@ -162,6 +174,38 @@ final class ApiServer {
       return (T) present;
     }
     return bump(actor, present, next, !at(after, "spec").equals(at(before, "spec")));
+  }
+
+  /** Puts values in the place of what is there, by JSON pointer, in the object as it was seen. */
+  @SuppressWarnings("unchecked") // the class of an object is the class of its kind
+  <T extends HasMetadata> T replaceValues(String actor, T seen, Map<String, JsonNode> values) {
+    HasMetadata present = present(seen);
+    JsonNode before = Json.tree(present);
+    JsonNode after = before.deepCopy();
+    values.forEach(
+        (pointer, value) -> {
+          int last = pointer.lastIndexOf('/');
+          ((ObjectNode) after.at(pointer.substring(0, last)))
+              .set(pointer.substring(last + 1), value);
+        });
+    T next = (T) Json.object(after, seen.getClass());
+    defaults(next);
+    return Json.tree(next).equals(before) ? (T) present : bump(actor, present, next, true);
+  }
+
+  /** Deletes an object; a pod goes on for its grace period. */
+  void deleteGracefully(String actor, HasMetadata seen) {
+    HasMetadata present = objects.get(ObjectKey.of(seen));
+    if (!(present instanceof Pod pod)) {
+      delete(actor, seen);
+      return;
+    }
+    if (!pod.getMetadata().getUid().equals(seen.getMetadata().getUid())) {
+      throw new ConflictException(ObjectKey.of(seen) + " is another object by now", null);
+    }
+    if (pod.getMetadata().getDeletionTimestamp() == null) {
+      ending(actor, pod, clock.get());
+    }
   }
 
   /** What a patch would make of a pod template. */
@@ -280,6 +324,9 @@ final class ApiServer {
   private void defaults(HasMetadata object) {
     if (object instanceof HorizontalPodAutoscaler autoscaler) {
       AutoscalerDefaults.apply(autoscaler);
+    }
+    if (object instanceof StatefulSet set) {
+      StatefulSetDefaults.apply(set);
     }
     if (object instanceof Service service && service.getSpec().getClusterIP() == null) {
       service.getSpec().setClusterIP("10.96.0." + ++addresses);

@@ -7,7 +7,9 @@ import dev.godwit.operator.simulation.ApiServer.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.HashMap;
@@ -27,7 +29,13 @@ final class Caches {
 
   /** The kinds that are watched where they carry the label of a migration. */
   static final List<Class<? extends HasMetadata>> HELD =
-      List.of(Deployment.class, Service.class, EndpointSlice.class, Job.class);
+      List.of(
+          Deployment.class,
+          StatefulSet.class,
+          ControllerRevision.class,
+          Service.class,
+          EndpointSlice.class,
+          Job.class);
 
   private static final List<String> WATCHED =
       Stream.concat(HELD.stream(), Stream.of(Pod.class, Migration.class))

@@ -55,4 +55,56 @@ class CrashTest {
             .build(),
         "rolled back");
   }
+
+  private static ScenarioBuilder inPlace(String name) {
+    return ScenarioBuilder.scenario("crash at every write, " + name)
+        .rolling(1)
+        .set("orders", 2)
+        .withBackup()
+        .testJob("order-a-book");
+  }
+
+  @Test
+  void aCrashAtAnyWriteChangesNothingAboutAnUpgradeInPlace() {
+    assertCrashesChangeNothing(inPlace("in place").build(), "succeeded");
+  }
+
+  @Test
+  void aCrashAtAnyWriteChangesNothingAboutAnUpgradeInPlaceThatIsTakenBack() {
+    assertCrashesChangeNothing(
+        inPlace("in place, rolled back").failing("orders-0/order-a-book").build(), "rolled back");
+  }
+
+  @Test
+  void aCrashAtAnyWriteChangesNothingAboutCellsThatAreTakenBack() {
+    assertCrashesChangeNothing(
+        ScenarioBuilder.scenario("crash at every write, cells")
+            .rolling(1)
+            .cells("shop", "north", "south")
+            .smokeTest("home-page")
+            .failing("south/home-page")
+            .build(),
+        "rolled back");
+  }
+
+  @Test
+  void aCrashAtAnyWriteChangesNothingAboutServicesThatAreRetired() {
+    assertCrashesChangeNothing(retiring("retired").build(), "succeeded");
+  }
+
+  @Test
+  void aCrashAtAnyWriteChangesNothingAboutRetiredServicesThatAreRolledBack() {
+    assertCrashesChangeNothing(
+        retiring("retired, rolled back").but(Kind.CRASH_GREEN, "users", Verbs.MONITOR, 30).build(),
+        "rolled back");
+  }
+
+  private static ScenarioBuilder retiring(String name) {
+    return ScenarioBuilder.scenario("crash at every write, " + name)
+        .rolling(1)
+        .retiring()
+        .service("orders")
+        .withCompanions("orders")
+        .service("users", "orders");
+  }
 }

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentConditionBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Deployments to pods, without ReplicaSets between them: rolling updates with one pod more and none
@@ -45,7 +47,11 @@ final class DeploymentController {
       }
     }
     Set<String> owners =
-        deployments.stream().map(d -> d.getMetadata().getUid()).collect(Collectors.toSet());
+        Stream.concat(
+                deployments.stream(),
+                world.server.list(StatefulSet.class, World.NAMESPACE).stream())
+            .map(owner -> owner.getMetadata().getUid())
+            .collect(Collectors.toSet());
     for (Pod pod : world.server.list(Pod.class, World.NAMESPACE)) {
       boolean orphan = !owners.contains(Pods.ownerUid(pod)) && !Pods.isEnding(pod);
       if (orphan && world.chance(probability)) {

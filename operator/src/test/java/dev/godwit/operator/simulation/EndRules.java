@@ -6,14 +6,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Templates;
+import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.simulation.Scene.Where;
+import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** What must be there, and nothing else, when a migration has ended. */
 final class EndRules {
@@ -21,12 +27,17 @@ final class EndRules {
   /** An object of the API may have 1.5 MiB; every watcher of it gets it with every change. */
   private static final int MOST_STATUS_BYTES = 200 * 1024;
 
+  /** After this long whatever happened was heard. */
+  private static final Duration HEARD = Duration.ofMinutes(1);
+
   private final World world;
   private final Scene scene;
+  private final InPlaceRules inPlace;
 
-  EndRules(World world, Scene scene) {
+  EndRules(World world, Scene scene, InPlaceRules inPlace) {
     this.world = world;
     this.scene = scene;
+    this.inPlace = inPlace;
   }
 
   /** Checks a migration that has ended well, was taken back or has never started. */
@@ -41,22 +52,42 @@ final class EndRules {
       return;
     }
     if (scene.isBackward()) {
-      same(scene.expected, "rolled back");
+      same(rolledBack(), "rolled back");
       blueHasItsReplicas();
+      membersRun("1.9");
+      inPlace.end();
       return;
     }
     Cleanup cleanup = scene.scenario.spec().strategy().settings().cleanup();
     switch (cleanup) {
       case REPLACE -> same(upgraded(), "replaced");
-      case HANDOVER -> same(scene.expected, "handed over");
+      case HANDOVER -> {
+        if (scene.services().stream().noneMatch(scene::isInPlace)) {
+          same(scene.expected, "handed over");
+        }
+      }
       case DELETE, KEEP -> onGreen(cleanup);
     }
+    membersRun("2.0");
+    nobodyWasLeftAstray();
   }
 
   private void statusIsSmall() {
     int size = scene.status().map(status -> Json.tree(status).toString().length()).orElse(0);
     if (size > MOST_STATUS_BYTES) {
       throw new AssertionError("the status has " + size + " bytes");
+    }
+  }
+
+  /** Where the record of an update strategy is lost, the API's default stands in its place. */
+  private void forgetStrategies(Map<ObjectKey, JsonNode> objects) {
+    for (String service : scene.unrecorded) {
+      JsonNode object = objects.get(scene.workloadKey(service));
+      JsonNode strategy = object == null ? null : object.at("/spec/updateStrategy");
+      if (strategy instanceof ObjectNode open
+          && "RollingUpdate".equals(open.path("type").asText())) {
+        open.remove("rollingUpdate");
+      }
     }
   }
 
@@ -70,6 +101,8 @@ final class EndRules {
         .filter(object -> object.getMetadata().getNamespace().equals(World.NAMESPACE))
         .filter(EndRules::isUsers)
         .forEach(object -> present.put(ObjectKey.of(object), essence(object)));
+    forgetStrategies(expected);
+    forgetStrategies(present);
     expected.forEach(
         (key, object) -> {
           if (!object.equals(present.get(key))) {
@@ -95,8 +128,10 @@ final class EndRules {
     JsonNode tree = Json.tree(object);
     ObjectNode essence = JsonNodeFactory.instance.objectNode();
     essence.set("spec", Json.merge(tree.path("spec"), JsonNodeFactory.instance.objectNode()));
-    if (object instanceof Deployment) {
-      ((ObjectNode) essence.get("spec")).remove("replicas");
+    if (object instanceof Deployment || object instanceof StatefulSet) {
+      if (object instanceof Deployment) {
+        ((ObjectNode) essence.get("spec")).remove("replicas");
+      }
       JsonNode metadata = essence.at("/spec/template/metadata");
       if (metadata instanceof ObjectNode open && open.path("annotations").isEmpty()) {
         open.remove("annotations");
@@ -113,6 +148,9 @@ final class EndRules {
 
   private void blueHasItsReplicas() {
     for (String service : scene.services()) {
+      if (scene.isInPlace(service)) {
+        continue;
+      }
       int least = scene.replicas(service);
       boolean small =
           scene.blue(service).filter(blue -> blue.getSpec().getReplicas() < least).isPresent();
@@ -128,19 +166,52 @@ final class EndRules {
   private Map<ObjectKey, HasMetadata> upgraded() {
     Map<ObjectKey, HasMetadata> wanted = new TreeMap<>(scene.expected);
     for (String service : scene.services()) {
-      ObjectKey key = new ObjectKey("Deployment", World.NAMESPACE, scene.blueName(service));
-      if (wanted.get(key) instanceof Deployment blue) {
-        ObjectNode patch = JsonNodeFactory.instance.objectNode();
-        patch.putObject("spec").set("template", Templates.change(scene.spec(service), blue));
-        wanted.put(key, Json.object(Json.strategicMerge(Json.tree(blue), patch), Deployment.class));
+      ObjectKey key = scene.workloadKey(service);
+      HasMetadata before = wanted.get(key);
+      if (before instanceof Deployment blue) {
+        wanted.put(key, upgraded(service, blue, Workload.of(blue)));
+      } else if (before instanceof StatefulSet set) {
+        wanted.put(key, upgraded(service, set, Workload.of(set)));
       }
     }
     return wanted;
   }
 
+  /** What was upgraded has its old template again, whatever somebody has made of it meanwhile. */
+  private Map<ObjectKey, HasMetadata> rolledBack() {
+    Map<ObjectKey, HasMetadata> wanted = new TreeMap<>(scene.expected);
+    for (String service : scene.services()) {
+      ObjectKey key = scene.workloadKey(service);
+      JsonNode before = Json.tree(scene.opened.get(key)).at("/spec/template");
+      boolean isBack =
+          (scene.isInPlace(service) || scene.retiresEarly())
+              && wanted.containsKey(key)
+              && scene
+                  .workload(service)
+                  .filter(one -> Json.tree(one.template()).equals(before))
+                  .isPresent();
+      if (isBack) {
+        HasMetadata changed = wanted.get(key);
+        ObjectNode tree = (ObjectNode) Json.tree(changed);
+        ((ObjectNode) tree.get("spec")).set("template", before);
+        wanted.put(key, Json.object(tree, changed.getClass()));
+      }
+    }
+    return wanted;
+  }
+
+  private <T extends HasMetadata> HasMetadata upgraded(String service, T before, Workload of) {
+    ObjectNode patch = JsonNodeFactory.instance.objectNode();
+    patch.putObject("spec").set("template", Templates.change(scene.spec(service), of));
+    return Json.object(Json.strategicMerge(Json.tree(before), patch), before.getClass());
+  }
+
   private void onGreen(Cleanup cleanup) {
     nothingIsHeld();
     for (String service : scene.services()) {
+      if (scene.isInPlace(service)) {
+        continue;
+      }
       boolean keeps = cleanup == Cleanup.KEEP;
       if (!scene.isDestroyed(service, Where.BLUE) && scene.blue(service).isPresent() != keeps) {
         throw new AssertionError(
@@ -157,13 +228,58 @@ final class EndRules {
     }
   }
 
+  /** A migration does not succeed with a Service that was pointed elsewhere while it watched. */
+  private void nobodyWasLeftAstray() {
+    scene.mustGoBack.forEach(
+        (service, since) -> {
+          boolean late =
+              Stream.of(Verbs.UPGRADE, Verbs.RETURN, Verbs.ROTATION_OFF, Verbs.RELEASE)
+                  .flatMap(verb -> scene.begun(service, verb).stream())
+                  .min(Comparator.naturalOrder())
+                  .filter(end -> end.isBefore(since.plus(HEARD)))
+                  .isPresent();
+          if (!late) {
+            throw new AssertionError("succeeded, though " + service + " was pointed elsewhere");
+          }
+        });
+  }
+
+  /** All pods of what is upgraded in place run that version, and nothing selects by rotation. */
+  private void membersRun(String version) {
+    for (String service : scene.services()) {
+      if (!scene.isInPlace(service) || scene.edited.contains(service)) {
+        continue;
+      }
+      Members members = new Members(world, scene);
+      for (Pod pod : members.pods(service)) {
+        if (!Pods.image(pod).equals(Inventory.image(service, version))) {
+          throw new AssertionError(World.name(pod) + " runs " + Pods.image(pod));
+        }
+        if (Marks.isInRotation(pod)) {
+          throw new AssertionError(World.name(pod) + " still has the label of rotation");
+        }
+      }
+    }
+    world.server.list(Service.class, World.NAMESPACE).stream()
+        .filter(service -> service.getSpec().getSelector().containsKey(Marks.ROTATION))
+        .findFirst()
+        .ifPresent(
+            service -> {
+              throw new AssertionError(World.name(service) + " still selects by rotation");
+            });
+  }
+
   private void nothingIsHeld() {
     world.server.all().stream()
         .filter(EndRules::isUsers)
         .filter(object -> !object.getKind().equals("Job"))
-        .filter(object -> object instanceof Deployment || object instanceof Service)
+        .filter(
+            object ->
+                object instanceof Deployment
+                    || object instanceof StatefulSet
+                    || object instanceof Service)
         .filter(object -> !Marks.wasMadeBy(object, scene.migration().getMetadata().getUid()))
-        .filter(object -> Marks.holder(object).isPresent())
+        .filter(object -> Marks.isHeldBy(object, Scene.MIGRATION))
         .findFirst()
         .ifPresent(
             object -> {

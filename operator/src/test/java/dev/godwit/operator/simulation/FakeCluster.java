@@ -10,13 +10,17 @@ import dev.godwit.operator.cluster.Permission;
 import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Selectors;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Supplier;
 
 /** The cluster as one process of the operator sees it: through caches, and with what goes wrong. */
@@ -26,6 +30,9 @@ final class FakeCluster implements Cluster {
 
   /** What may happen at a write. */
   interface Weather {
+
+    /** In which order things are done that are asked for side by side. */
+    Random order();
 
     /** Called before a write; may crash, fail or refuse it, or let the world move on. */
     void before(String verb, HasMetadata object);
@@ -59,6 +66,14 @@ final class FakeCluster implements Cluster {
   @Override
   public <T extends HasMetadata> List<T> list(Class<T> kind, String namespace) {
     return server.list(kind, namespace);
+  }
+
+  /** In an order of its own: they don't depend on each other, and a crash may come after any. */
+  @Override
+  public void sideBySide(List<Runnable> tasks) {
+    List<Runnable> order = new ArrayList<>(tasks);
+    Collections.shuffle(order, weather.order());
+    order.forEach(Runnable::run);
   }
 
   @Override
@@ -95,6 +110,28 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
+  public Optional<Pod> anyPod(String namespace, LabelSelector selector) {
+    return server.list(Pod.class, namespace).stream()
+        .filter(pod -> Selectors.matches(selector, pod.getMetadata().getLabels()))
+        .findFirst();
+  }
+
+  @Override
+  public List<GenericKubernetesResource> volumeSnapshots(Migration watcher) {
+    return List.of();
+  }
+
+  @Override
+  public boolean hasVolumeSnapshots() {
+    return false;
+  }
+
+  @Override
+  public List<GenericKubernetesResource> volumeSnapshotClasses() {
+    return List.of();
+  }
+
+  @Override
   public String logTail(String namespace, String job) {
     return "expected 200 but was 500";
   }
@@ -117,7 +154,7 @@ final class FakeCluster implements Cluster {
         "delete",
         seen,
         () -> {
-          server.delete(FieldManagers.GODWIT, seen);
+          server.deleteGracefully(FieldManagers.GODWIT, seen);
           caches.deleted(seen);
           return seen;
         });
@@ -129,10 +166,20 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
-  public Deployment patchTemplate(Deployment seen, JsonNode change, boolean dryRun) {
-    ObjectNode patch = JsonNodeFactory.instance.objectNode();
-    patch.putObject("spec").set("template", change);
-    return dryRun ? server.dryRun(seen, patch) : patched("patch template of", seen, patch, true);
+  public <T extends HasMetadata> T strategicPatch(T seen, JsonNode change, boolean dryRun) {
+    return dryRun ? server.dryRun(seen, change) : patched("patch", seen, change, true);
+  }
+
+  @Override
+  public <T extends HasMetadata> T replace(T seen, Map<String, JsonNode> values) {
+    return writing(
+        "replace fields of",
+        seen,
+        () -> {
+          T replaced = server.replaceValues(FieldManagers.GODWIT, seen, values);
+          caches.wrote(replaced);
+          return replaced;
+        });
   }
 
   private <T extends HasMetadata> T patched(

@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HPAScalingRules;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
@@ -18,6 +20,9 @@ import java.util.Map;
 
 /** What users have in their clusters, by its name alone. */
 final class Inventory {
+
+  /** The label by which workloads stand behind one Service together. */
+  static final String POOL = "pool";
 
   private Inventory() {}
 
@@ -61,6 +66,54 @@ final class Inventory {
         .endContainer()
         .endSpec()
         .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  /** A Deployment that stands behind a Service with others, by this label. */
+  static Deployment cell(String name, String pool, int replicas, String version) {
+    return new DeploymentBuilder(deployment(name, replicas, version))
+        .editSpec()
+        .editTemplate()
+        .editMetadata()
+        .addToLabels(POOL, pool)
+        .endMetadata()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  /** A StatefulSet that stands behind a Service with others, by this label. */
+  static StatefulSet cellSet(String name, String pool, int replicas, String version) {
+    return new StatefulSetBuilder(statefulSet(name, replicas, version))
+        .editSpec()
+        .editTemplate()
+        .editMetadata()
+        .addToLabels(POOL, pool)
+        .endMetadata()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  static StatefulSet statefulSet(String name, int replicas, String version) {
+    Deployment same = deployment(name, replicas, version);
+    return new StatefulSetBuilder()
+        .withMetadata(same.getMetadata())
+        .withNewSpec()
+        .withReplicas(replicas)
+        .withServiceName(name + "-peers")
+        .withSelector(same.getSpec().getSelector())
+        .withTemplate(same.getSpec().getTemplate())
+        .endSpec()
+        .build();
+  }
+
+  /** A Service without an address of its own, by which the members of a StatefulSet find others. */
+  static Service headless(String name) {
+    return new ServiceBuilder(service(name + "-peers", Map.of("app", name)))
+        .editSpec()
+        .withClusterIP("None")
         .endSpec()
         .build();
   }

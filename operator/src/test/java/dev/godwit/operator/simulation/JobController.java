@@ -60,6 +60,16 @@ final class JobController {
     }
   }
 
+  static boolean hasFailed(Job job) {
+    return isOver(job) && !hasPassed(job);
+  }
+
+  static boolean hasPassed(Job job) {
+    return isOver(job)
+        && job.getStatus().getConditions().stream()
+            .anyMatch(condition -> "Complete".equals(condition.getType()));
+  }
+
   private static boolean isOver(Job job) {
     return job.getStatus() != null && !job.getStatus().getConditions().isEmpty();
   }

@@ -20,22 +20,40 @@ final class MomentRules {
 
   private final World world;
   private final Scene scene;
+  private final AvailabilityRules availability;
   private final Map<String, Instant> lastTraffic;
+  private final Set<String> reachedNow = new TreeSet<>();
+  private long checked = -1;
   private final Map<String, Set<Where>> lastReached = new HashMap<>();
   private final Map<String, Set<Where>> wantedSinceServed = new HashMap<>();
 
-  MomentRules(World world, Scene scene, Map<String, Instant> lastTraffic) {
+  MomentRules(
+      World world, Scene scene, AvailabilityRules availability, Map<String, Instant> lastTraffic) {
     this.world = world;
     this.scene = scene;
+    this.availability = availability;
     this.lastTraffic = lastTraffic;
   }
 
   void check() {
+    // What is reached stays reached for as long as nobody writes anything.
+    reachedNow.forEach(side -> lastTraffic.put(side, world.now()));
+    availability.stillReached();
+    if (world.writes() == checked) {
+      return;
+    }
+    checked = world.writes();
+    reachedNow.clear();
+    availability.begin();
     Map<String, List<Pod>> podsByOwner = new HashMap<>();
     for (Pod pod : world.server.list(Pod.class, World.NAMESPACE)) {
       podsByOwner.computeIfAbsent(Pods.ownerName(pod), owner -> new ArrayList<>()).add(pod);
     }
     for (String service : scene.services()) {
+      if (scene.isInPlace(service)) {
+        availability.check(service);
+        continue;
+      }
       List<Pod> pods =
           new ArrayList<>(podsByOwner.getOrDefault(scene.blueName(service), List.of()));
       pods.addAll(podsByOwner.getOrDefault(scene.greenName(service), List.of()));
@@ -61,6 +79,7 @@ final class MomentRules {
         served |= Pods.isReady(pod);
       }
     }
+    reached.forEach(side -> reachedNow.add(service + "/" + side));
     reached.forEach(side -> lastTraffic.put(service + "/" + side, world.now()));
     if (scene.lostServices.contains(name)) {
       return;

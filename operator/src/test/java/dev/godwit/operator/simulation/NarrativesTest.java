@@ -118,6 +118,52 @@ class NarrativesTest {
                 .but(Kind.CRASH_GREEN, "users", "gateway/" + Verbs.DEPLOY, 1)));
   }
 
+  @Test
+  void aStatefulSetIsUpgradedMemberByMember() throws IOException {
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("in-place")
+                .rolling(1)
+                .set("orders", 3)
+                .withBackup()
+                .smokeTest("home-page")));
+  }
+
+  @Test
+  void theSecondMemberFailsItsCheckAndAllGoBackWithWhatWasSaved() throws IOException {
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("in-place-second-fails")
+                .rolling(1)
+                .set("orders", 3)
+                .withBackup()
+                .smokeTest("home-page")
+                .failing("orders-1/home-page")));
+  }
+
+  @Test
+  void twoCellsBehindOneServiceTakeTurns() throws IOException {
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("cells")
+                .rolling(1)
+                .cells("shop", "north", "south")
+                .smokeTest("home-page")));
+  }
+
+  @Test
+  void theThirdServiceFailsAndTheTwoThatWereRetiredAreRolledBack() throws IOException {
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("retired-rolled-back")
+                .rolling(1)
+                .retiring()
+                .service("users")
+                .service("orders", "users")
+                .service("gateway", "orders")
+                .but(Kind.CRASH_GREEN, "gateway", Verbs.MONITOR, 30)));
+  }
+
   private static ScenarioBuilder fiveServices(String name) {
     return ScenarioBuilder.scenario(name)
         .rolling(1)

@@ -53,6 +53,13 @@ final class OperatorProcess {
     woken |= news && !world.chance(deafness);
   }
 
+  /** Hears of all that has happened: nobody stays deaf for as long as nothing else happens. */
+  void hearAll() {
+    do {
+      hear(0);
+    } while (caches.behind() > 0);
+  }
+
   /** Whether there is a reason to reconcile. */
   boolean isDue() {
     return woken || recheck.filter(when -> !world.now().isBefore(when)).isPresent();

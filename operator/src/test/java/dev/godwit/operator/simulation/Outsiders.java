@@ -5,16 +5,22 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Templates;
+import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.simulation.Scenario.Disturbance;
 import dev.godwit.operator.simulation.Scene.Where;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,8 +40,16 @@ final class Outsiders {
   private static final String GITOPS = "argocd-controller";
   private static final String PERSON = "kubectl-edit";
 
+  /** Name of another Migration. */
+  private static final String OTHER = "another";
+
   /** When a person loses patience. */
   private static final Duration PATIENCE = Duration.ofHours(3);
+
+  /**
+   * Longer than any way back takes: a drain, a restart and a restore a member, one after the other.
+   */
+  private static final Duration WAY_BACK = Duration.ofHours(1);
 
   /** Since when green's probes fail, by service. */
   final Map<String, Instant> failingProbes = new HashMap<>();
@@ -45,20 +59,22 @@ final class Outsiders {
 
   private final World world;
   private final Scene scene;
+  private final Members members;
   private final DeploymentController deployments;
   private final List<Disturbance> waiting;
   private final Map<Disturbance, Instant> due = new HashMap<>();
   private final Set<String> reverted = new HashSet<>();
   private Optional<Instant> resume = Optional.empty();
   private Optional<Instant> reaction = Optional.empty();
+  private Optional<Instant> gaveUp = Optional.empty();
   private Optional<Instant> handover = Optional.empty();
   private boolean handedOver;
-  private int retries;
   private int touches;
 
   Outsiders(World world, Scene scene, DeploymentController deployments) {
     this.world = world;
     this.scene = scene;
+    this.members = new Members(world, scene);
     this.deployments = deployments;
     this.waiting = new ArrayList<>(scene.scenario.disturbances());
   }
@@ -117,15 +133,16 @@ final class Outsiders {
               .ifPresent(
                   one -> {
                     scene.lostServices.add(one.getMetadata().getName());
+                    mustGoBack(service);
                     ObjectNode patch = empty();
                     ObjectNode selector = patch.putObject("spec").putObject("selector");
                     one.getSpec().getSelector().keySet().forEach(selector::putNull);
                     selector.put("app", "decoy");
                     edit(GITOPS, one, patch, "app=decoy");
                   });
-      case EDIT_BLUE -> scene.blue(service).ifPresent(blue -> editTemplate(blue, "edited"));
+      case EDIT_BLUE -> workload(service).ifPresent(blue -> editWorkload(service, blue));
       case EDIT_GREEN -> scene.green(service).ifPresent(green -> editTemplate(green, "edited"));
-      case DELETE_BLUE -> scene.blue(service).ifPresent(blue -> delete(service, Where.BLUE, blue));
+      case DELETE_BLUE -> workload(service).ifPresent(blue -> delete(service, Where.BLUE, blue));
       case DELETE_GREEN ->
           scene.green(service).ifPresent(green -> delete(service, Where.GREEN, green));
       case DELETE_SERVICE ->
@@ -135,6 +152,17 @@ final class Outsiders {
                     scene.lostServices.add(one.getMetadata().getName());
                     remove(one);
                   });
+      case REPLACE_GREEN -> scene.green(service).ifPresent(green -> replace(service, green));
+      case HOLD_ELSEWHERE -> {
+        if (scene.is(service, Verbs.SNAPSHOT, StepState.PENDING) || !scene.hasStarted()) {
+          List<HasMetadata> free =
+              held(service).stream().filter(one -> Marks.holder(one).isEmpty()).toList();
+          if (!free.isEmpty()) {
+            HasMetadata one = world.any(free);
+            edit(GITOPS, one, Changes.hold(one, OTHER).change(), "held by " + OTHER);
+          }
+        }
+      }
       case DELETE_PREVIEW ->
           scene.service(scene.blueName(service) + "-green").ifPresent(this::remove);
       case DELETE_TWINS -> {
@@ -143,15 +171,30 @@ final class Outsiders {
       }
       case SCALE_BLUE -> {
         scene.scaled.add(service);
-        scene.blue(service).ifPresent(blue -> scaleUp(blue));
+        workload(service).ifPresent(this::scale);
       }
-      case TOUCH -> held(service).forEach(this::touch);
+      case TOUCH -> {
+        held(service).forEach(this::touch);
+        if (scene.isInPlace(service)) {
+          members.pods(service).forEach(this::touch);
+        }
+      }
       case STRIP_LABELS -> {
-        scene.scaled.add(service);
+        if (!scene.isInPlace(service)) {
+          scene.scaled.add(service);
+        }
         held(service).forEach(this::stripLabel);
       }
       case EVICT_GREEN -> scene.green(service).ifPresent(green -> evict(service, green));
+      case EVICT_MEMBER -> evictMember(service, true);
+      case EVICT_OUT -> evictMember(service, false);
+      case DELETE_SNAPSHOT -> {
+        scene.unrecorded.add(service);
+        snapshot(service).ifPresent(this::remove);
+      }
+      case STRIP_PODS -> stripPods(service);
       case CRASH_GREEN -> {
+        crashMembers(service);
         world.crashingImages.add(Inventory.image(service, "2.0"));
         destroyNew(service);
       }
@@ -165,11 +208,111 @@ final class Outsiders {
         destroyNew(service);
       }
       case FORBID_PODS -> {
-        deployments.forbidden.add(scene.greenName(service));
+        deployments.forbidden.add(
+            scene.isInPlace(service) ? scene.blueName(service) : scene.greenName(service));
         destroyNew(service);
       }
       case REFUSE_WRITES -> refusals = 1 + world.random.nextInt(2);
     }
+  }
+
+  /** The guards watch a service that has moved: it may not stay where it leads elsewhere. */
+  private void mustGoBack(String service) {
+    boolean moved =
+        scene.is(
+            service, scene.isInPlace(service) ? Verbs.ROTATION_ON : Verbs.SWITCH, StepState.DONE);
+    if (moved && !scene.isBackward()) {
+      scene.mustGoBack.putIfAbsent(service, world.now());
+    }
+  }
+
+  /** A person deletes green and creates another Deployment of its name. */
+  private void replace(String service, Deployment green) {
+    if (!Marks.wasMadeBy(green, scene.migration().getMetadata().getUid())) {
+      return;
+    }
+    delete(service, Where.GREEN, green);
+    Deployment own =
+        new DeploymentBuilder(green)
+            .withNewMetadata()
+            .withName(green.getMetadata().getName())
+            .withNamespace(World.NAMESPACE)
+            .endMetadata()
+            .withStatus(null)
+            .build();
+    Deployment created = world.server.create(PERSON, own);
+    scene.expected.put(ObjectKey.of(created), created);
+  }
+
+  private Optional<HasMetadata> workload(String service) {
+    return scene.workload(service).map(Workload::object);
+  }
+
+  /** The pods of a service of which one may be evicted: those that serve, or those that don't. */
+  private void evictMember(String service, boolean serving) {
+    if (!scene.isInPlace(service)) {
+      return;
+    }
+    List<Pod> reached =
+        scene.traffic(service).stream().flatMap(name -> members.reached(name).stream()).toList();
+    List<Pod> pods =
+        members.pods(service).stream()
+            .filter(pod -> !Pods.isEnding(pod))
+            .filter(pod -> serving || (!reached.contains(pod) && !Marks.isInRotation(pod)))
+            .filter(pod -> serving || isSelecting(service))
+            .toList();
+    if (pods.isEmpty()) {
+      return;
+    }
+    if (serving) {
+      scene.shaken.add(service);
+    }
+    Pod pod = world.any(pods);
+    world.say("-- evicts " + World.name(pod));
+    world.server.ending("eviction", pod, world.now());
+  }
+
+  private boolean isSelecting(String service) {
+    return scene.traffic(service).stream()
+        .flatMap(name -> scene.service(name).stream())
+        .allMatch(one -> one.getSpec().getSelector().containsKey(Marks.ROTATION));
+  }
+
+  private Optional<ControllerRevision> snapshot(String service) {
+    return world.server.list(ControllerRevision.class, World.NAMESPACE).stream()
+        .filter(one -> Marks.wasMadeFor(one, scene.migration().getMetadata().getUid(), service))
+        .findFirst();
+  }
+
+  private void stripPods(String service) {
+    if (!scene.isInPlace(service)) {
+      return;
+    }
+    for (Pod pod : members.pods(service)) {
+      if (Marks.isInRotation(pod)) {
+        scene.shaken.add(service);
+        world.server.patch(GITOPS, pod, Changes.rotation(pod, false).change(), false);
+      }
+    }
+  }
+
+  /** Pods of the new version that serve will be lost now. */
+  private void crashMembers(String service) {
+    boolean serve =
+        scene.isInPlace(service)
+            && scene.traffic(service).stream()
+                .flatMap(name -> members.reached(name).stream())
+                .anyMatch(pod -> Members.isNew(service, pod));
+    if (serve) {
+      scene.shaken.add(service);
+    }
+  }
+
+  private void editWorkload(String service, HasMetadata workload) {
+    if (scene.isInPlace(service)) {
+      scene.edited.add(service);
+    }
+    editTemplate(workload, "edited");
   }
 
   /** Whatever runs the new image may be without ready pods now. */
@@ -180,10 +323,14 @@ final class Outsiders {
     }
   }
 
-  private void delete(String service, Where side, Deployment deployment) {
+  private void delete(String service, Where side, HasMetadata workload) {
     scene.destroy(service, side);
     scene.scaled.add(service);
-    remove(deployment);
+    if (scene.isInPlace(service) && scene.wasBegun(service, Verbs.RELEASE)) {
+      // What becomes of it is no business of the migration any more.
+      scene.edited.add(service);
+    }
+    remove(workload);
   }
 
   private void remove(HasMetadata object) {
@@ -191,10 +338,19 @@ final class Outsiders {
     world.server.delete(PERSON, object);
   }
 
-  private void scaleUp(Deployment deployment) {
+  private void scale(HasMetadata workload) {
+    if (workload instanceof StatefulSet set) {
+      int replicas = set.getSpec().getReplicas();
+      setReplicas(set, replicas > 1 && world.chance(0.5) ? replicas - 1 : replicas + 1);
+    } else {
+      setReplicas(workload, ((Deployment) workload).getSpec().getReplicas() + 1);
+    }
+  }
+
+  private void setReplicas(HasMetadata workload, int replicas) {
     ObjectNode patch = empty();
-    patch.putObject("spec").put("replicas", deployment.getSpec().getReplicas() + 1);
-    edit(PERSON, deployment, patch, "replicas");
+    patch.putObject("spec").put("replicas", replicas);
+    edit(PERSON, workload, patch, "replicas " + replicas);
   }
 
   private void evict(String service, Deployment green) {
@@ -208,7 +364,7 @@ final class Outsiders {
     world.server.ending("eviction", world.any(pods), world.now());
   }
 
-  private void editTemplate(Deployment deployment, String value) {
+  private void editTemplate(HasMetadata workload, String value) {
     ObjectNode patch = empty();
     patch
         .putObject("spec")
@@ -216,7 +372,7 @@ final class Outsiders {
         .putObject("metadata")
         .putObject("annotations")
         .put("shop.example/edited", value);
-    edit(PERSON, deployment, patch, "template");
+    edit(PERSON, workload, patch, "template");
   }
 
   private void touch(HasMetadata object) {
@@ -284,10 +440,9 @@ final class Outsiders {
   }
 
   private List<HasMetadata> held(String service) {
-    return Stream.concat(
-            Stream.concat(scene.blue(service).stream(), scene.green(service).stream()),
+    return Stream.<HasMetadata>concat(
+            Stream.concat(workload(service).stream(), scene.green(service).stream()),
             scene.traffic(service).stream().flatMap(name -> scene.service(name).stream()))
-        .map(object -> (HasMetadata) object)
         .toList();
   }
 
@@ -304,7 +459,10 @@ final class Outsiders {
   /** A person looks at what has stopped, mends it, and tries again or gives up. */
   private void react() {
     boolean impatient = Duration.between(World.BEGIN, world.now()).compareTo(PATIENCE) > 0;
-    boolean stuck = scene.isStalled() || (scene.isBackward() && isBlueMissing()) || impatient;
+    boolean stuck =
+        scene.isStalled()
+            || (scene.isBackward() && (isBlueMissing() || isUpgradeStuck()))
+            || impatient;
     if (!stuck || scene.isComplete()) {
       reaction = Optional.empty();
       return;
@@ -318,14 +476,26 @@ final class Outsiders {
     }
     reaction = in(20, 60);
     if (impatient) {
+      if (scene.isBackward()) {
+        if (gaveUp.filter(when -> world.now().isBefore(when.plus(WAY_BACK))).isPresent()) {
+          return;
+        }
+        throw new AssertionError("the way back does not end though all is mended");
+      }
+      boolean waitsForOwner =
+          scene.scenario.spec().strategy().settings().cleanup() == Cleanup.HANDOVER;
+      if (scene.hasStarted() && !scene.isStalled() && !waitsForOwner) {
+        throw new AssertionError("the migration goes neither on nor back");
+      }
       mend();
       world.server.delete(PERSON, scene.migration());
+      gaveUp = Optional.of(world.now());
     } else if (scene.isBackward()) {
       mend();
     } else if (isAcknowledged()) {
       control("paused", false);
-    } else if (scene.isPastPointOfNoReturn() || (retries < 2 && world.chance(0.6))) {
-      retries++;
+    } else if (scene.isPastPointOfNoReturn() || (scene.retries < 2 && world.chance(0.6))) {
+      scene.retries++;
       mend();
       control("paused", true);
     } else {
@@ -338,7 +508,14 @@ final class Outsiders {
   }
 
   private boolean isBlueMissing() {
-    return scene.services().stream().anyMatch(service -> scene.blue(service).isEmpty());
+    return scene.services().stream().anyMatch(service -> workload(service).isEmpty());
+  }
+
+  /** Whether something can't be taken back that only a person can mend. */
+  private boolean isUpgradeStuck() {
+    return scene.services().stream()
+        .filter(service -> scene.isInPlace(service) || scene.retiresEarly())
+        .anyMatch(scene::isStuck);
   }
 
   private void mend() {
@@ -351,12 +528,38 @@ final class Outsiders {
     refusals = 0;
     for (String service : scene.services()) {
       Optional<Deployment> blue = scene.blue(service);
-      if (blue.isEmpty() && !scene.wasBegun(service, Verbs.DELETE_BLUE)) {
+      if (workload(service).isEmpty() && !scene.wasBegun(service, Verbs.DELETE_BLUE)) {
         recreate(service);
       }
-      blue.filter(Outsiders::isEdited)
+      scene.workload(service).ifPresent(workload -> mend(service, workload));
+      blue.filter(any -> !scene.isInPlace(service))
+          .filter(Outsiders::isEdited)
           .filter(any -> scene.wasBegun(service, Verbs.SWITCH))
           .ifPresent(edited -> editTemplate(edited, null));
+    }
+  }
+
+  /** What the message says that is to be mended by hand of an upgrade that can't be taken back. */
+  private void mend(String service, Workload workload) {
+    scene.failing.removeIf(check -> check.endsWith("/" + InPlaceRules.RESTORE));
+    world.server.list(Job.class, World.NAMESPACE).stream()
+        .filter(InPlaceRules::isRestore)
+        .filter(JobController::hasFailed)
+        .forEach(job -> world.server.delete(PERSON, job));
+    if (scene.isInPlace(service) && workload.wanted() < scene.replicas(service)) {
+      setReplicas(workload.object(), scene.replicas(service));
+    }
+    boolean mustPutBack =
+        scene.isBackward()
+            && scene.isStuck(service)
+            && (scene.isInPlace(service) || scene.retiresEarly())
+            && snapshot(service).isEmpty();
+    if (mustPutBack) {
+      world.say("-- a person puts the old template of " + workload.title() + " back");
+      HasMetadata latest = workload(service).orElseThrow();
+      JsonNode template =
+          Json.tree(scene.opened.get(scene.workloadKey(service))).at("/spec/template");
+      world.server.replaceValues(PERSON, latest, Map.of("/spec/template", template));
     }
   }
 
@@ -369,13 +572,16 @@ final class Outsiders {
   private void recreate(String service) {
     HasMetadata blue =
         scene.scenario.objects().stream()
-            .filter(object -> object instanceof Deployment)
-            .filter(object -> object.getMetadata().getName().equals(scene.blueName(service)))
+            .filter(object -> ObjectKey.of(object).equals(scene.workloadKey(service)))
             .findFirst()
             .orElseThrow();
     HasMetadata created = world.server.create(PERSON, blue);
     scene.expected.put(ObjectKey.of(created), created);
-    if (scene.wasBegun(service, Verbs.UPGRADE) || handedOver) {
+    boolean upgraded =
+        !scene.isInPlace(service)
+            && !scene.isBackward()
+            && (scene.wasBegun(service, Verbs.UPGRADE) || handedOver);
+    if (upgraded) {
       upgrade(service, (Deployment) created);
     }
   }
@@ -402,14 +608,19 @@ final class Outsiders {
         if (scene.isDestroyed(service, Where.GREEN)) {
           scene.destroy(service, Where.BLUE);
         }
-        scene.blue(service).ifPresent(blue -> upgrade(service, blue));
+        scene
+            .blue(service)
+            .filter(any -> !scene.isInPlace(service))
+            .ifPresent(blue -> upgrade(service, blue));
       }
     }
   }
 
   private void upgrade(String service, Deployment blue) {
     ObjectNode patch = empty();
-    patch.putObject("spec").set("template", Templates.change(scene.spec(service), blue));
+    patch
+        .putObject("spec")
+        .set("template", Templates.change(scene.spec(service), Workload.of(blue)));
     world.server.patch(GITOPS, blue, patch, true);
     scene.expected.computeIfPresent(
         ObjectKey.of(blue),

@@ -7,9 +7,11 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Pods, as controllers and the kubelet make them. */
 final class Pods {
@@ -19,18 +21,29 @@ final class Pods {
   private Pods() {}
 
   static Pod of(Deployment owner, String name, String templateHash, String address) {
+    return of(
+        owner, owner.getSpec().getTemplate(), name, Map.of(TEMPLATE_HASH, templateHash), address);
+  }
+
+  /** A pod that was just made from a template; what tells it from others is in more labels. */
+  static Pod of(
+      HasMetadata owner,
+      PodTemplateSpec template,
+      String name,
+      Map<String, String> labels,
+      String address) {
     return new PodBuilder()
         .withNewMetadata()
         .withName(name)
         .withNamespace(owner.getMetadata().getNamespace())
-        .withLabels(owner.getSpec().getTemplate().getMetadata().getLabels())
-        .addToLabels(TEMPLATE_HASH, templateHash)
+        .withLabels(template.getMetadata().getLabels())
+        .addToLabels(labels)
         .withOwnerReferences(reference(owner))
         .endMetadata()
         .withNewSpec()
         .addNewContainer()
         .withName("main")
-        .withImage(image(owner))
+        .withImage(image(template))
         .endContainer()
         .endSpec()
         .withStatus(new PodStatusBuilder().withPhase("Pending").withPodIP(address).build())
@@ -45,15 +58,15 @@ final class Pods {
         .build();
   }
 
-  static String image(Deployment deployment) {
-    return deployment.getSpec().getTemplate().getSpec().getContainers().getFirst().getImage();
+  static String image(PodTemplateSpec template) {
+    return template.getSpec().getContainers().getFirst().getImage();
   }
 
   static String image(Pod pod) {
     return pod.getSpec().getContainers().getFirst().getImage();
   }
 
-  static boolean isOwnedBy(Deployment owner, Pod pod) {
+  static boolean isOwnedBy(HasMetadata owner, Pod pod) {
     return ownerUid(pod).equals(owner.getMetadata().getUid());
   }
 
@@ -142,7 +155,7 @@ final class Pods {
     return changed;
   }
 
-  static List<Pod> of(World world, Deployment owner) {
+  static List<Pod> of(World world, HasMetadata owner) {
     return world.server.list(Pod.class, owner.getMetadata().getNamespace()).stream()
         .filter(pod -> isOwnedBy(owner, pod))
         .toList();

@@ -66,6 +66,10 @@ record Scenario(
       DELETE_BLUE,
       /** Somebody deletes green. */
       DELETE_GREEN,
+      /** Somebody puts a Deployment of their own in the place of green. */
+      REPLACE_GREEN,
+      /** Another migration takes hold of what this one has not got hold of yet. */
+      HOLD_ELSEWHERE,
       /** Somebody deletes a Service. */
       DELETE_SERVICE,
       /** Somebody deletes green's own Service. */
@@ -80,6 +84,14 @@ record Scenario(
       STRIP_LABELS,
       /** A pod of green is evicted. */
       EVICT_GREEN,
+      /** A pod of a workload that is upgraded in place is evicted. */
+      EVICT_MEMBER,
+      /** A pod that is out of rotation is evicted. */
+      EVICT_OUT,
+      /** Somebody deletes what was recorded of a workload. */
+      DELETE_SNAPSHOT,
+      /** A tool removes the label of rotation from pods. */
+      STRIP_PODS,
       /** All of green's pods begin to crash. */
       CRASH_GREEN,
       /** Green's probes begin to fail. */

@@ -10,15 +10,18 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
+import dev.godwit.api.v1alpha1.UpgradeWay;
 import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.simulation.Scenario.Disturbance;
 import dev.godwit.operator.simulation.Scenario.Faults;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +39,8 @@ final class ScenarioBuilder {
   private final List<Disturbance> disturbances = new ArrayList<>();
   private Cleanup cleanup = Cleanup.REPLACE;
   private Optional<Integer> maxConcurrent = Optional.empty();
+  private Retire retire = Retire.AT_END;
+  private final Set<String> failing = new HashSet<>();
 
   private ScenarioBuilder(String name) {
     this.name = name;
@@ -60,8 +65,85 @@ final class ScenarioBuilder {
             null,
             null,
             dependsOn.length == 0 ? null : List.of(dependsOn),
+            null,
+            null,
+            null,
             null));
     return this;
+  }
+
+  /** A StatefulSet that is upgraded in place, and the Services that lead to it. */
+  ScenarioBuilder set(String service, int members, String... dependsOn) {
+    objects.add(Inventory.statefulSet(service, members, "1.9"));
+    objects.add(Inventory.service(service, Map.of("app", service)));
+    objects.add(Inventory.headless(service));
+    services.add(inPlace(service, WorkloadKind.STATEFUL_SET, null, dependsOn));
+    return this;
+  }
+
+  /** Deployments behind one Service, each of which is taken out of it as a whole. */
+  ScenarioBuilder cells(String pool, String... names) {
+    objects.add(Inventory.service(pool, Map.of(Inventory.POOL, pool)));
+    for (String cell : names) {
+      objects.add(Inventory.cell(cell, pool, 2, "1.9"));
+      services.add(inPlace(cell, WorkloadKind.DEPLOYMENT, pool));
+    }
+    return this;
+  }
+
+  private static ServiceSpec inPlace(
+      String service, WorkloadKind kind, String pool, String... dependsOn) {
+    return new ServiceSpec(
+        service,
+        new ServiceSpec.Workload(kind, service),
+        Inventory.image(service, "2.0"),
+        null,
+        null,
+        null,
+        pool == null ? null : new ServiceSpec.Traffic(null, pool),
+        null,
+        dependsOn.length == 0 ? null : List.of(dependsOn),
+        null,
+        UpgradeWay.IN_PLACE,
+        null,
+        null);
+  }
+
+  /** The service that was added last is backed up before, and restored on the way back. */
+  ScenarioBuilder withBackup() {
+    ServiceSpec last = services.removeLast();
+    services.add(
+        new ServiceSpec(
+            last.name(),
+            last.workload(),
+            last.image(),
+            null,
+            null,
+            null,
+            last.traffic(),
+            null,
+            last.dependsOn(),
+            new ServiceSpec.Backup(job("registry.example/backup:1"), null, "10m"),
+            last.upgrade(),
+            null,
+            new ServiceSpec.Restore(job("registry.example/restore:1"), "10m")));
+    return this;
+  }
+
+  /** A check of a member, or a Job of one, that does not pass: SERVICE/CHECK or MEMBER/CHECK. */
+  ScenarioBuilder failing(String check) {
+    failing.add(check);
+    return this;
+  }
+
+  /** Old versions are given up one by one. */
+  ScenarioBuilder retiring() {
+    retire = Retire.AFTER_EACH;
+    return this;
+  }
+
+  private static JobCheck job(String image) {
+    return new JobCheck(image, null, null, null);
   }
 
   /** A second Service that leads to it. */
@@ -86,8 +168,7 @@ final class ScenarioBuilder {
   }
 
   ScenarioBuilder testJob(String check) {
-    JobCheck job = new JobCheck("registry.example/check:1", null, null, null);
-    tests.add(new Check(check, null, null, null, job, null, null, 3));
+    tests.add(new Check(check, null, null, null, job("registry.example/check:1"), null, null, 3));
     return this;
   }
 
@@ -120,7 +201,8 @@ final class ScenarioBuilder {
             atOnce ->
                 new Strategy(
                     null,
-                    new Rolling(smokeTests, tests, atOnce, "2m", "1m", "0s", "0s", "30s", cleanup)))
+                    new Rolling(
+                        smokeTests, tests, atOnce, "2m", "1m", "0s", "0s", "30s", cleanup, retire)))
         .orElseGet(
             () ->
                 new Strategy(
@@ -140,6 +222,6 @@ final class ScenarioBuilder {
             false,
             false);
     return new Scenario(
-        name, List.copyOf(objects), spec, Set.of(), disturbances, Faults.NONE, false);
+        name, List.copyOf(objects), spec, Set.copyOf(failing), disturbances, Faults.NONE, false);
   }
 }

@@ -11,24 +11,33 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
+import dev.godwit.api.v1alpha1.UpgradeWay;
 import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.simulation.Scenario.Disturbance;
 import dev.godwit.operator.simulation.Scenario.Faults;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetOrdinals;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetUpdateStrategy;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetUpdateStrategyBuilder;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HPAScalingRules;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HPAScalingRulesBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** A random scenario. */
 final class ScenarioGenerator {
@@ -73,10 +82,60 @@ final class ScenarioGenerator {
           Verbs.REMOVE,
           Verbs.RELEASE);
 
+  /** The same for what is upgraded in place; one that ends in a hyphen is of one member. */
+  private static final List<String> MOMENTS_IN_PLACE =
+      Arrays.asList(
+          null,
+          Verbs.SNAPSHOT,
+          Verbs.ROTATION_ON,
+          Verbs.OUT + "-",
+          Verbs.BACKUP + "-",
+          Verbs.UPGRADE + "-",
+          Verbs.UPGRADE + "-",
+          Verbs.UPGRADE + "-",
+          Verbs.SMOKE_TESTS + "-",
+          Verbs.IN + "-",
+          Verbs.IN + "-",
+          Verbs.ROTATION_OFF,
+          Verbs.MONITOR,
+          Verbs.MONITOR,
+          Verbs.STABILITY,
+          Verbs.RELEASE);
+
+  private static final List<Disturbance.Kind> KINDS_IN_PLACE =
+      List.of(
+          Disturbance.Kind.ABORT,
+          Disturbance.Kind.ABORT,
+          Disturbance.Kind.PAUSE,
+          Disturbance.Kind.DELETE_MIGRATION,
+          Disturbance.Kind.EVICT_MEMBER,
+          Disturbance.Kind.EVICT_MEMBER,
+          Disturbance.Kind.EVICT_MEMBER,
+          Disturbance.Kind.EVICT_OUT,
+          Disturbance.Kind.STRIP_PODS,
+          Disturbance.Kind.STRIP_LABELS,
+          Disturbance.Kind.REVERT_SELECTOR,
+          Disturbance.Kind.KEEP_REVERTING_SELECTOR,
+          Disturbance.Kind.FOREIGN_SELECTOR,
+          Disturbance.Kind.DELETE_SERVICE,
+          Disturbance.Kind.EDIT_BLUE,
+          Disturbance.Kind.SCALE_BLUE,
+          Disturbance.Kind.DELETE_BLUE,
+          Disturbance.Kind.DELETE_SNAPSHOT,
+          Disturbance.Kind.TOUCH,
+          Disturbance.Kind.CRASH_GREEN,
+          Disturbance.Kind.FAIL_PROBES,
+          Disturbance.Kind.LOSE_IMAGE,
+          Disturbance.Kind.DEAFEN_IMAGE,
+          Disturbance.Kind.REFUSE_WRITES);
+
   private final RandomGenerator random;
   private final List<HasMetadata> objects = new ArrayList<>();
   private final List<ServiceSpec> services = new ArrayList<>();
   private final Set<String> failing = new HashSet<>();
+
+  /** The members of what is upgraded in place, by service. */
+  private final Map<String, List<String>> inPlace = new HashMap<>();
 
   private ScenarioGenerator(RandomGenerator random) {
     this.random = random;
@@ -87,14 +146,16 @@ final class ScenarioGenerator {
   }
 
   private Scenario generate(String name) {
-    boolean rolling = chance(0.4);
+    boolean rolling = chance(0.55);
+    boolean inPlace = rolling && chance(0.65);
     int count =
         rolling
             ? 1 + random.nextInt(chance(0.2) ? NAMES.size() : 5)
             : 1 + Math.min(random.nextInt(6) / 2 + random.nextInt(2), 3);
     boolean replacement = chance(0.1);
-    for (String service : NAMES.subList(0, count)) {
-      add(service, replacement);
+    List<String> names = new ArrayList<>(NAMES.subList(0, count));
+    while (!names.isEmpty()) {
+      add(names, inPlace, replacement);
     }
     decoys();
     Cleanup cleanup =
@@ -146,8 +207,111 @@ final class ScenarioGenerator {
             any(List.of("0s", "20s")),
             any(List.of("0s", "1m")),
             any(List.of("0s", "10s", "30s")),
-            cleanup);
+            cleanup,
+            cleanup == Cleanup.REPLACE && chance(0.6) ? Retire.AFTER_EACH : Retire.AT_END);
     return new Strategy(null, rolling);
+  }
+
+  private void add(List<String> names, boolean inPlace, boolean replacement) {
+    if (inPlace && names.size() > 1 && chance(0.25)) {
+      addPool(names);
+    } else if (inPlace && chance(0.6)) {
+      addSet(names.removeFirst());
+    } else {
+      add(names.removeFirst(), replacement);
+    }
+  }
+
+  /** Two or three workloads behind one Service; now and then one of them does not migrate. */
+  private void addPool(List<String> names) {
+    int size = Math.min(names.size(), 2 + random.nextInt(2));
+    String pool = names.getFirst() + "-pool";
+    objects.add(Inventory.service(pool, Map.of(Inventory.POOL, pool)));
+    if (chance(0.3)) {
+      objects.add(Inventory.cell(pool + "-spare", pool, 1 + random.nextInt(2), "1.9"));
+    }
+    for (int i = 0; i < size; i++) {
+      String name = names.removeFirst();
+      int replicas = 1 + random.nextInt(3);
+      boolean set = chance(0.4);
+      objects.add(
+          set
+              ? Inventory.cellSet(name, pool, replicas, "1.9")
+              : Inventory.cell(name, pool, replicas, "1.9"));
+      inPlace.put(name, List.of(Members.WHOLE));
+      services.add(
+          inPlaceSpec(
+              name,
+              set ? WorkloadKind.STATEFUL_SET : WorkloadKind.DEPLOYMENT,
+              new ServiceSpec.Traffic(null, pool),
+              chance(0.15) ? 1 : null));
+    }
+  }
+
+  private void addSet(String name) {
+    int replicas = chance(0.1) ? 1 : 2 + random.nextInt(3);
+    int first = chance(0.1) ? 3 : 0;
+    StatefulSet set = Inventory.statefulSet(name, replicas, "1.9");
+    objects.add(
+        new StatefulSetBuilder(set)
+            .editSpec()
+            .withOrdinals(first == 0 ? null : new StatefulSetOrdinals(first))
+            .withUpdateStrategy(chance(0.15) ? canary(random.nextInt(replicas + 1)) : null)
+            .endSpec()
+            .build());
+    objects.add(Inventory.headless(name));
+    objects.add(Inventory.service(name, Map.of("app", name)));
+    if (chance(0.3)) {
+      objects.add(Inventory.service(name + "-api", Map.of("app", name, "tier", "backend")));
+    }
+    inPlace.put(
+        name, IntStream.range(0, replicas).mapToObj(i -> Integer.toString(first + i)).toList());
+    int fewest = random.nextInt(replicas);
+    services.add(
+        inPlaceSpec(
+            name,
+            WorkloadKind.STATEFUL_SET,
+            null,
+            replicas == 1 ? Integer.valueOf(0) : chance(0.25) ? fewest : null));
+  }
+
+  private static StatefulSetUpdateStrategy canary(int partition) {
+    return new StatefulSetUpdateStrategyBuilder()
+        .withType("RollingUpdate")
+        .withNewRollingUpdate()
+        .withPartition(partition)
+        .endRollingUpdate()
+        .build();
+  }
+
+  private ServiceSpec inPlaceSpec(
+      String name, WorkloadKind kind, ServiceSpec.Traffic traffic, Integer minAvailable) {
+    boolean patch = chance(0.3);
+    List<String> dependsOn =
+        services.stream().map(ServiceSpec::name).filter(other -> chance(0.3)).toList();
+    ServiceSpec.Backup backup = chance(0.4) ? backup(name) : null;
+    return new ServiceSpec(
+        name,
+        new ServiceSpec.Workload(kind, name),
+        patch ? null : Inventory.image(name, "2.0"),
+        null,
+        patch ? patch(name) : null,
+        null,
+        traffic,
+        null,
+        dependsOn.isEmpty() ? null : dependsOn,
+        backup,
+        UpgradeWay.IN_PLACE,
+        minAvailable,
+        backup != null && chance(0.7) ? restore(name) : null);
+  }
+
+  private ServiceSpec.Restore restore(String service) {
+    if (chance(0.1)) {
+      failing.add(service + "/" + InPlaceRules.RESTORE);
+    }
+    return new ServiceSpec.Restore(
+        new JobCheck("registry.example/restore:1", null, null, null), "10m");
   }
 
   private void add(String name, boolean replacement) {
@@ -205,10 +369,13 @@ final class ScenarioGenerator {
         null,
         patch ? patch(name) : null,
         replacement ? new ServiceSpec.Replacement(name + "-v2") : null,
-        chance(0.2) ? new ServiceSpec.Traffic(List.of(name)) : null,
+        chance(0.2) ? new ServiceSpec.Traffic(List.of(name), null) : null,
         !replacement && chance(0.2) ? new ServiceSpec.Green("app") : null,
         dependsOn.isEmpty() ? null : dependsOn,
-        chance(0.2) ? backup(name) : null);
+        chance(0.2) ? backup(name) : null,
+        null,
+        null,
+        null);
   }
 
   private ServiceSpec.Backup backup(String service) {
@@ -216,7 +383,7 @@ final class ScenarioGenerator {
       failing.add(service + "/" + Verbs.BACKUP);
     }
     return new ServiceSpec.Backup(
-        new JobCheck("registry.example/backup:1", null, null, null), "10m");
+        new JobCheck("registry.example/backup:1", null, null, null), null, "10m");
   }
 
   static JsonNode patch(String name) {
@@ -251,7 +418,7 @@ final class ScenarioGenerator {
         .map(ServiceSpec::name)
         .filter(service -> only == null || only.contains(service))
         .filter(service -> chance(0.04))
-        .forEach(service -> failing.add(service + "/" + name));
+        .forEach(service -> failing.add(anyMember(service) + "/" + name));
     return new Check(
         name,
         job ? null : new HttpCheck("/", 8080, null, null, null),
@@ -286,15 +453,42 @@ final class ScenarioGenerator {
   private List<Disturbance> disturbances() {
     List<Disturbance> disturbances = new ArrayList<>();
     int count = Math.max(0, random.nextInt(6) - 2);
+    List<String> names = services.stream().map(ServiceSpec::name).toList();
     for (int i = 0; i < count; i++) {
+      String service = any(names);
+      boolean elsewhere = names.size() > 1 && chance(0.2);
       disturbances.add(
           new Disturbance(
-              any(List.of(Disturbance.Kind.values())),
-              any(services.stream().map(ServiceSpec::name).toList()),
-              any(MOMENTS),
+              kind(service),
+              service,
+              elsewhere ? moment(any(names), true) : moment(service, false),
               Duration.ofMillis(random.nextInt(chance(0.5) ? 3000 : 60000))));
     }
     return disturbances;
+  }
+
+  /** Most of what happens to green can't happen to what is upgraded in place. */
+  private Disturbance.Kind kind(String service) {
+    return inPlace.containsKey(service) && chance(0.8)
+        ? any(KINDS_IN_PLACE)
+        : any(List.of(Disturbance.Kind.values()));
+  }
+
+  /** A moment of a service; that of another has the name of its step. */
+  private String moment(String service, boolean elsewhere) {
+    List<String> members = inPlace.get(service);
+    String moment = any(members == null ? MOMENTS : MOMENTS_IN_PLACE);
+    if (moment != null && moment.endsWith("-")) {
+      moment += any(members);
+    }
+    return moment != null && elsewhere ? service + "/" + moment : moment;
+  }
+
+  /** A service, or one of its members. */
+  private String anyMember(String service) {
+    List<String> members = inPlace.get(service);
+    boolean one = members != null && !members.equals(List.of(Members.WHOLE)) && chance(0.6);
+    return one ? service + "-" + any(members) : service;
   }
 
   private Faults faults() {

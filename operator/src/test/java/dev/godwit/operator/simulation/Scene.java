@@ -3,16 +3,22 @@ package dev.godwit.operator.simulation;
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.ServiceStatus;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.StepStatus;
+import dev.godwit.api.v1alpha1.WorkloadKind;
+import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Selectors;
+import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What everybody in a simulation knows of it: the objects that users have, which of them belong to
@@ -58,6 +65,27 @@ final class Scene {
   /** Services of the migration that somebody has scaled. */
   final Set<String> scaled = new HashSet<>();
 
+  /** Services upgraded in place of which somebody has destroyed pods that are not back yet. */
+  final Set<String> shaken = new HashSet<>();
+
+  /** Services of which somebody has deleted what was recorded. */
+  final Set<String> unrecorded = new HashSet<>();
+
+  /** Services upgraded in place whose pod template somebody has changed. */
+  final Set<String> edited = new HashSet<>();
+
+  /** Since when a service must have gone back, because somebody has pointed it elsewhere. */
+  final Map<String, Instant> mustGoBack = new TreeMap<>();
+
+  /** How often a person has had it tried once more. */
+  int retries;
+
+  /** What fails: checks and Jobs, as SERVICE/CHECK or MEMBER/CHECK. */
+  final Set<String> failing;
+
+  /** Users' objects as they were at the start. */
+  final Map<ObjectKey, HasMetadata> opened = new TreeMap<>();
+
   private final Map<String, ServiceSpec> services = new TreeMap<>();
   private final Map<String, Map<String, String>> blueLabels = new HashMap<>();
   private final Map<String, Integer> replicas = new HashMap<>();
@@ -71,6 +99,7 @@ final class Scene {
   Scene(World world, Scenario scenario) {
     this.world = world;
     this.scenario = scenario;
+    this.failing = new TreeSet<>(scenario.failing());
     scenario.spec().services().forEach(service -> services.put(service.name(), service));
   }
 
@@ -80,12 +109,15 @@ final class Scene {
       HasMetadata created = world.server.create("kubectl", object);
       if (created.getMetadata().getNamespace().equals(World.NAMESPACE)) {
         expected.put(ObjectKey.of(created), created);
+        opened.put(ObjectKey.of(created), created);
       }
-      if (created instanceof Deployment deployment) {
-        String name = deployment.getMetadata().getName();
-        blueLabels.putIfAbsent(name, Selectors.podLabels(deployment));
-        replicas.putIfAbsent(name, deployment.getSpec().getReplicas());
-      }
+      workload(created)
+          .ifPresent(
+              workload -> {
+                String name = created.getMetadata().getName();
+                blueLabels.putIfAbsent(name, workload.podLabels());
+                replicas.putIfAbsent(name, workload.wanted());
+              });
     }
   }
 
@@ -188,9 +220,73 @@ final class Scene {
     return services.keySet().stream()
         .anyMatch(
             service ->
-                wasBegun(service, Verbs.UPGRADE)
-                    || wasBegun(service, Verbs.RETURN)
-                    || wasBegun(service, Verbs.DELETE_BLUE));
+                (!retiresEarly()
+                        && (wasBegun(service, Verbs.UPGRADE) || wasBegun(service, Verbs.RETURN)))
+                    || wasBegun(service, Verbs.DELETE_BLUE)
+                    || wasBegun(service, Verbs.RELEASE));
+  }
+
+  /** Whether old versions are given up one by one, with a way back. */
+  boolean retiresEarly() {
+    return scenario.spec().strategy().rolling() != null
+        && scenario.spec().strategy().rolling().retire() == Retire.AFTER_EACH;
+  }
+
+  boolean isInPlace(String service) {
+    return spec(service).isInPlace();
+  }
+
+  boolean hasSets() {
+    return scenario.objects().stream().anyMatch(StatefulSet.class::isInstance);
+  }
+
+  /** How many workloads stood behind a Service at the start. */
+  int workloadsBehind(String service) {
+    Service one = (Service) opened.get(new ObjectKey("Service", World.NAMESPACE, service));
+    return (int)
+        opened.values().stream()
+            .flatMap(object -> workload(object).stream())
+            .filter(workload -> workload.isSelectedBy(one))
+            .count();
+  }
+
+  private static Optional<Workload> workload(HasMetadata object) {
+    return switch (object) {
+      case Deployment deployment -> Optional.of(Workload.of(deployment));
+      case StatefulSet set -> Optional.of(Workload.of(set));
+      default -> Optional.empty();
+    };
+  }
+
+  /** The workload that runs at the start, of whichever kind. */
+  Optional<Workload> workload(String service) {
+    return spec(service).workload().kind() == WorkloadKind.STATEFUL_SET
+        ? world.server.get(StatefulSet.class, World.NAMESPACE, blueName(service)).map(Workload::of)
+        : blue(service).map(Workload::of);
+  }
+
+  /** The key of that workload. */
+  ObjectKey workloadKey(String service) {
+    return new ObjectKey(
+        spec(service).workload().kind().word(), World.NAMESPACE, blueName(service));
+  }
+
+  static Map<String, String> withoutRotation(Map<String, String> selector) {
+    Map<String, String> without = new HashMap<>(selector);
+    without.remove(Marks.ROTATION);
+    return without;
+  }
+
+  /** Since when a step is begun, if it is. */
+  Optional<Instant> begun(String service, String verb) {
+    return step(service, verb).map(StepStatus::startedAt);
+  }
+
+  /** Whether a step of a service can't be taken back for now. */
+  boolean isStuck(String service) {
+    return steps().stream()
+        .anyMatch(
+            step -> step.name().startsWith(service + "/") && step.state() == StepState.UNDO_FAILED);
   }
 
   Set<String> services() {
@@ -250,7 +346,7 @@ final class Scene {
     Map<String, String> blue = blueLabels.get(blueName(service));
     Map<String, String> green = new HashMap<>(blue);
     found(service).map(ServiceStatus::greenLabels).ifPresent(labels -> labels.forEach(green::put));
-    boolean toBlue = Selectors.matches(selector, blue);
+    boolean toBlue = Selectors.matches(withoutRotation(selector), blue);
     boolean toGreen = !green.equals(blue) && Selectors.matches(selector, green);
     if (toBlue && toGreen) {
       return Where.MIXED;

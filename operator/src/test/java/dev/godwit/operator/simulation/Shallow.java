@@ -6,7 +6,9 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -25,6 +27,9 @@ final class Shallow {
     HasMetadata copy =
         switch (object) {
           case Deployment d -> new Deployment(null, null, null, d.getSpec(), d.getStatus());
+          case StatefulSet s -> new StatefulSet(null, null, null, s.getSpec(), s.getStatus());
+          case ControllerRevision r ->
+              new ControllerRevision(null, r.getData(), null, null, r.getRevision());
           case Pod p -> new Pod(null, null, null, p.getSpec(), p.getStatus());
           case Job j -> new Job(null, null, null, j.getSpec(), j.getStatus());
           case Service s -> new ServiceBuilder(s).build();
@@ -54,6 +59,8 @@ final class Shallow {
   private static HasMetadata withKind(HasMetadata copy, String kind) {
     switch (copy) {
       case Deployment d -> d.setKind(kind);
+      case StatefulSet s -> s.setKind(kind);
+      case ControllerRevision r -> r.setKind(kind);
       case Pod p -> p.setKind(kind);
       case Job j -> j.setKind(kind);
       case EndpointSlice e -> e.setKind(kind);

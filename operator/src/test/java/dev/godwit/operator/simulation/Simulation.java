@@ -10,6 +10,8 @@ import dev.godwit.operator.simulation.ApiServer.Write;
 import dev.godwit.operator.simulation.Scenario.Faults;
 import dev.godwit.operator.simulation.Scene.Where;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +20,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One scenario, from the users' objects to the end of the migration, with everybody acting in
@@ -31,17 +36,24 @@ final class Simulation {
 
   private static final int MOST_ROUNDS = 12_000;
 
+  /** The pods of a StatefulSet start one after the other. */
+  private static final int ROUNDS_OF_SETS = 20;
+
+  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+
   private final Scenario scenario;
   private final World world;
   private final Scene scene;
   private final Random order;
   private final Kubelet kubelet;
   private final DeploymentController deployments;
+  private final StatefulSetController sets;
   private final EndpointSliceController slices;
   private final JobController jobs;
   private final AutoscalerController autoscalers;
   private final Outsiders outsiders;
   private final WriteRules writeRules;
+  private final InPlaceRules inPlaceRules;
   private final MomentRules momentRules;
 
   private OperatorProcess operator;
@@ -62,23 +74,23 @@ final class Simulation {
     this.scene = new Scene(world, scenario);
     this.kubelet = new Kubelet(world);
     this.deployments = new DeploymentController(world);
+    this.sets = new StatefulSetController(world);
     this.slices = new EndpointSliceController(world);
     this.jobs = new JobController(world, this::passes);
     this.autoscalers = new AutoscalerController(world, this::load);
     this.outsiders = new Outsiders(world, scene, deployments);
-    this.writeRules =
-        new WriteRules(
-            world,
-            scene,
-            name ->
-                operator.cluster.get(
-                    io.fabric8.kubernetes.api.model.apps.Deployment.class, World.NAMESPACE, name));
-    this.momentRules = new MomentRules(world, scene, writeRules.lastTraffic);
+    AvailabilityRules availability = new AvailabilityRules(world, scene);
+    this.inPlaceRules = new InPlaceRules(world, scene, availability, new Known());
+    this.writeRules = new WriteRules(world, scene, inPlaceRules, new Known());
+    this.momentRules = new MomentRules(world, scene, availability, writeRules.lastTraffic);
   }
 
   /** The run of a seed. */
   static Simulation of(long seed) {
-    Random random = new Random(seed);
+    // The first numbers of neighbouring seeds are almost the same: what is chosen first would be
+    // the
+    // same in thousands of runs.
+    Random random = new Random(seed * GOLDEN_RATIO);
     return new Simulation(ScenarioGenerator.generate(seed, random), random);
   }
 
@@ -158,7 +170,8 @@ final class Simulation {
 
   /** Lets the controllers do their work before the migration begins. */
   private void settle() {
-    for (int i = 0; i < 8; i++) {
+    int rounds = scene.hasSets() ? ROUNDS_OF_SETS : 8;
+    for (int i = 0; i < rounds; i++) {
       controllers(1);
       world.pass(Duration.ofSeconds(4));
     }
@@ -184,7 +197,7 @@ final class Simulation {
         new ArrayList<>(
             List.of(
                 () -> kubelet.act(0.6),
-                () -> deployments.act(0.6),
+                () -> workloads(0.6),
                 () -> slices.act(0.6),
                 () -> jobs.act(0.6),
                 () -> autoscalers.act(0.2),
@@ -200,7 +213,7 @@ final class Simulation {
     if (quiet) {
       controllers(1);
       outsiders.act();
-      operator.hear(0);
+      operator.hearAll();
       momentRules.check();
       if (world.writes() == before && !operator.isDue()) {
         resync();
@@ -213,10 +226,15 @@ final class Simulation {
 
   private void controllers(double probability) {
     kubelet.act(probability);
-    deployments.act(probability);
+    workloads(probability);
     slices.act(probability);
     jobs.act(probability);
     autoscalers.act(probability);
+  }
+
+  private void workloads(double probability) {
+    deployments.act(probability);
+    sets.act(probability);
   }
 
   private void operate() {
@@ -287,7 +305,7 @@ final class Simulation {
     if (scene.isComplete() && !operator.asksNothing()) {
       throw new AssertionError("the operator probes though the migration has ended");
     }
-    new EndRules(world, scene).check();
+    new EndRules(world, scene, inPlaceRules).check();
   }
 
   private void heedWrite(Write write) {
@@ -310,16 +328,20 @@ final class Simulation {
   private boolean passes(CheckRequest request) {
     // SERVICE/VERB/CHECK#ATTEMPT, or preflight/SERVICE/PROBE
     String[] parts = request.id().split("[/#]", -1);
-    return parts[0].equals("preflight") || !scenario.failing().contains(parts[0] + "/" + parts[2]);
+    String member = parts[0] + parts[1].substring(Math.max(0, parts[1].lastIndexOf('-')));
+    return parts[0].equals("preflight")
+        || Stream.of(parts[0], member)
+            .noneMatch(subject -> scene.failing.contains(subject + "/" + parts[2]));
   }
 
   private boolean passes(Job job) {
     String service = job.getMetadata().getAnnotations().get(Marks.SERVICE);
-    return scenario.failing().stream()
+    Optional<String> member = InPlaceRules.memberOf(job);
+    return scene.failing.stream()
         .map(check -> check.split("/", 2))
         .noneMatch(
             check ->
-                check[0].equals(service)
+                (check[0].equals(service) || member.filter(check[0]::equals).isPresent())
                     && job.getMetadata().getName().contains("-" + check[1] + "-"));
   }
 
@@ -342,8 +364,36 @@ final class Simulation {
     return 0;
   }
 
+  /** What the present operator has heard. */
+  private final class Known implements WriteRules.Knowledge {
+
+    @Override
+    public Optional<Deployment> deployment(String name) {
+      return operator.cluster.get(Deployment.class, World.NAMESPACE, name);
+    }
+
+    @Override
+    public List<Pod> pods() {
+      return operator.caches.heard(Pod.class, World.NAMESPACE).toList();
+    }
+
+    @Override
+    public Set<String> endpoints(String service) {
+      return operator.cluster.endpointSlices(World.NAMESPACE, service).stream()
+          .flatMap(slice -> slice.getEndpoints().stream())
+          .filter(endpoint -> Boolean.TRUE.equals(endpoint.getConditions().getReady()))
+          .map(endpoint -> endpoint.getTargetRef().getName())
+          .collect(Collectors.toSet());
+    }
+  }
+
   /** What goes wrong at the operator's writes. */
   private final class Storm implements FakeCluster.Weather {
+
+    @Override
+    public Random order() {
+      return order;
+    }
 
     @Override
     public void before(String verb, HasMetadata object) {
@@ -392,7 +442,7 @@ final class Simulation {
       List<Runnable> others =
           Arrays.asList(
               () -> kubelet.act(0.5),
-              () -> deployments.act(0.5),
+              () -> workloads(0.5),
               () -> slices.act(0.5),
               () -> autoscalers.act(0.3),
               outsiders::act);

@@ -7,8 +7,11 @@ import dev.godwit.operator.resource.Rollouts;
 import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.simulation.ApiServer.Write;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetUpdateStrategy;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,11 +77,32 @@ final class Telling {
         changes.add("replicas " + Rollouts.wanted(now));
       }
       if (!Templates.same(old.getSpec().getTemplate(), now.getSpec().getTemplate())) {
-        changes.add("image " + Pods.image(now));
+        changes.add("image " + Pods.image(now.getSpec().getTemplate()));
       }
+    }
+    if (before instanceof StatefulSet old && after instanceof StatefulSet now) {
+      changes.addAll(changes(old, now));
+    }
+    if (after instanceof Pod && Marks.isInRotation(before) != Marks.isInRotation(after)) {
+      changes.add(Marks.isInRotation(after) ? "in rotation" : "out of rotation");
     }
     if (after instanceof HorizontalPodAutoscaler now) {
       changes.add("scaleDown.selectPolicy " + Changes.scaleDownPolicy(now).orElse("as it was"));
+    }
+    return changes;
+  }
+
+  private static List<String> changes(StatefulSet before, StatefulSet after) {
+    List<String> changes = new ArrayList<>();
+    if (!Templates.same(before.getSpec().getTemplate(), after.getSpec().getTemplate())) {
+      changes.add("image " + Pods.image(after.getSpec().getTemplate()));
+    }
+    StatefulSetUpdateStrategy strategy = after.getSpec().getUpdateStrategy();
+    if (!strategy.equals(before.getSpec().getUpdateStrategy())) {
+      changes.add(
+          strategy.getRollingUpdate() == null
+              ? strategy.getType()
+              : "partition " + strategy.getRollingUpdate().getPartition());
     }
     return changes;
   }

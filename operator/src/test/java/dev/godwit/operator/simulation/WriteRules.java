@@ -11,12 +11,16 @@ import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Rollouts;
 import dev.godwit.operator.resource.Templates;
+import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.simulation.ApiServer.Write;
 import dev.godwit.operator.simulation.Scene.Where;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
@@ -26,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -37,22 +42,33 @@ final class WriteRules {
   /** What the operator knows at the moment of a write. */
   interface Knowledge {
     Optional<Deployment> deployment(String name);
+
+    /** The pods that it has heard of. */
+    List<Pod> pods();
+
+    /** Names of the pods that are ready behind a Service. */
+    Set<String> endpoints(String service);
   }
 
   /** What the operator hears of EndpointSlices may be so much behind. */
   private static final Duration LAG = Duration.ofSeconds(5);
 
+  /** How often traffic is moved while somebody else moves it back. */
+  private static final int MOST_ATTEMPTS = 4;
+
   private final World world;
   private final Scene scene;
   private final Knowledge knowledge;
+  private final InPlaceRules inPlace;
   private final Duration drain;
 
   /** When an EndpointSlice last led to a side, as SERVICE/SIDE. */
   final Map<String, Instant> lastTraffic = new HashMap<>();
 
-  WriteRules(World world, Scene scene, Knowledge knowledge) {
+  WriteRules(World world, Scene scene, InPlaceRules inPlace, Knowledge knowledge) {
     this.world = world;
     this.scene = scene;
+    this.inPlace = inPlace;
     this.knowledge = knowledge;
     this.drain = TimeSpan.parse(scene.scenario.spec().strategy().settings().drain());
   }
@@ -68,13 +84,20 @@ final class WriteRules {
     }
     HasMetadata object = write.object();
     require(
+        write.before() == null
+            || Marks.holder(write.before()).filter(name -> !name.equals(Scene.MIGRATION)).isEmpty(),
+        "writes to what another migration holds: " + World.name(object));
+    require(
         object.getMetadata().getNamespace().equals(World.NAMESPACE),
         "writes in another namespace: " + object);
     switch (object) {
       case Migration migration -> migration(write, migration, endpoints);
       case Deployment deployment -> deployment(write, deployment);
+      case StatefulSet set -> inPlace(write, set);
+      case Pod pod -> pod(write, pod);
       case Service service -> service(write, service);
       case Job job -> job(write, job);
+      case ControllerRevision snapshot -> snapshot(write, snapshot);
       default -> twinOrAutoscaler(write, object);
     }
   }
@@ -88,6 +111,8 @@ final class WriteRules {
         !(scene.isBackward() && scene.isPastPointOfNoReturn()),
         "goes back after the point of no return");
     turnsAreKept();
+    attemptsAreCounted();
+    inPlace.recorded(((Migration) write.before()).getStatus(), after.getStatus());
     for (String service : scene.services()) {
       confirmed(write, service, Verbs.SWITCH, Where.GREEN, endpoints);
       confirmed(write, service, Verbs.RETURN, Where.BLUE, endpoints);
@@ -119,7 +144,11 @@ final class WriteRules {
     String name = deployment.getMetadata().getName();
     for (String service : scene.services()) {
       if (name.equals(scene.blueName(service))) {
-        blue(write, service);
+        if (scene.isInPlace(service)) {
+          inPlace(write, deployment);
+        } else {
+          blue(write, service);
+        }
         return;
       }
       if (name.equals(scene.greenName(service))) {
@@ -146,8 +175,45 @@ final class WriteRules {
       allowOne(write, service, List.of(Verbs.UPGRADE, Verbs.RETURN), List.of(Verbs.SWITCH));
     }
     if (!Templates.same(before.getSpec().getTemplate(), after.getSpec().getTemplate())) {
+      if (scene.retiresEarly() && scene.is(service, Verbs.UPGRADE, StepState.UNDOING)) {
+        HasMetadata original = scene.opened.get(scene.workloadKey(service));
+        require(
+            Templates.same(
+                after.getSpec().getTemplate(), ((Deployment) original).getSpec().getTemplate()),
+            "brings " + World.name(after) + " to another template than it had");
+        dependantsAreBack(service);
+        return;
+      }
       allow(write, service, StepState.RUNNING, Verbs.UPGRADE);
       requireDrained(service, Where.BLUE, "upgrades the original");
+    }
+  }
+
+  private void inPlace(Write write, HasMetadata object) {
+    require(write.before() != null && write.after() != null, "creates or deletes " + object);
+    String service =
+        scene.services().stream()
+            .filter(one -> scene.workloadKey(one).equals(ObjectKey.of(object)))
+            .findFirst()
+            .orElseThrow(
+                () -> new AssertionError("writes to a foreign workload: " + World.name(object)));
+    marks(write, service);
+    inPlace.changed(service, workload(write.before()), workload(write.after()));
+  }
+
+  private static Workload workload(HasMetadata object) {
+    return object instanceof StatefulSet set ? Workload.of(set) : Workload.of((Deployment) object);
+  }
+
+  private void pod(Write write, Pod pod) {
+    require(write.before() instanceof Pod && write.after() != null, "creates or ends a pod");
+    boolean ends =
+        write.before().getMetadata().getDeletionTimestamp() == null
+            && pod.getMetadata().getDeletionTimestamp() != null;
+    if (ends) {
+      inPlace.deleted(pod);
+    } else {
+      inPlace.changed((Pod) write.before(), pod);
     }
   }
 
@@ -185,10 +251,26 @@ final class WriteRules {
     }
     if (after.isPresent()) {
       require(before.isEmpty(), "takes an object from another migration");
-      allow(write, service, StepState.RUNNING, Verbs.SNAPSHOT);
+      require(
+          sharing(service, write).anyMatch(one -> scene.is(one, Verbs.SNAPSHOT, StepState.RUNNING)),
+          "claims " + World.name(write.after()) + " though no snapshot is under way");
     } else if (scene.migration().getMetadata().getDeletionTimestamp() == null) {
-      allowOne(write, service, List.of(Verbs.RELEASE), List.of(Verbs.SNAPSHOT));
+      require(
+          sharing(service, write)
+              .anyMatch(
+                  one ->
+                      scene.is(one, Verbs.RELEASE, StepState.RUNNING)
+                          || scene.is(one, Verbs.SNAPSHOT, StepState.UNDOING)),
+          "lets go of " + World.name(write.after()) + ", which no step asks for");
     }
+  }
+
+  /** The services that an object is of: Services may be shared. */
+  private Stream<String> sharing(String service, Write write) {
+    return write.object() instanceof Service one
+        ? scene.services().stream()
+            .filter(other -> scene.traffic(other).contains(one.getMetadata().getName()))
+        : Stream.of(service);
   }
 
   private void service(Write write, Service object) {
@@ -201,7 +283,11 @@ final class WriteRules {
       if (scene.traffic(service).contains(name)) {
         require(write.before() != null && write.after() != null, "creates or deletes " + name);
         marks(write, service);
-        selector(write, service, (Service) write.before(), (Service) write.after());
+        if (scene.isInPlace(service)) {
+          inPlace.selector(service, (Service) write.before(), (Service) write.after());
+        } else {
+          selector(write, service, (Service) write.before(), (Service) write.after());
+        }
         return;
       }
     }
@@ -236,7 +322,7 @@ final class WriteRules {
 
   private void toGreen(String service) {
     List<String> failed =
-        scene.scenario.failing().stream().filter(check -> check.startsWith(service + "/")).toList();
+        scene.failing.stream().filter(check -> check.startsWith(service + "/")).toList();
     require(failed.isEmpty(), "switches " + service + " though these failed: " + failed);
     if (!scene.scaled.contains(service)) {
       int needed = knowledge.deployment(scene.blueName(service)).map(Rollouts::wanted).orElse(1);
@@ -245,15 +331,37 @@ final class WriteRules {
     }
     for (String dependency : scene.dependenciesOf(service)) {
       require(
-          scene.contested.contains(dependency) || isAllOn(dependency, Where.GREEN),
+          scene.contested.contains(dependency) || hasMoved(dependency),
           "switches " + service + " before " + dependency + ", which it depends on");
     }
+  }
+
+  private boolean hasMoved(String service) {
+    return (scene.isInPlace(service) || scene.retiresEarly())
+        ? inPlace.hasMoved(service)
+        : isAllOn(service, Where.GREEN);
+  }
+
+  private boolean isBack(String service) {
+    return (scene.isInPlace(service) || scene.retiresEarly())
+        ? inPlace.isBack(service)
+        : !isAnyOn(service, Where.GREEN);
   }
 
   /** A service that can't be taken back does not keep the others, where the user wants that. */
   private boolean isLeftBehind(String service) {
     return scene.scenario.spec().onUndoFailure() == OnUndoFailure.CONTINUE
-        && scene.is(service, Verbs.SWITCH, StepState.UNDO_FAILED);
+        && scene.isStuck(service);
+  }
+
+  private void dependantsAreBack(String service) {
+    for (String dependant : scene.services()) {
+      if (scene.dependenciesOf(dependant).contains(service)) {
+        require(
+            scene.contested.contains(dependant) || isLeftBehind(dependant) || isBack(dependant),
+            "takes " + service + " back before " + dependant + ", which depends on it");
+      }
+    }
   }
 
   /** Rolling: services come back in the reverse of the order in which they have moved. */
@@ -270,11 +378,18 @@ final class WriteRules {
               .filter(moved::isBefore)
               .isPresent();
       require(
-          !later
-              || scene.contested.contains(other)
-              || isLeftBehind(other)
-              || !isAnyOn(other, Where.GREEN),
+          !later || scene.contested.contains(other) || isLeftBehind(other) || isBack(other),
           "takes " + service + " back before " + other + ", which has moved after it");
+    }
+  }
+
+  /** What somebody else takes back each time is not done again for ever. */
+  private void attemptsAreCounted() {
+    for (StepStatus step : scene.steps()) {
+      int attempts = Objects.requireNonNullElse(step.attempt(), 1);
+      require(
+          attempts <= MOST_ATTEMPTS + scene.retries,
+          "tries " + step.name() + " " + attempts + " times");
     }
   }
 
@@ -287,7 +402,7 @@ final class WriteRules {
     List<String> underWay =
         scene.services().stream()
             .filter(service -> scene.wasBegun(service, Verbs.SNAPSHOT))
-            .filter(service -> !scene.is(service, Verbs.SWITCH, StepState.DONE))
+            .filter(service -> !inPlace.hasMoved(service))
             .filter(service -> !scene.wasBegun(service, Verbs.RELEASE))
             .toList();
     long most =
@@ -312,15 +427,12 @@ final class WriteRules {
     require(
         recorded.equals(((Service) write.after()).getSpec().getSelector()),
         "takes " + name + " back to something else than was recorded");
-    for (String dependant : scene.services()) {
-      if (scene.dependenciesOf(dependant).contains(service)) {
-        require(
-            scene.contested.contains(dependant)
-                || isLeftBehind(dependant)
-                || !isAnyOn(dependant, Where.GREEN),
-            "takes " + service + " back before " + dependant + ", which depends on it");
-      }
-    }
+    int serving = knowledge.deployment(scene.greenName(service)).map(Rollouts::wanted).orElse(0);
+    int wanted = knowledge.deployment(scene.blueName(service)).map(Rollouts::wanted).orElse(0);
+    require(
+        scene.scaled.contains(service) || wanted >= serving,
+        "takes traffic back to %d pods from %d".formatted(wanted, serving));
+    dependantsAreBack(service);
     inTurn(service);
   }
 
@@ -343,6 +455,10 @@ final class WriteRules {
     require(write.after() == null || write.before() == null, "changes a Job");
     require(
         write.before() == null || Marks.wasMadeBy(job, uid()), "deletes a Job that it didn't make");
+    if (write.before() == null && InPlaceRules.isRestore(job)) {
+      inPlace.restores(job);
+      return;
+    }
     require(
         scene.steps().stream()
             .anyMatch(
@@ -355,20 +471,33 @@ final class WriteRules {
 
   private static boolean mayDeleteJobs(StepStatus step) {
     return switch (step.state()) {
-      case UNDOING, UNDO_FAILED -> isVerify(step);
-      case RUNNING -> step.name().endsWith("/" + Verbs.REMOVE);
+      case UNDOING, UNDO_FAILED -> isVerify(step) || step.name().endsWith("/" + Verbs.SNAPSHOT);
+      case RUNNING ->
+          step.name().endsWith("/" + Verbs.REMOVE) || step.name().endsWith("/" + Verbs.RELEASE);
       case PENDING, DONE, FAILED, UNDONE -> false;
     };
   }
 
   private static boolean isVerify(StepStatus step) {
     return Stream.of(Verbs.BACKUP, Verbs.SMOKE_TESTS, Verbs.TESTS)
-        .anyMatch(verb -> step.name().endsWith("/" + verb));
+        .anyMatch(
+            verb -> step.name().endsWith("/" + verb) || step.name().contains("/" + verb + "-"));
+  }
+
+  /** What was recorded stays for as long as there is a way back to it. */
+  private void snapshot(Write write, ControllerRevision snapshot) {
+    String service = serviceOf(snapshot);
+    require(write.before() == null || write.after() == null, "changes what it has recorded");
+    if (write.before() == null) {
+      allow(write, service, StepState.RUNNING, Verbs.SNAPSHOT);
+    } else {
+      allowOne(write, service, List.of(Verbs.RELEASE), List.of(Verbs.SNAPSHOT));
+    }
   }
 
   private void twinOrAutoscaler(Write write, HasMetadata object) {
     if (Marks.wasMadeBy(object, uid())) {
-      made(write, serviceOfTwin(object));
+      made(write, serviceOf(object));
       return;
     }
     require(
@@ -389,11 +518,11 @@ final class WriteRules {
     }
   }
 
-  private String serviceOfTwin(HasMetadata twin) {
+  private String serviceOf(HasMetadata made) {
     return scene.services().stream()
-        .filter(service -> Marks.wasMadeFor(twin, uid(), service))
+        .filter(service -> Marks.wasMadeFor(made, uid(), service))
         .findFirst()
-        .orElseThrow(() -> new AssertionError("a twin of no service: " + World.name(twin)));
+        .orElseThrow(() -> new AssertionError("made for no service: " + World.name(made)));
   }
 
   private void made(Write write, String service) {

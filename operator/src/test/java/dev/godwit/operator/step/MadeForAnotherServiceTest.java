@@ -56,7 +56,7 @@ class MadeForAnotherServiceTest {
 
   @Test
   void releaseLetsGoOnlyOfTheTwinsOfItsService() {
-    Step release = new Release(orders, MAKER);
+    Step release = new Release(orders, MAKER, List.of(), List.of());
 
     assertThat(release.assess(situation(release)))
         .isInstanceOfSatisfying(
@@ -74,6 +74,7 @@ class MadeForAnotherServiceTest {
         new ServiceView(
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Map.of(),
             Optional.empty(),
             Map.of(),
@@ -82,13 +83,20 @@ class MadeForAnotherServiceTest {
             Optional.empty(),
             Map.of(),
             Map.of(
-                "PodDisruptionBudget/orders",
-                ORDERS_TWIN,
-                "PodDisruptionBudget/users",
-                USERS_TWIN));
+                "PodDisruptionBudget/orders", ORDERS_TWIN, "PodDisruptionBudget/users", USERS_TWIN),
+            List.of(),
+            Map.of(),
+            Map.of());
     Observation seen =
         new Observation(
-            Map.of("orders", view), Map.of(), Map.of(), Map.of(), Set.of(Need.values()), Map.of());
+            Map.of("orders", view),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Set.of(Need.values()),
+            Map.of());
     Plan plan = new Plan(List.of(new Stage("stage", "Staging", List.of(step))), List.of());
     Journal journal = Journal.begin(plan, NOW);
     return new Situation(seen, journal, journal.entry(step.name()), NOW);
@@ -106,6 +114,9 @@ class MadeForAnotherServiceTest {
             null,
             null,
             null,
+            null,
+            null,
+            null,
             null);
     return new ServicePlan(
         spec,
@@ -114,7 +125,8 @@ class MadeForAnotherServiceTest {
         Map.of("app", name + "-green"),
         List.of(name),
         Optional.empty(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   private static HasMetadata twin(String service) {

@@ -29,7 +29,7 @@ class ReturnTest {
 
   private static final Instant BEGUN = Instant.parse("2026-01-01T00:00:00Z");
 
-  private final Return step = new Return(plan());
+  private final Return step = new Return(plan(), false);
 
   @Test
   void waitsUntilTheOldPodsWhichTheServicesSelectTooHaveEnded() {
@@ -59,6 +59,7 @@ class ReturnTest {
     ServiceView view =
         new ServiceView(
             Optional.of(deployment("orders", ending)),
+            Optional.empty(),
             Optional.of(deployment("orders-green", null)),
             Map.of("orders", service()),
             Optional.empty(),
@@ -67,9 +68,20 @@ class ReturnTest {
             Optional.empty(),
             Optional.empty(),
             Map.of(),
+            Map.of(),
+            List.of(),
+            Map.of(),
             Map.of());
     Observation seen =
-        new Observation(Map.of("orders", view), Map.of(), Map.of(), Map.of(), Set.of(), Map.of());
+        new Observation(
+            Map.of("orders", view),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Set.of(),
+            Map.of());
     Journal.Entry returning = entry("orders/return", StepState.RUNNING, PreImage.NONE);
     Journal.Entry switched =
         entry(
@@ -144,6 +156,9 @@ class ReturnTest {
             null,
             null,
             null,
+            null,
+            null,
+            null,
             null);
     return new ServicePlan(
         spec,
@@ -152,6 +167,7 @@ class ReturnTest {
         Map.of("app", "orders-green"),
         List.of("orders"),
         Optional.empty(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 }

@@ -1,0 +1,67 @@
+package dev.godwit.operator.guard;
+
+import dev.godwit.operator.plan.Endpoint;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.ServiceView;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.step.Member;
+import dev.godwit.operator.step.Verbs;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The pods of the new version that serve. */
+final class Serving {
+
+  private Serving() {}
+
+  /**
+   * Their IP addresses, in order; empty where the new version does not serve yet, or its way back
+   * is closed.
+   *
+   * @param retires whether the way back stays open when the old version was given up
+   */
+  static Optional<List<String>> addresses(ServicePlan plan, boolean retires, Situation situation) {
+    Journal journal = situation.journal();
+    ServiceView view = situation.seen().service(plan.name());
+    if (journal.wasBegun(plan.step(Verbs.RELEASE))) {
+      return Optional.empty();
+    }
+    if (plan.inPlace().isPresent()) {
+      return ofMembers(plan, view, journal);
+    }
+    if (Span.isSince(plan, Verbs.SWITCH, journal)) {
+      return Optional.of(ready(Stream.of(plan.preview()), view));
+    }
+    return retires && journal.isDone(plan.step(Verbs.RETURN))
+        ? Optional.of(ready(plan.traffic().stream(), view))
+        : Optional.empty();
+  }
+
+  private static Optional<List<String>> ofMembers(
+      ServicePlan plan, ServiceView view, Journal journal) {
+    List<Member> serving =
+        Member.of(plan).stream().filter(member -> journal.isDone(member.step(Verbs.IN))).toList();
+    return serving.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            serving.stream()
+                .flatMap(member -> member.pods(view).stream())
+                .filter(Rollouts::isReady)
+                .map(pod -> pod.getStatus().getPodIP())
+                .sorted()
+                .toList());
+  }
+
+  private static List<String> ready(Stream<String> services, ServiceView view) {
+    return services
+        .flatMap(service -> view.endpointsOf(service).stream())
+        .filter(Endpoint::ready)
+        .map(Endpoint::address)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.godwit.operator.reconcile;
+
+import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.Stage;
+import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.preflight.PreflightResult.Problem;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How large the journal of a plan can become. Every watcher gets it with every change, and the API
+ * server takes no more than 1.5 MiB: a plan whose journal would be too large is refused at the
+ * start.
+ */
+final class StatusSize {
+
+  /** The largest status, in bytes. */
+  static final int MOST = 200 * 1024;
+
+  /** Conditions, messages and what else there is once. */
+  private static final int BASE = 8 * 1024;
+
+  /** What was found of a service, and the pre-images of its steps, without names. */
+  private static final int SERVICE = 700;
+
+  /** A step that was not begun, without its name and that of its stage. */
+  private static final int PENDING = 45;
+
+  /** One that was done, with two times. */
+  private static final int DONE = 120;
+
+  /** One that was taken back, with four. */
+  private static final int UNDONE = 200;
+
+  private StatusSize() {}
+
+  /** Why a plan can't be recorded, if it can't. */
+  static Optional<Problem> problem(Plan plan, List<ServicePlan> services) {
+    int bytes = atMost(plan, services);
+    return bytes <= MOST
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                "spec.services",
+                "the journal of this plan of "
+                    + plan.steps().count()
+                    + " steps could take "
+                    + bytes / 1024
+                    + " KiB, and may take "
+                    + MOST / 1024
+                    + ": move fewer services in one migration"));
+  }
+
+  /**
+   * An upper bound of the size of the status, in bytes: when all was done, or when all was taken
+   * back from the last step before the point of no return.
+   */
+  static int atMost(Plan plan, List<ServicePlan> services) {
+    int done = 0;
+    int takenBack = 0;
+    boolean hasWayBack = true;
+    for (Stage stage : plan.stages()) {
+      hasWayBack &= stage.steps().stream().noneMatch(Step::pointOfNoReturn);
+      for (Step step : stage.steps()) {
+        int names = stage.name().length() + step.name().length();
+        done += DONE + names;
+        takenBack += (hasWayBack ? UNDONE : PENDING) + names;
+      }
+    }
+    return BASE + SERVICE * services.size() + Math.max(done, takenBack);
+  }
+}

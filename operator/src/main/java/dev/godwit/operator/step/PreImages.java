@@ -1,0 +1,28 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.api.v1alpha1.PreImage;
+import java.util.List;
+import java.util.Map;
+
+/** Pre-images with one thing in them. */
+final class PreImages {
+
+  private PreImages() {}
+
+  static PreImage selectors(Map<String, Map<String, String>> selectors) {
+    return new PreImage(null, null, null, null, null, selectors, null, null);
+  }
+
+  static PreImage made(List<String> objects) {
+    return new PreImage(null, null, null, null, null, null, objects, null);
+  }
+
+  static PreImage scaleDownPolicy(String policy) {
+    return new PreImage(null, null, null, null, null, null, null, policy);
+  }
+
+  /** A workload as it is after a step: which pod template it has, and its revision. */
+  static PreImage upgraded(String templateHash, String revision) {
+    return new PreImage(null, templateHash, null, revision, null, null, null, null);
+  }
+}

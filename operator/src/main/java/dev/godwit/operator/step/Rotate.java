@@ -1,0 +1,143 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.operator.plan.Action;
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Need;
+import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.ServiceView;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.resource.Rollouts;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Takes a member out of rotation, or returns it, and confirms that from the EndpointSlices. Each is
+ * the undo of the other. A member leaves only while enough others are ready in rotation.
+ *
+ * @param neighbours the other services of the migration that stand behind the same Service
+ * @param in whether it returns
+ * @param backup what was saved of the member, if anything: on the way back it leaves the rotation
+ *     only if it can be restored, else it goes on serving as it is
+ * @param deadline how long it may take to be possible
+ */
+public record Rotate(
+    Member member,
+    List<ServicePlan> neighbours,
+    boolean in,
+    Optional<MemberBackup> backup,
+    Duration deadline)
+    implements Step {
+
+  /** Copies the list. */
+  public Rotate {
+    neighbours = List.copyOf(neighbours);
+  }
+
+  @Override
+  public String name() {
+    return member.step(in ? Verbs.IN : Verbs.OUT);
+  }
+
+  @Override
+  public Set<Need> needs() {
+    return member.ordinal().isEmpty() ? Set.of(Need.PEERS) : Set.of();
+  }
+
+  @Override
+  public Assessment assess(Situation situation) {
+    return turned(situation, in, situation.entry().since().plus(deadline));
+  }
+
+  @Override
+  public Assessment assessUndo(Situation situation) {
+    Optional<String> unsaved =
+        in ? backup.flatMap(saved -> saved.missing(situation)) : Optional.empty();
+    if (unsaved.isPresent()) {
+      return Assessment.failed(
+          Reason.BACKUP_MISSING,
+          unsaved.get() + ": " + member.name() + " stays on the new version, in rotation");
+    }
+    Instant begin = situation.entry().undoStartedAt().orElseThrow();
+    return turned(situation, !in, begin.plus(deadline));
+  }
+
+  private Assessment turned(Situation situation, boolean wanted, Instant end) {
+    ServicePlan plan = member.plan();
+    ServiceView view = situation.seen().service(plan.name());
+    Rotation rotation = new Rotation(plan, neighbours, situation.seen(), situation.journal());
+    return wanted
+        ? into(rotation, view, end, situation.now())
+        : out(rotation, view, end, situation.now());
+  }
+
+  private Assessment out(Rotation rotation, ServiceView view, Instant end, Instant now) {
+    List<Action> labels = rotation.rotate(member, false);
+    boolean serves = member.pods(view).stream().anyMatch(Rollouts::isReady);
+    int others = rotation.readyWithout(member);
+    int needed = member.plan().inPlace().orElseThrow().minAvailable();
+    if (!labels.isEmpty() && serves && others < needed) {
+      return waiting(
+          "enough members to be ready: without "
+              + member.name()
+              + " "
+              + others
+              + " would be in rotation, and minAvailable is "
+              + needed,
+          Reason.TOO_FEW_MEMBERS,
+          end,
+          now);
+    }
+    if (!labels.isEmpty()) {
+      return Assessment.act("taking " + member.name() + " out of rotation", labels);
+    }
+    boolean left = in ? rotation.avoidsAsFarAsPossible(member) : rotation.avoids(member);
+    return left
+        ? Assessment.done()
+        : waiting(
+            member.name() + " to leave the endpoints of " + services(),
+            Reason.DEADLINE_EXCEEDED,
+            end,
+            now);
+  }
+
+  private Assessment into(Rotation rotation, ServiceView view, Instant end, Instant now) {
+    List<Pod> pods = member.pods(view);
+    Optional<Pod> unready = pods.stream().filter(pod -> !Rollouts.isReady(pod)).findFirst();
+    if (pods.isEmpty() || unready.isPresent()) {
+      return waiting(
+          member.name()
+              + " to be ready"
+              + Rollouts.podTrouble(pods).map(trouble -> ": " + trouble).orElse(""),
+          Reason.PODS_UNHEALTHY,
+          end,
+          now);
+    }
+    List<Action> labels = rotation.rotate(member, true);
+    if (!labels.isEmpty()) {
+      return Assessment.act("returning " + member.name() + " to rotation", labels);
+    }
+    return rotation.reaches(member)
+        ? Assessment.done()
+        : waiting(
+            member.name() + " to be among the endpoints of " + services(),
+            Reason.DEADLINE_EXCEEDED,
+            end,
+            now);
+  }
+
+  private String services() {
+    return String.join(", ", member.plan().traffic());
+  }
+
+  private static Assessment waiting(String what, Reason reason, Instant end, Instant now) {
+    return now.isBefore(end)
+        ? Assessment.await(what, end)
+        : Assessment.failed(reason, "waited in vain for " + what);
+  }
+}

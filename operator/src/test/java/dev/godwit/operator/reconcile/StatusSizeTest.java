@@ -1,0 +1,64 @@
+package dev.godwit.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Stage;
+import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.preflight.PreflightResult.Problem;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A journal that could become too large is refused before anything is touched. */
+class StatusSizeTest {
+
+  private record Nothing(String name, boolean pointOfNoReturn) implements Step {
+    @Override
+    public Assessment assess(Situation situation) {
+      return Assessment.done();
+    }
+  }
+
+  private static Plan plan(int reversible, int decisive) {
+    List<Stage> stages =
+        List.of(stage("there", reversible, false), stage("clean-up", decisive, true));
+    return new Plan(stages, List.of());
+  }
+
+  private static Stage stage(String name, int steps, boolean pointOfNoReturn) {
+    return new Stage(
+        name,
+        "Testing",
+        IntStream.range(0, steps)
+            .<Step>mapToObj(number -> new Nothing(name + "/step-" + number, pointOfNoReturn))
+            .toList());
+  }
+
+  @Test
+  void aPlanOfAFewHundredStepsIsRecorded() {
+    assertThat(StatusSize.problem(plan(500, 200), List.of())).isEmpty();
+  }
+
+  @Test
+  void aPlanWhoseStepsCouldAllBeTakenBackNeedsTheRoomOfFourTimesAStep() {
+    assertThat(StatusSize.problem(plan(1000, 0), List.of()))
+        .hasValueSatisfying(
+            problem ->
+                assertThat(problem)
+                    .extracting(Problem::field, Problem::message)
+                    .satisfies(
+                        found ->
+                            assertThat(found.toString())
+                                .contains("spec.services", "1000 steps", "may take 200")));
+  }
+
+  @Test
+  void stepsAfterThePointOfNoReturnAreNeverTakenBack() {
+    assertThat(StatusSize.atMost(plan(100, 900), List.of()))
+        .isLessThan(StatusSize.atMost(plan(1000, 0), List.of()));
+    assertThat(StatusSize.problem(plan(100, 900), List.of())).isEmpty();
+  }
+}
