@@ -128,6 +128,8 @@ public final class AotTraining {
         create(client, objects);
         if (!until(() -> !operator.isAlive() || isReconciled(client))) {
           System.err.println("no reconciliation in time: its classes will not be in the cache");
+        } else if (!until(() -> !operator.isAlive() || isGreenMade(client))) {
+          System.err.println("no green in time: what makes it will not be in the cache");
         }
         get(port, "/metrics");
       } else if (!ready || operator.exitValue() != 0) {
@@ -167,6 +169,11 @@ public final class AotTraining {
         .getItems()
         .stream()
         .allMatch(migration -> migration.getAdditionalProperties().containsKey("status"));
+  }
+
+  private static boolean isGreenMade(KubernetesClient client) {
+    return client.apps().deployments().inAnyNamespace().list().getItems().stream()
+        .anyMatch(deployment -> deployment.getMetadata().getName().endsWith("-green"));
   }
 
   private static boolean until(BooleanSupplier condition) throws InterruptedException {
