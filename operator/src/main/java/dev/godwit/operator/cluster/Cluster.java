@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * All that the operator asks of a cluster and does to it; the border to the Kubernetes client.
@@ -31,8 +32,24 @@ public interface Cluster {
   /** All objects of a kind in a namespace, from the API server. */
   <T extends HasMetadata> List<T> list(Class<T> kind, String namespace);
 
-  /** All objects of several kinds in a namespace, from the API server, read side by side. */
-  Listed listAll(String namespace, List<Class<? extends HasMetadata>> kinds);
+  /** All objects of several kinds in a namespace, from the API server. */
+  default Listed listAll(String namespace, List<Class<? extends HasMetadata>> kinds) {
+    Map<Class<? extends HasMetadata>, List<? extends HasMetadata>> objects =
+        new ConcurrentHashMap<>();
+    sideBySide(
+        kinds.stream()
+            .<Runnable>map(kind -> () -> objects.put(kind, list(kind, namespace)))
+            .toList());
+    return new Listed(objects);
+  }
+
+  /**
+   * Does several things that don't depend on each other, side by side: most of the time of a
+   * request is waiting.
+   *
+   * @throws RuntimeException what one of them has thrown, after all were done or have failed
+   */
+  void sideBySide(List<Runnable> tasks);
 
   /** All objects of a kind that carry the label of a migration, from the caches. */
   <T extends HasMetadata> List<T> listHeld(Class<T> kind, String namespace, String migration);

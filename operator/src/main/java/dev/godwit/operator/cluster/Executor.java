@@ -3,11 +3,13 @@ package dev.godwit.operator.cluster;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.plan.Action;
 import dev.godwit.operator.plan.Decision.StepAction;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 
 /** Does what a decision asks for. */
 public final class Executor {
@@ -22,42 +24,51 @@ public final class Executor {
   }
 
   /**
-   * Does all actions, in order. What goes wrong for one step ends that step's actions only: one
-   * service that can't be written must not keep the others from being taken back.
+   * Does all actions: those of a step in order, those of several steps side by side. What goes
+   * wrong for one step ends that step's actions only: one service that can't be written must not
+   * keep the others from being taken back.
    *
    * @return what the API server refused for good, by step
    * @throws ConflictException if an object was not as it was seen, after all else was done
    * @throws RuntimeException what heals by itself, after all else was done
    */
   public Map<String, String> execute(Migration migration, List<StepAction> actions) {
-    Map<String, String> rejections = new HashMap<>();
-    Set<String> ended = new HashSet<>();
-    RuntimeException failure = null;
-    for (StepAction action : actions) {
-      if (ended.contains(action.step())) {
-        continue;
-      }
-      try {
-        execute(migration, action.action());
-      } catch (RejectedException e) {
-        rejections.put(action.step(), e.getMessage());
-        ended.add(action.step());
-      } catch (RuntimeException e) {
-        failure = worse(failure, e);
-        ended.add(action.step());
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    Map<String, String> rejections = new ConcurrentHashMap<>();
+    Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
+    Map<String, List<StepAction>> bySteps =
+        actions.stream()
+            .collect(
+                Collectors.groupingBy(
+                    StepAction::step, LinkedHashMap::new, Collectors.toUnmodifiableList()));
+    cluster.sideBySide(
+        bySteps.values().stream()
+            .<Runnable>map(ofStep -> () -> attempt(migration, ofStep, rejections, failures))
+            .toList());
+    failures.stream()
+        .reduce(Executor::worse)
+        .ifPresent(
+            failure -> {
+              throw failure;
+            });
     return Map.copyOf(rejections);
+  }
+
+  private void attempt(
+      Migration migration,
+      List<StepAction> ofStep,
+      Map<String, String> rejections,
+      Queue<RuntimeException> failures) {
+    try {
+      ofStep.forEach(action -> execute(migration, action.action()));
+    } catch (RejectedException e) {
+      rejections.put(ofStep.getFirst().step(), e.getMessage());
+    } catch (RuntimeException e) {
+      failures.add(e);
+    }
   }
 
   /** A conflict is cured by looking again; anything else is worth being told. */
   private static RuntimeException worse(RuntimeException first, RuntimeException second) {
-    if (first == null) {
-      return second;
-    }
     boolean secondIsWorse = first instanceof ConflictException;
     RuntimeException worse = secondIsWorse ? second : first;
     worse.addSuppressed(secondIsWorse ? first : second);

@@ -23,8 +23,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +30,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** The real cluster: the Kubernetes client, and caches of what migrations hold. */
 public final class KubernetesCluster implements Cluster, AutoCloseable {
@@ -41,6 +41,12 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   private static final String SERVICE_NAME = "kubernetes.io/service-name";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  /** Requests at a time: more would only wait in the API server's queues. */
+  private static final int AT_ONCE = 16;
+
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().name("request-", 0).factory());
 
   private final KubernetesClient client;
   private final HeldCaches held;
@@ -86,6 +92,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   public void close() {
     podWatches.close();
     snapshotWatches.close();
+    threads.shutdown();
     held.close();
   }
 
@@ -108,27 +115,23 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
-  public Listed listAll(String namespace, List<Class<? extends HasMetadata>> kinds) {
-    Map<Class<? extends HasMetadata>, CompletableFuture<? extends List<? extends HasMetadata>>>
-        asked = new LinkedHashMap<>();
-    // One after the other they would take longer than all else before a migration's first write.
-    kinds.forEach(
-        kind ->
-            asked.put(
-                kind,
-                CompletableFuture.supplyAsync(
-                    () -> list(kind, namespace), Thread::startVirtualThread)));
-    Map<Class<? extends HasMetadata>, List<? extends HasMetadata>> objects = new HashMap<>();
-    asked.forEach((kind, answer) -> objects.put(kind, answered(answer)));
-    return new Listed(objects);
-  }
-
-  /** What was answered; what the client throws is thrown as it is. */
-  private static <T> T answered(CompletableFuture<T> answer) {
-    try {
-      return answer.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+  public void sideBySide(List<Runnable> tasks) {
+    if (tasks.size() == 1) {
+      tasks.getFirst().run();
+      return;
+    }
+    List<CompletableFuture<Void>> running =
+        tasks.stream().map(task -> CompletableFuture.runAsync(task, threads)).toList();
+    RuntimeException failure = null;
+    for (CompletableFuture<Void> one : running) {
+      try {
+        one.join();
+      } catch (CompletionException e) {
+        failure = e.getCause() instanceof RuntimeException cause ? cause : e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 

@@ -2,7 +2,6 @@ package dev.godwit.operator.cluster;
 
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.ServiceSpec;
-import dev.godwit.operator.plan.CheckResult;
 import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.preflight.PreflightFacts;
 import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
@@ -55,12 +54,11 @@ public final class PreflightObserver {
   }
 
   /**
-   * What is there now.
+   * What is there now, without any answers of blue.
    *
-   * @param checks results of questions to blue that have ended
    * @throws ConflictException if a workload changed while it was looked at
    */
-  public PreflightFacts observe(Migration migration, Map<String, CheckResult> checks) {
+  public PreflightFacts observe(Migration migration) {
     String namespace = migration.getMetadata().getNamespace();
     Listed all = cluster.listAll(namespace, KINDS);
     List<Deployment> deployments = all.of(Deployment.class);
@@ -81,7 +79,7 @@ public final class PreflightObserver {
         templates(workloads),
         endpoints(namespace, services, workloads.values()),
         missingPermissions(migration, !claims.isEmpty()),
-        checks);
+        Map.of());
   }
 
   private static Map<ServiceSpec, Workload> workloads(

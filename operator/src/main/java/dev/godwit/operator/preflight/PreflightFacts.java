@@ -73,6 +73,24 @@ public record PreflightFacts(
       Set<String> defaults,
       Map<String, String> drivers) {}
 
+  /** The same with answers to the questions that were asked of blue. */
+  public PreflightFacts withChecks(Map<String, CheckResult> answers) {
+    return new PreflightFacts(
+        deployments,
+        statefulSets,
+        services,
+        autoscalers,
+        budgets,
+        policies,
+        quotas,
+        claims,
+        volumes,
+        templates,
+        endpoints,
+        missingPermissions,
+        answers);
+  }
+
   /** All workloads of the namespace. */
   List<Workload> workloads() {
     return Stream.concat(

@@ -115,6 +115,7 @@ public final class MigrationEngine {
   private void stop(Migration migration) {
     probes.want(migration, List.of());
     checks.forget(migration);
+    start.forget(migration);
     cluster.forget(migration);
     paces.remove(migration.getMetadata().getUid());
   }

@@ -11,14 +11,21 @@ import dev.godwit.operator.preflight.Preflight;
 import dev.godwit.operator.preflight.PreflightFacts;
 import dev.godwit.operator.preflight.PreflightResult;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Checks a migration before its start, and freezes what it found. Writes nothing but the status.
  */
 final class Start {
 
+  /** How long a look is good for: what has changed since is found by the steps. */
+  private static final Duration FRESH = Duration.ofSeconds(2);
+
+  private final Map<String, Look> asked = new ConcurrentHashMap<>();
   private final Checks checks;
   private final PreflightObserver observer;
   private final Recorder recorder;
@@ -29,6 +36,14 @@ final class Start {
     this.observer = new PreflightObserver(cluster);
     this.recorder = recorder;
     this.listener = listener;
+  }
+
+  /** What was seen of a namespace for a Migration as it was then. */
+  private record Look(PreflightFacts facts, Migration migration, Instant at) {
+
+    boolean isOf(Migration now) {
+      return migration.getMetadata().getGeneration().equals(now.getMetadata().getGeneration());
+    }
   }
 
   /** Either what to wait for, or a run that may begin. */
@@ -42,14 +57,15 @@ final class Start {
   }
 
   Answer check(Migration migration, Pace pace, Instant now) {
-    PreflightFacts facts = observer.observe(migration, checks.results(migration));
+    Look look = look(migration, now);
     PreflightResult result =
         Preflight.check(
             migration.getSpec(),
             migration.getMetadata().getName(),
             migration.getMetadata().getUid(),
-            facts);
+            look.facts().withChecks(checks.results(migration)));
     if (!result.questions().isEmpty()) {
+      asked.put(migration.getMetadata().getUid(), look);
       result.questions().forEach(question -> checks.run(migration, question));
       return new Answer.NotYet(Outcome.waiting(migration));
     }
@@ -62,6 +78,19 @@ final class Start {
         .map(result::withProblem)
         .<Answer>map(refused -> new Answer.NotYet(stay(migration, refused, pace, now)))
         .orElseGet(() -> new Answer.Begin(begin(migration, result, now)));
+  }
+
+  /** What was seen when blue was asked is not read again for its answers, unless they took long. */
+  private Look look(Migration migration, Instant now) {
+    Look look = asked.remove(migration.getMetadata().getUid());
+    return look != null && look.isOf(migration) && now.isBefore(look.at().plus(FRESH))
+        ? look
+        : new Look(observer.observe(migration), migration, now);
+  }
+
+  /** Forgets what was seen for a Migration. */
+  void forget(Migration migration) {
+    asked.remove(migration.getMetadata().getUid());
   }
 
   private Outcome stay(Migration migration, PreflightResult result, Pace pace, Instant now) {

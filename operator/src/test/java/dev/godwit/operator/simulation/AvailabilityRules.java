@@ -1,6 +1,7 @@
 package dev.godwit.operator.simulation;
 
 import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Selectors;
 import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.step.Verbs;
@@ -81,7 +82,11 @@ final class AvailabilityRules {
   /** No pod of the new version gets traffic before its checks have passed. */
   private void hasPassed(String service, String name, Pod pod) {
     boolean own = scene.workload(service).filter(w -> Pods.isOwnedBy(w.object(), pod)).isPresent();
-    if (!own || !Members.isNew(service, pod) || members.isMeddledWith(service)) {
+    // A Migration that a person has deleted though it can go nowhere leaves everything as it is.
+    boolean left =
+        scene.migration().getMetadata().getDeletionTimestamp() != null
+            && scene.service(name).filter(one -> Marks.holder(one).isEmpty()).isPresent();
+    if (!own || left || !Members.isNew(service, pod) || members.isMeddledWith(service)) {
       return;
     }
     String member = members.of(service, pod);

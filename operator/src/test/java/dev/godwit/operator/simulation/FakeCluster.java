@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.cluster.Cluster;
-import dev.godwit.operator.cluster.Listed;
 import dev.godwit.operator.cluster.Permission;
 import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Marks;
@@ -16,10 +15,12 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Supplier;
 
 /** The cluster as one process of the operator sees it: through caches, and with what goes wrong. */
@@ -29,6 +30,9 @@ final class FakeCluster implements Cluster {
 
   /** What may happen at a write. */
   interface Weather {
+
+    /** In which order things are done that are asked for side by side. */
+    Random order();
 
     /** Called before a write; may crash, fail or refuse it, or let the world move on. */
     void before(String verb, HasMetadata object);
@@ -64,11 +68,12 @@ final class FakeCluster implements Cluster {
     return server.list(kind, namespace);
   }
 
+  /** In an order of its own: they don't depend on each other, and a crash may come after any. */
   @Override
-  public Listed listAll(String namespace, List<Class<? extends HasMetadata>> kinds) {
-    Map<Class<? extends HasMetadata>, List<? extends HasMetadata>> objects = new HashMap<>();
-    kinds.forEach(kind -> objects.put(kind, list(kind, namespace)));
-    return new Listed(objects);
+  public void sideBySide(List<Runnable> tasks) {
+    List<Runnable> order = new ArrayList<>(tasks);
+    Collections.shuffle(order, weather.order());
+    order.forEach(Runnable::run);
   }
 
   @Override

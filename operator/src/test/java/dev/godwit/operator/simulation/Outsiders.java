@@ -46,6 +46,11 @@ final class Outsiders {
   /** When a person loses patience. */
   private static final Duration PATIENCE = Duration.ofHours(3);
 
+  /**
+   * Longer than any way back takes: a drain, a restart and a restore a member, one after the other.
+   */
+  private static final Duration WAY_BACK = Duration.ofHours(1);
+
   /** Since when green's probes fail, by service. */
   final Map<String, Instant> failingProbes = new HashMap<>();
 
@@ -61,6 +66,7 @@ final class Outsiders {
   private final Set<String> reverted = new HashSet<>();
   private Optional<Instant> resume = Optional.empty();
   private Optional<Instant> reaction = Optional.empty();
+  private Optional<Instant> gaveUp = Optional.empty();
   private Optional<Instant> handover = Optional.empty();
   private boolean handedOver;
   private int touches;
@@ -471,6 +477,9 @@ final class Outsiders {
     reaction = in(20, 60);
     if (impatient) {
       if (scene.isBackward()) {
+        if (gaveUp.filter(when -> world.now().isBefore(when.plus(WAY_BACK))).isPresent()) {
+          return;
+        }
         throw new AssertionError("the way back does not end though all is mended");
       }
       boolean waitsForOwner =
@@ -480,6 +489,7 @@ final class Outsiders {
       }
       mend();
       world.server.delete(PERSON, scene.migration());
+      gaveUp = Optional.of(world.now());
     } else if (scene.isBackward()) {
       mend();
     } else if (isAcknowledged()) {

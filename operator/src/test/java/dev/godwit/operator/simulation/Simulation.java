@@ -391,6 +391,11 @@ final class Simulation {
   private final class Storm implements FakeCluster.Weather {
 
     @Override
+    public Random order() {
+      return order;
+    }
+
+    @Override
     public void before(String verb, HasMetadata object) {
       point("before", verb, object);
       Faults faults = scenario.faults();
