@@ -572,6 +572,8 @@ final class Outsiders {
             && (scene.isInPlace(service) || scene.retiresEarly())
             && snapshot(service).isEmpty();
     if (mustPutBack) {
+      // The controller may replace members in rotation before the operator hears of it.
+      scene.scaled.add(service);
       world.say("-- a person puts the old template of " + workload.title() + " back");
       HasMetadata latest = workload(service).orElseThrow();
       JsonNode template =
