@@ -64,7 +64,13 @@ public record UpgradeMember(
       return gone();
     }
     Instant begin = begin(situation);
-    if (situation.now().isBefore(begin)) {
+    boolean drains = situation.now().isBefore(begin);
+    if (isForeign(workload.get(), drains, situation.journal())) {
+      return Assessment.failed(
+          Reason.WORKLOAD_CHANGED,
+          "the pod template of " + plan().title() + " was changed by somebody else");
+    }
+    if (drains) {
       return draining(begin);
     }
     Optional<Action> write =
@@ -137,6 +143,28 @@ public record UpgradeMember(
       case Workload.OfDeployment deployment -> true;
       case Workload.OfStatefulSet set -> !member.isLast() || isOver(set, situation);
     };
+  }
+
+  /**
+   * Whether a template that is not the old one is not ours either: nothing was written yet for the
+   * first member, or it has another image. (What a later member finds is watched by a guard.)
+   */
+  private boolean isForeign(Workload workload, boolean drains, Journal journal) {
+    if (isOld(workload, journal)) {
+      return false;
+    }
+    boolean unwritten =
+        drains && Member.of(plan()).stream().noneMatch(other -> other.isUpgraded(journal));
+    return unwritten || !hasImage(workload);
+  }
+
+  private boolean hasImage(Workload workload) {
+    String wanted = plan().spec().image();
+    Optional<String> container = Templates.container(plan().spec(), workload);
+    return wanted == null
+        || workload.template().getSpec().getContainers().stream()
+            .filter(one -> container.filter(one.getName()::equals).isPresent())
+            .anyMatch(one -> wanted.equals(one.getImage()));
   }
 
   private boolean isOld(Workload workload, Journal journal) {
