@@ -59,6 +59,7 @@ public final class InPlaceFixture {
   private String type = "RollingUpdate";
   private Integer partition = 0;
   private int replicas = members;
+  private Direction direction = Direction.FORWARD;
   private boolean observed = true;
   private boolean settled;
   private int recordedPartition;
@@ -178,6 +179,12 @@ public final class InPlaceFixture {
   /** The status speaks of the present specification. */
   public InPlaceFixture observed() {
     observed = true;
+    return this;
+  }
+
+  /** The migration goes back. */
+  public InPlaceFixture backward() {
+    direction = Direction.BACKWARD;
     return this;
   }
 
@@ -386,7 +393,7 @@ public final class InPlaceFixture {
 
   Journal journal() {
     return new Journal(
-        NOW, Optional.empty(), Direction.FORWARD, Optional.empty(), List.copyOf(entries.values()));
+        NOW, Optional.empty(), direction, Optional.empty(), List.copyOf(entries.values()));
   }
 
   private Observation observation() {
