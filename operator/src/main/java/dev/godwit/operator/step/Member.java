@@ -1,5 +1,6 @@
 package dev.godwit.operator.step;
 
+import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.ServicePlan;
@@ -8,9 +9,12 @@ import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.resource.Workload;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What is taken out of rotation, upgraded and returned at a time: a pod of a StatefulSet, or a
@@ -99,11 +103,17 @@ public record Member(ServicePlan plan, OptionalInt ordinal) {
   }
 
   /**
-   * The revision that its pod should run, as far as that is known: the one that the upgrade has
-   * brought, or else the one that ran before.
+   * The revisions that its pod may run in rotation, as far as they are known: the one that the
+   * upgrade has brought, or else the one that ran before. On the way back a pod that was lost
+   * before its turn comes back with the old version, and does as well where nothing is restored.
    */
-  String revision(Journal journal) {
-    String verb = isUpgraded(journal) ? step(Verbs.UPGRADE) : plan.step(Verbs.SNAPSHOT);
-    return journal.entry(verb).preImage().revision();
+  Set<String> revisions(Journal journal) {
+    String before = journal.entry(plan.step(Verbs.SNAPSHOT)).preImage().revision();
+    String now =
+        isUpgraded(journal) ? journal.entry(step(Verbs.UPGRADE)).preImage().revision() : before;
+    boolean back = journal.direction() == Direction.BACKWARD && plan.spec().restore() == null;
+    return Stream.of(now, back ? before : now)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -239,7 +238,7 @@ public final class Rotation {
   }
 
   private boolean runs(Pod pod, Member member) {
-    return Workload.revisionOf(pod).filter(Predicate.isEqual(member.revision(journal))).isPresent();
+    return Workload.revisionOf(pod).filter(member.revisions(journal)::contains).isPresent();
   }
 
   private Stream<Pod> live() {

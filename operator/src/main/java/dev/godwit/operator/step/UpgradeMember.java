@@ -20,8 +20,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.apps.StatefulSetUpdateStrategy;
-import io.fabric8.kubernetes.api.model.apps.StatefulSetUpdateStrategyBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -49,15 +47,6 @@ public record UpgradeMember(
     Duration drain)
     implements Step {
 
-  /** What is put back where the record is lost: preflight refuses OnDelete. */
-  private static final StatefulSetUpdateStrategy DEFAULT_STRATEGY =
-      new StatefulSetUpdateStrategyBuilder()
-          .withType("RollingUpdate")
-          .withNewRollingUpdate()
-          .withPartition(0)
-          .endRollingUpdate()
-          .build();
-
   @Override
   public String name() {
     return member.step(Verbs.UPGRADE);
@@ -75,7 +64,13 @@ public record UpgradeMember(
       return gone();
     }
     Instant begin = begin(situation);
-    if (situation.now().isBefore(begin)) {
+    boolean drains = situation.now().isBefore(begin);
+    if (isForeign(workload.get(), drains, situation.journal())) {
+      return Assessment.failed(
+          Reason.WORKLOAD_CHANGED,
+          "the pod template of " + plan().title() + " was changed by somebody else");
+    }
+    if (drains) {
       return draining(begin);
     }
     Optional<Action> write =
@@ -86,7 +81,7 @@ public record UpgradeMember(
     if (write.isPresent()) {
       return Assessment.act("bringing " + member.name() + " to the new version", write.get());
     }
-    return isAt(workload.get(), view)
+    return isAt(workload.get(), view) && isSettled(workload.get(), situation)
         ? Assessment.done(
             PreImages.upgraded(
                 Templates.hash(workload.get().template()), workload.get().revision().orElse(null)))
@@ -116,12 +111,17 @@ public record UpgradeMember(
     boolean old = isOld(set, situation.journal());
     boolean whole = member.ordinal().isEmpty();
     int partition = whole ? 0 : member.partition();
-    boolean reached = !old && partition(seen) <= partition;
-    Optional<JsonNode> change =
-        old ? Optional.of(Templates.change(plan().spec(), set)) : Optional.empty();
-    return reached
-        ? strategyBack(seen, situation)
-        : Optional.of(Changes.partition(seen, change, partition));
+    if (old) {
+      JsonNode change = Templates.change(plan().spec(), set);
+      return Optional.of(Changes.partition(seen, Optional.of(change), partition));
+    }
+    if (isOver(set, situation)) {
+      return UpdateStrategy.putBack(seen, situation.seen(), plan(), maker);
+    }
+    // The strategy that was put back is no partition that is still to be lowered.
+    return set.isObserved() && UpdateStrategy.partition(seen) > partition
+        ? Optional.of(Changes.partition(seen, Optional.empty(), partition))
+        : Optional.empty();
   }
 
   private Optional<Action> forward(Workload.OfDeployment deployment, Situation situation) {
@@ -131,32 +131,45 @@ public record UpgradeMember(
         : Optional.empty();
   }
 
-  /** The update strategy as the user had it, once the last member has its new template. */
-  private Optional<Action> strategyBack(StatefulSet seen, Situation situation) {
+  /** Whether the last member has its new template, and so have pods that are lost from now on. */
+  private boolean isOver(Workload.OfStatefulSet set, Situation situation) {
     ServiceView view = situation.seen().service(plan().name());
-    boolean over = member.isLast() && isAt(Workload.of(seen), view);
-    return over ? strategy(seen, situation) : Optional.empty();
+    return member.isLast() && isAt(set, view) && UpdateStrategy.isSettled(set.object());
   }
 
-  private Optional<Action> strategy(StatefulSet seen, Situation situation) {
-    StatefulSetUpdateStrategy before =
-        Snapshots.find(situation.seen(), plan(), maker)
-            .map(Snapshots::updateStrategy)
-            .orElse(DEFAULT_STRATEGY);
-    return before.equals(seen.getSpec().getUpdateStrategy())
-        ? Optional.empty()
-        : Optional.of(Changes.updateStrategy(seen, before));
+  /** Whether nothing is left to be done to the workload itself. */
+  private boolean isSettled(Workload workload, Situation situation) {
+    return switch (workload) {
+      case Workload.OfDeployment deployment -> true;
+      case Workload.OfStatefulSet set -> !member.isLast() || isOver(set, situation);
+    };
+  }
+
+  /**
+   * Whether a template that is not the old one is not ours either: nothing was written yet for the
+   * first member, or it has another image. (What a later member finds is watched by a guard.)
+   */
+  private boolean isForeign(Workload workload, boolean drains, Journal journal) {
+    if (isOld(workload, journal)) {
+      return false;
+    }
+    boolean unwritten =
+        drains && Member.of(plan()).stream().noneMatch(other -> other.isUpgraded(journal));
+    return unwritten || !hasImage(workload);
+  }
+
+  private boolean hasImage(Workload workload) {
+    String wanted = plan().spec().image();
+    Optional<String> container = Templates.container(plan().spec(), workload);
+    return wanted == null
+        || workload.template().getSpec().getContainers().stream()
+            .filter(one -> container.filter(one.getName()::equals).isPresent())
+            .anyMatch(one -> wanted.equals(one.getImage()));
   }
 
   private boolean isOld(Workload workload, Journal journal) {
     String before = journal.entry(plan().step(Verbs.SNAPSHOT)).preImage().templateHash();
     return Templates.hash(workload.template()).equals(before);
-  }
-
-  private static int partition(StatefulSet set) {
-    return Optional.ofNullable(set.getSpec().getUpdateStrategy().getRollingUpdate())
-        .map(rolling -> rolling.getPartition())
-        .orElse(0);
   }
 
   /** Whether the member's pods are ready and run the revision that the workload makes now. */
@@ -245,7 +258,7 @@ public record UpgradeMember(
           "putting the old pod template of " + plan().title() + " back",
           Changes.restoreTemplate(deployment.object(), template));
     }
-    return isAt(deployment, view) && haveEnded(view)
+    return isAt(deployment, view) && haveEnded(deployment, view)
         ? Assessment.done()
         : progressBack(view, situation);
   }
@@ -254,10 +267,9 @@ public record UpgradeMember(
    * Whether no pod of the member is left that is ending. A Deployment does not count those, and
    * what they still write must not come after what is restored.
    */
-  private boolean haveEnded(ServiceView view) {
-    return view.members().stream()
-        .filter(pod -> pod.getMetadata().getDeletionTimestamp() != null)
-        .noneMatch(pod -> member.owns(pod, view));
+  private boolean haveEnded(Workload.OfDeployment deployment, ServiceView view) {
+    long left = view.members().stream().filter(pod -> member.owns(pod, view)).count();
+    return left == deployment.wanted() && member.pods(view).size() == left;
   }
 
   private Assessment back(
@@ -273,7 +285,7 @@ public record UpgradeMember(
     if (!set.isObserved()) {
       return Assessment.await("the controller of " + plan().title() + " to have seen its template");
     }
-    if (!isOnDelete(set) && isAnyWrong(set, view)) {
+    if (!UpdateStrategy.isOnDelete(set.object()) && isAnyWrong(set, view)) {
       return Assessment.act(
           "letting no pod of " + plan().title() + " be replaced by itself",
           Changes.restoreOnDelete(set.object(), set.template()));
@@ -288,14 +300,12 @@ public record UpgradeMember(
       return progressBack(view, situation);
     }
     Optional<Action> strategy =
-        isLastToGoBack(situation) ? strategy(set.object(), situation) : Optional.empty();
+        isLastToGoBack(situation)
+            ? UpdateStrategy.putBack(set.object(), situation.seen(), plan(), maker)
+            : Optional.empty();
     return strategy
         .map(write -> Assessment.act("putting the update strategy back", write))
         .orElse(Assessment.done());
-  }
-
-  private static boolean isOnDelete(Workload.OfStatefulSet set) {
-    return "OnDelete".equals(set.object().getSpec().getUpdateStrategy().getType());
   }
 
   /** Whether a pod of any member is not of the present template. */

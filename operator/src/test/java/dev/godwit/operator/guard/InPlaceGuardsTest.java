@@ -86,6 +86,15 @@ class InPlaceGuardsTest {
   }
 
   @Test
+  void onTheWayBackAPodThatComesBackWithTheOldVersionReturnsWhereNothingIsRestored() {
+    orders.upgraded(2).backward().pod(2, "1.9", true, false);
+
+    assertThat(labelled()).containsExactly("orders-2");
+    orders.withBackupAndRestore();
+    assertThat(labelled()).isEmpty();
+  }
+
+  @Test
   void aMemberThatIsOutIsNotReturnedByTheWay() {
     orders.upgrading(2);
 

@@ -45,6 +45,7 @@ public final class MigrationFixture {
   private final Map<String, String> rejections = new HashMap<>();
   private Cleanup cleanup = Cleanup.REPLACE;
   private Optional<Integer> maxConcurrent = Optional.empty();
+  private Retire retire = Retire.AT_END;
   private boolean paused;
   private boolean abort;
   private boolean deleted;
@@ -103,6 +104,12 @@ public final class MigrationFixture {
     return this;
   }
 
+  /** Old versions are given up one by one. */
+  MigrationFixture retiring() {
+    retire = Retire.AFTER_EACH;
+    return rolling(1);
+  }
+
   private Strategy strategy() {
     return maxConcurrent
         .map(
@@ -119,7 +126,7 @@ public final class MigrationFixture {
                         "1h",
                         "30s",
                         cleanup,
-                        Retire.AT_END)))
+                        retire)))
         .orElseGet(
             () ->
                 new Strategy(

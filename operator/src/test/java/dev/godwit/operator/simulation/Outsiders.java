@@ -195,6 +195,9 @@ final class Outsiders {
       case STRIP_PODS -> stripPods(service);
       case CRASH_GREEN -> {
         crashMembers(service);
+        if (scene.retiresEarly() && !scene.isInPlace(service)) {
+          mustNotice(service);
+        }
         world.crashingImages.add(Inventory.image(service, "2.0"));
         destroyNew(service);
       }
@@ -305,6 +308,18 @@ final class Outsiders {
                 .anyMatch(pod -> Members.isNew(service, pod));
     if (serve) {
       scene.shaken.add(service);
+      mustNotice(service);
+    }
+  }
+
+  /** The pods of a service that was upgraded, or retired, are watched to the end. */
+  private void mustNotice(String service) {
+    boolean watched =
+        scene.isInPlace(service)
+            ? scene.is(service, Verbs.ROTATION_OFF, StepState.DONE)
+            : scene.is(service, Verbs.RETURN, StepState.DONE);
+    if (watched && !scene.isBackward() && !scene.wasBegun(service, Verbs.RELEASE)) {
+      scene.mustGoBack.putIfAbsent(service, world.now());
     }
   }
 
@@ -312,6 +327,7 @@ final class Outsiders {
     if (scene.isInPlace(service)) {
       scene.edited.add(service);
     }
+    mustNotice(service);
     editTemplate(workload, "edited");
   }
 
@@ -520,6 +536,7 @@ final class Outsiders {
 
   private void mend() {
     world.say("-- a person mends what can be mended");
+    scene.mustGoBack.clear();
     world.missingImages.clear();
     world.crashingImages.clear();
     world.deafImages.clear();
@@ -555,6 +572,8 @@ final class Outsiders {
             && (scene.isInPlace(service) || scene.retiresEarly())
             && snapshot(service).isEmpty();
     if (mustPutBack) {
+      // The controller may replace members in rotation before the operator hears of it.
+      scene.scaled.add(service);
       world.say("-- a person puts the old template of " + workload.title() + " back");
       HasMetadata latest = workload(service).orElseThrow();
       JsonNode template =

@@ -59,7 +59,10 @@ public final class InPlaceFixture {
   private String type = "RollingUpdate";
   private Integer partition = 0;
   private int replicas = members;
+  private Direction direction = Direction.FORWARD;
   private boolean observed = true;
+  private boolean settled;
+  private int recordedPartition;
   private boolean snapshot = true;
   private boolean there = true;
   private Optional<ServiceSpec.Backup> backup = Optional.empty();
@@ -155,9 +158,33 @@ public final class InPlaceFixture {
     return this;
   }
 
+  /** The controller has seen all pods updated and ready. */
+  public InPlaceFixture settled() {
+    settled = true;
+    return this;
+  }
+
+  /** The user had this partition before. */
+  public InPlaceFixture recordedPartition(int from) {
+    recordedPartition = from;
+    return this;
+  }
+
   /** The status speaks of an earlier specification. */
   public InPlaceFixture notObserved() {
     observed = false;
+    return this;
+  }
+
+  /** The status speaks of the present specification. */
+  public InPlaceFixture observed() {
+    observed = true;
+    return this;
+  }
+
+  /** The migration goes back. */
+  public InPlaceFixture backward() {
+    direction = Direction.BACKWARD;
     return this;
   }
 
@@ -301,6 +328,18 @@ public final class InPlaceFixture {
         .build();
   }
 
+  private StatefulSet recordedSet() {
+    return new StatefulSetBuilder(set("1.9", 3))
+        .editSpec()
+        .editUpdateStrategy()
+        .editRollingUpdate()
+        .withPartition(recordedPartition)
+        .endRollingUpdate()
+        .endUpdateStrategy()
+        .endSpec()
+        .build();
+  }
+
   private StatefulSet seen() {
     return new StatefulSetBuilder(set(version, replicas))
         .editSpec()
@@ -315,6 +354,7 @@ public final class InPlaceFixture {
         .endSpec()
         .withNewStatus()
         .withObservedGeneration(observed ? 7L : 6L)
+        .withCurrentRevision("orders-" + (settled ? version : "1.9"))
         .withUpdateRevision("orders-" + version)
         .endStatus()
         .build();
@@ -353,7 +393,7 @@ public final class InPlaceFixture {
 
   Journal journal() {
     return new Journal(
-        NOW, Optional.empty(), Direction.FORWARD, Optional.empty(), List.copyOf(entries.values()));
+        NOW, Optional.empty(), direction, Optional.empty(), List.copyOf(entries.values()));
   }
 
   private Observation observation() {
@@ -394,7 +434,7 @@ public final class InPlaceFixture {
         snapshot
             ? Map.of(
                 Snapshots.name(plan(), MAKER),
-                Snapshots.of(plan(), MAKER, Workload.of(set("1.9", 3)), Map.of()))
+                Snapshots.of(plan(), MAKER, Workload.of(recordedSet()), Map.of()))
             : Map.of(),
         Map.of(),
         Set.of(),

@@ -237,6 +237,21 @@ class InPlaceTest {
     assertWaits(upgrade(2).assess(orders.notObserved().situation("upgrade-2")), "ready");
   }
 
+  @Test
+  void aPartitionOfTheUsersComesBackWhenLostPodsWouldGetTheNewTemplateAndStays() {
+    orders.recordedPartition(2).upgraded(2).upgraded(1).upgrading(0);
+    orders.template("2.0").partition(0).pod(0, "2.0", true, false);
+
+    assertWaits(upgrade(0).assess(orders.situation("upgrade-0")), "ready on the new version");
+    Action.Replace write =
+        (Action.Replace) only(upgrade(0).assess(orders.settled().situation("upgrade-0")));
+    assertThat(write.values().get("/spec/updateStrategy").at("/rollingUpdate/partition").asInt())
+        .isEqualTo(2);
+    orders.partition(2).notObserved();
+    assertWaits(upgrade(0).assess(orders.situation("upgrade-0")), "ready on the new version");
+    assertDone(upgrade(0).assess(orders.observed().situation("upgrade-0")));
+  }
+
   // ---- and back
 
   @Test

@@ -1,0 +1,177 @@
+package dev.godwit.operator.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.operator.simulation.Scenario.Disturbance.Kind;
+import dev.godwit.operator.step.Verbs;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What random scenarios meet too seldom: one thing that somebody does at a moment at which it
+ * matters, in several random orders of everything else.
+ */
+class DisturbancesTest {
+
+  private static final int ORDERS = 6;
+
+  private static void assertEnds(String end, ScenarioBuilder builder) {
+    Scenario scenario = builder.build();
+    IntStream.range(0, ORDERS)
+        .forEach(
+            seed -> {
+              Simulation simulation = new Simulation(scenario, new Random(seed));
+              assertThat(simulation)
+                  .as(() -> "seed " + seed + "\n" + simulation.story())
+                  .satisfies(Simulation::run);
+              assertThat(simulation.end()).as(simulation::story).isEqualTo(end);
+            });
+  }
+
+  private static ScenarioBuilder one(String name) {
+    return ScenarioBuilder.scenario(name).service("orders");
+  }
+
+  private static ScenarioBuilder members(String name) {
+    return ScenarioBuilder.scenario(name).rolling(1).set("orders", 3).smokeTest("home-page");
+  }
+
+  private static ScenarioBuilder two(String name) {
+    return ScenarioBuilder.scenario(name).rolling(1).service("users").service("orders", "users");
+  }
+
+  // ---- new pods beside the old ones
+
+  @Test
+  void whatAnotherMigrationHasTakenMeanwhileIsNotTouched() {
+    assertEnds(
+        "rolled back",
+        two("held elsewhere").but(Kind.HOLD_ELSEWHERE, "orders", "users/" + Verbs.MONITOR, 10));
+  }
+
+  @Test
+  void greenThatCrashesBeforeTheSwitchTakesAllBack() {
+    assertEnds(
+        "rolled back",
+        one("crash before")
+            .testJob("order-a-book")
+            .but(Kind.CRASH_GREEN, "orders", Verbs.TESTS, 0));
+  }
+
+  @Test
+  void aServiceThatIsPointedElsewhereTakesAllBack() {
+    assertEnds(
+        "rolled back", one("foreign").but(Kind.FOREIGN_SELECTOR, "orders", Verbs.MONITOR, 20));
+  }
+
+  @Test
+  void aDeploymentThatSomebodyPutsInThePlaceOfGreenIsNotDeleted() {
+    assertEnds(
+        "succeeded", one("replaced green").but(Kind.REPLACE_GREEN, "orders", Verbs.RETURN, 3));
+  }
+
+  @Test
+  void aRetiredServiceThatFallsIllTakesAllBack() {
+    assertEnds(
+        "rolled back",
+        two("retired falls ill")
+            .retiring()
+            .but(Kind.CRASH_GREEN, "users", "orders/" + Verbs.SNAPSHOT, 2));
+  }
+
+  // ---- in place
+
+  @Test
+  void aPodThatIsEvictedReturnsToRotation() {
+    assertEnds("succeeded", members("evicted").but(Kind.EVICT_MEMBER, "orders", "in-2", 3));
+  }
+
+  @Test
+  void aPodThatLosesTheLabelOfRotationGetsItBack() {
+    assertEnds("succeeded", members("stripped").but(Kind.STRIP_PODS, "orders", "upgrade-2", 3));
+  }
+
+  @Test
+  void thePodThatIsOutMayBeEvicted() {
+    assertEnds("succeeded", members("out evicted").but(Kind.EVICT_OUT, "orders", "upgrade-2", 3));
+  }
+
+  @Test
+  void aSelectorThatIsSetBackOnceIsSetAgain() {
+    assertEnds(
+        "succeeded", members("reverted").but(Kind.REVERT_SELECTOR, "orders", "upgrade-1", 3));
+  }
+
+  @Test
+  void aSelectorThatIsSetBackEachTimeTakesAllBackWithoutIt() {
+    assertEnds(
+        "rolled back",
+        members("contested members").but(Kind.KEEP_REVERTING_SELECTOR, "orders", "upgrade-1", 3));
+  }
+
+  @Test
+  void aServiceOfMembersThatIsPointedElsewhereTakesAllBack() {
+    assertEnds(
+        "rolled back", members("foreign members").but(Kind.FOREIGN_SELECTOR, "orders", "in-2", 3));
+  }
+
+  @Test
+  void aServiceOfMembersThatIsDeletedTakesAllBack() {
+    assertEnds(
+        "rolled back", members("service deleted").but(Kind.DELETE_SERVICE, "orders", "in-2", 3));
+  }
+
+  @Test
+  void membersThatFallIllTakeAllBack() {
+    assertEnds(
+        "rolled back", members("members ill").but(Kind.CRASH_GREEN, "orders", Verbs.MONITOR, 20));
+  }
+
+  @Test
+  void aBrokenNewVersionIsTakenBackFromItsFirstMember() {
+    assertEnds("rolled back", members("deaf").but(Kind.DEAFEN_IMAGE, "orders", null, 0));
+  }
+
+  @Test
+  void aTemplateThatSomebodyEditsTakesAllBack() {
+    assertEnds("rolled back", members("edited").but(Kind.EDIT_BLUE, "orders", "upgrade-1", 3));
+  }
+
+  @Test
+  void aWorkloadThatSomebodyScalesTakesAllBack() {
+    assertEnds("rolled back", members("scaled").but(Kind.SCALE_BLUE, "orders", "upgrade-1", 3));
+  }
+
+  @Test
+  void aLostRecordIsMendedByHand() {
+    assertEnds(
+        "rolled back",
+        members("unrecorded")
+            .but(Kind.DELETE_SNAPSHOT, "orders", "upgrade-1", 3)
+            .but(Kind.ABORT, "orders", "in-1", 3));
+  }
+
+  @Test
+  void aRestoreThatFailsKeepsItsMemberOutUntilItIsMended() {
+    assertEnds(
+        "rolled back",
+        members("restore fails")
+            .withBackup()
+            .failing("orders-1/restore")
+            .failing("orders-1/home-page"));
+  }
+
+  @Test
+  void aCellThatCanNotBeRestoredStaysOutWhileAnotherGoesBack() {
+    assertEnds(
+        "rolled back",
+        ScenarioBuilder.scenario("cell stuck")
+            .rolling(1)
+            .cells("shop", "north", "south", "west")
+            .withBackup()
+            .smokeTest("home-page")
+            .failing("west/restore")
+            .failing("west/home-page"));
+  }
+}
