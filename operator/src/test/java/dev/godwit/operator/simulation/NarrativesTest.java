@@ -111,6 +111,24 @@ class NarrativesTest {
   }
 
   @Test
+  void theFourthOfFiveServicesFailsItsCheckAndTheFifthIsNeverTouched() throws IOException {
+    assertTold(
+        simulated(
+            fiveServices("rolling-fourth-fails-its-check")
+                .smokeTest("home-page")
+                .failing("cart/home-page")));
+  }
+
+  @Test
+  void theOperatorIsKilledThreeTimesOnTheWayOfFiveServices() throws IOException {
+    assertTold(
+        simulated(fiveServices("rolling-three-kills"))
+            .crashingAfter(object -> isNamed(object, "Deployment", "users-green"))
+            .crashingAfter(object -> isNamed(object, "Service", "orders"))
+            .crashingAfter(object -> isNamed(object, "Deployment", "gateway-green")));
+  }
+
+  @Test
   void theFirstServiceTripsWhileTheFifthIsBeingMoved() throws IOException {
     assertTold(
         simulated(
@@ -172,6 +190,11 @@ class NarrativesTest {
         .service("orders", "users", "catalog")
         .service("cart", "orders")
         .service("gateway", "cart");
+  }
+
+  private static boolean isNamed(
+      io.fabric8.kubernetes.api.model.HasMetadata object, String kind, String name) {
+    return object.getKind().equals(kind) && object.getMetadata().getName().equals(name);
   }
 
   private static boolean isSwitched(io.fabric8.kubernetes.api.model.HasMetadata seen) {

@@ -14,9 +14,11 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -64,7 +66,7 @@ final class Simulation {
   private boolean calm;
   private boolean inInterlude;
   private int crashAt = -1;
-  private Predicate<HasMetadata> crashAfter = any -> false;
+  private final Deque<Predicate<HasMetadata>> crashesAfter = new ArrayDeque<>();
   private int points;
 
   Simulation(Scenario scenario, Random random) {
@@ -100,9 +102,12 @@ final class Simulation {
     return this;
   }
 
-  /** Ends the operator's process once, right after the first write for which this holds. */
+  /**
+   * Ends the operator's process once more, right after the first write for which this holds that
+   * comes after the crash asked for before.
+   */
   Simulation crashingAfter(Predicate<HasMetadata> condition) {
-    crashAfter = condition;
+    crashesAfter.add(condition);
     return this;
   }
 
@@ -415,8 +420,8 @@ final class Simulation {
     @Override
     public void after(String verb, HasMetadata object) {
       point("after", verb, object);
-      if (crashAfter.test(object)) {
-        crashAfter = any -> false;
+      if (!crashesAfter.isEmpty() && crashesAfter.getFirst().test(object)) {
+        crashesAfter.removeFirst();
         throw new Crash("after it has done: " + verb + " " + World.name(object));
       }
       Faults faults = scenario.faults();
