@@ -34,7 +34,7 @@ public record RotationHeld(ServicePlan plan, List<ServicePlan> neighbours) imple
   @Override
   public Verdict evaluate(Situation situation) {
     Journal journal = situation.journal();
-    if (!isOn(journal)) {
+    if (!isWatched(journal)) {
       return Verdict.fine();
     }
     ServiceView view = situation.seen().service(plan.name());
@@ -49,11 +49,21 @@ public record RotationHeld(ServicePlan plan, List<ServicePlan> neighbours) imple
       if (foreign != null) {
         return new Verdict.Trip(Reason.TRAFFIC_CONTESTED, contested(service) + " to " + foreign);
       }
-      if (rotation.selectors().get(name).equals(rotation.recorded().get(name))) {
+      boolean asBefore = rotation.selectors().get(name).equals(rotation.recorded().get(name));
+      if (asBefore && isOn(journal)) {
         return takenBack(service, journal.entry(plan.step(Verbs.ROTATION_ON)));
       }
     }
     return Verdict.fine();
+  }
+
+  /**
+   * To the end of the migration: a Service that is pointed elsewhere serves nobody of the new
+   * version.
+   */
+  private boolean isWatched(Journal journal) {
+    return journal.isDone(plan.step(Verbs.ROTATION_ON))
+        && !journal.wasBegun(plan.step(Verbs.RELEASE));
   }
 
   /** While the selectors ask for it: there, and again on the way back. */
