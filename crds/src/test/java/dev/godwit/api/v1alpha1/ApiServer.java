@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.Pluralize;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusCause;
@@ -28,17 +29,17 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * A real API server, and on it the generated definition of Migration under a name of its own: what
- * is tested is what the types say now, whichever version is installed, and no operator acts on what
- * the tests create.
+ * A real API server, and on it the generated definitions of all kinds under names of their own:
+ * what is tested is what the types say now, whichever version is installed, and no operator acts on
+ * what the tests create.
  *
  * <p>The server is the one of {@code KUBECONFIG}, else the local cluster.
  */
 final class ApiServer implements AutoCloseable {
 
   private static final Path LOCAL = Path.of("../.cluster/kubeconfig");
-  private static final String KIND = "ApiTestMigration";
-  private static final String PLURAL = "apitestmigrations";
+  private static final String KIND = "ApiTest";
+  private static final String PLURAL = "apitest";
 
   /** What the server adds where an object has not even the right shape. */
   private static final String UNCHECKED = "some validation rules were not checked";
@@ -68,10 +69,15 @@ final class ApiServer implements AutoCloseable {
         .resource(
             new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
         .create();
-    client.resource(definition()).create();
+    List<CustomResourceDefinition> definitions =
+        Manifests.definitions().stream().map(this::underTestName).toList();
+    definitions.forEach(crd -> client.resource(crd).create());
+    definitions.forEach(this::awaitServed);
+  }
+
+  private void awaitServed(CustomResourceDefinition definition) {
     client
-        .resources(CustomResourceDefinition.class)
-        .withName(PLURAL + "." + group)
+        .resource(definition)
         .waitUntilCondition(
             crd ->
                 crd != null
@@ -83,7 +89,7 @@ final class ApiServer implements AutoCloseable {
                                     && condition.getStatus().equals("True")),
             30,
             TimeUnit.SECONDS);
-    awaitServed();
+    awaitServed(definition.getSpec().getNames().getPlural());
   }
 
   private static Config config() {
@@ -110,22 +116,22 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
-  private CustomResourceDefinition definition() {
-    CustomResourceDefinition crd = Manifests.migration();
-    crd.getMetadata().setName(PLURAL + "." + group);
+  private CustomResourceDefinition underTestName(CustomResourceDefinition crd) {
+    String plural = PLURAL + crd.getSpec().getNames().getPlural();
+    crd.getMetadata().setName(plural + "." + group);
     crd.getSpec().setGroup(group);
-    crd.getSpec().getNames().setKind(KIND);
-    crd.getSpec().getNames().setPlural(PLURAL);
+    crd.getSpec().getNames().setKind(KIND + crd.getSpec().getNames().getKind());
+    crd.getSpec().getNames().setPlural(plural);
     crd.getSpec().getNames().setSingular(null);
     crd.getSpec().getNames().setShortNames(List.of());
     return crd;
   }
 
   /** Established is said a moment before every request is served. */
-  private void awaitServed() {
+  private void awaitServed(String plural) {
     for (int attempt = 0; ; attempt++) {
       try {
-        client.raw(collection());
+        client.raw(collection(plural));
         return;
       } catch (KubernetesClientException e) {
         if (attempt == 100) {
@@ -135,29 +141,37 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
-  private String collection() {
-    return "/apis/%s/%s/namespaces/%s/%s".formatted(group, Migration.VERSION, namespace, PLURAL);
+  private String collection(String plural) {
+    return "/apis/%s/%s/namespaces/%s/%s".formatted(group, Migration.VERSION, namespace, plural);
   }
 
-  /** What a strict server would say to a new Migration; nothing is created. */
-  Answer dryRun(JsonNode migration) {
+  /** Of a document that may have the name of its kind under test already. */
+  private String collection(JsonNode document) {
+    String kind = document.at("/kind").asText().replaceFirst("^" + KIND, "");
+    return collection(PLURAL + Pluralize.toPlural(kind.toLowerCase(Locale.ROOT)));
+  }
+
+  /** What a strict server would say to a new object of one of our kinds; nothing is created. */
+  Answer dryRun(JsonNode document) {
     return send(
-        "POST", collection() + "?dryRun=All&fieldValidation=Strict", underTestName(migration));
+        "POST",
+        collection(document) + "?dryRun=All&fieldValidation=Strict",
+        underTestName(document));
   }
 
-  /** Creates a Migration. */
-  Answer create(JsonNode migration) {
-    return send("POST", collection() + "?fieldValidation=Strict", underTestName(migration));
+  /** Creates an object of one of our kinds. */
+  Answer create(JsonNode document) {
+    return send("POST", collection(document) + "?fieldValidation=Strict", underTestName(document));
   }
 
-  /** Replaces a Migration by one with the same resourceVersion. */
-  Answer replace(JsonNode migration) {
-    return send("PUT", path(migration) + "?fieldValidation=Strict", migration);
+  /** Replaces an object by one with the same resourceVersion. */
+  Answer replace(JsonNode document) {
+    return send("PUT", path(document) + "?fieldValidation=Strict", document);
   }
 
-  /** Replaces the status of a Migration. */
-  Answer replaceStatus(JsonNode migration) {
-    return send("PUT", path(migration) + "/status?fieldValidation=Strict", migration);
+  /** Replaces the status of an object. */
+  Answer replaceStatus(JsonNode document) {
+    return send("PUT", path(document) + "/status?fieldValidation=Strict", document);
   }
 
   /** What a strict server would say to a new object of a built-in kind. */
@@ -173,14 +187,14 @@ final class ApiServer implements AutoCloseable {
     return send("POST", path, object);
   }
 
-  private String path(JsonNode migration) {
-    return collection() + "/" + migration.at("/metadata/name").asText();
+  private String path(JsonNode document) {
+    return collection(document) + "/" + document.at("/metadata/name").asText();
   }
 
-  private ObjectNode underTestName(JsonNode migration) {
-    ObjectNode copy = migration.deepCopy();
+  private ObjectNode underTestName(JsonNode document) {
+    ObjectNode copy = document.deepCopy();
     copy.put("apiVersion", group + "/" + Migration.VERSION);
-    copy.put("kind", KIND);
+    copy.put("kind", KIND + document.at("/kind").asText());
     return copy;
   }
 
@@ -210,11 +224,9 @@ final class ApiServer implements AutoCloseable {
 
   @Override
   public void close() {
-    client
-        .resources(CustomResourceDefinition.class)
-        .withName(PLURAL + "." + group)
-        .withTimeout(30, TimeUnit.SECONDS)
-        .delete();
+    Manifests.definitions().stream()
+        .map(this::underTestName)
+        .forEach(crd -> client.resource(crd).withTimeout(30, TimeUnit.SECONDS).delete());
     client.namespaces().withName(namespace).delete();
     client.close();
   }

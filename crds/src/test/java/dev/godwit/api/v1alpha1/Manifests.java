@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -39,9 +40,12 @@ final class Manifests {
           "steps", "name",
           "conditions", "type");
 
-  private static final String MIGRATION =
-      "Moves services from one version to the next without stopping them. When it has started"
-          + " (status.startTime is set), only spec.paused and spec.abort may change.";
+  /** What each kind is. */
+  private static final Map<Class<? extends HasMetadata>, String> KINDS =
+      Map.of(
+          Migration.class,
+          "Moves services from one version to the next without stopping them. When it has started"
+              + " (status.startTime is set), only spec.paused and spec.abort may change.");
 
   private static final Map<String, String> CONDITION =
       Map.of(
@@ -58,7 +62,7 @@ final class Manifests {
   static Map<String, String> generate() {
     Map<String, ByteArrayOutputStream> written = new TreeMap<>();
     new CRDGenerator()
-        .customResourceClasses(List.<Class<? extends HasMetadata>>of(Migration.class))
+        .customResourceClasses(KINDS.keySet())
         .forCRDVersions("v1")
         .withParallelGenerationEnabled(false)
         .withMinQuotes(true)
@@ -81,8 +85,26 @@ final class Manifests {
 
   /** The definition of Migration. */
   static CustomResourceDefinition migration() {
-    return Serialization.unmarshal(
-        generate().get("migrations.godwit.dev.yaml"), CustomResourceDefinition.class);
+    return definitions().stream()
+        .filter(crd -> crd.getSpec().getNames().getKind().equals("Migration"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The definitions of all kinds. */
+  static List<CustomResourceDefinition> definitions() {
+    return generate().values().stream()
+        .map(manifest -> Serialization.unmarshal(manifest, CustomResourceDefinition.class))
+        .toList();
+  }
+
+  private static String description(CustomResourceDefinition crd) {
+    String kind = crd.getSpec().getNames().getKind();
+    return KINDS.entrySet().stream()
+        .filter(entry -> entry.getKey().getSimpleName().equals(kind))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static CustomResourceDefinition complete(CustomResourceDefinition crd) {
@@ -93,9 +115,10 @@ final class Manifests {
       version.setAdditionalPrinterColumns(columns);
       JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
       root.setRequired(List.of("spec"));
-      root.setDescription(MIGRATION);
+      root.setDescription(description(crd));
       root.getProperties().get("spec").setDescription("What is asked for.");
-      root.getProperties().get("status").setDescription("What the operator reports.");
+      Optional.ofNullable(root.getProperties().get("status"))
+          .ifPresent(status -> status.setDescription("What the operator reports."));
       complete(root);
     }
     return crd;

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
@@ -48,7 +49,8 @@ final class Reference {
                 crd.getSpec().getNames().getPlural()));
     rules(root);
     section("spec", root.getProperties().get("spec"));
-    section("status", root.getProperties().get("status"));
+    Optional.ofNullable(root.getProperties().get("status"))
+        .ifPresent(status -> section("status", status));
     return page.toString();
   }
 

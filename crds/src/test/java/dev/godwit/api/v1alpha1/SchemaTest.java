@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.ArrayList;
@@ -19,7 +20,11 @@ class SchemaTest {
   @Test
   void everyFieldIsDescribed() {
     List<String> undescribed = new ArrayList<>();
-    collect("migration", VERSION.getSchema().getOpenAPIV3Schema(), undescribed);
+    for (CustomResourceDefinition crd : Manifests.definitions()) {
+      JSONSchemaProps root =
+          crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
+      collect(crd.getSpec().getNames().getSingular(), root, undescribed);
+    }
     assertThat(undescribed).isEmpty();
   }
 
