@@ -8,9 +8,13 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -28,6 +32,21 @@ public interface Cluster {
 
   /** One object, from the caches where it is held by a migration, else from the API server. */
   <T extends HasMetadata> Optional<T> get(Class<T> kind, String namespace, String name);
+
+  /** Several objects by their names, as {@link #get} finds them, those that are there. */
+  default Listed getAll(String namespace, Map<Class<? extends HasMetadata>, Set<String>> names) {
+    Map<Class<? extends HasMetadata>, List<? extends HasMetadata>> found = new HashMap<>();
+    List<Runnable> looks = new ArrayList<>();
+    names.forEach(
+        (kind, ofKind) -> {
+          List<HasMetadata> objects = Collections.synchronizedList(new ArrayList<>());
+          found.put(kind, objects);
+          ofKind.forEach(
+              name -> looks.add(() -> get(kind, namespace, name).ifPresent(objects::add)));
+        });
+    sideBySide(looks);
+    return new Listed(found);
+  }
 
   /** All objects of a kind in a namespace, from the API server. */
   <T extends HasMetadata> List<T> list(Class<T> kind, String namespace);

@@ -24,9 +24,9 @@ public final class Executor {
   }
 
   /**
-   * Does all actions: those of a step in order, those of several steps side by side. What goes
-   * wrong for one step ends that step's actions only: one service that can't be written must not
-   * keep the others from being taken back.
+   * Does all actions: those of a step and lane in order, all others side by side. What goes wrong
+   * ends the actions of that lane only: one service that can't be written must not keep the others
+   * from being taken back.
    *
    * @return what the API server refused for good, by step
    * @throws ConflictException if an object was not as it was seen, after all else was done
@@ -35,14 +35,16 @@ public final class Executor {
   public Map<String, String> execute(Migration migration, List<StepAction> actions) {
     Map<String, String> rejections = new ConcurrentHashMap<>();
     Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
-    Map<String, List<StepAction>> bySteps =
+    Map<String, List<StepAction>> lanes =
         actions.stream()
             .collect(
                 Collectors.groupingBy(
-                    StepAction::step, LinkedHashMap::new, Collectors.toUnmodifiableList()));
+                    action -> action.step() + "#" + action.lane(),
+                    LinkedHashMap::new,
+                    Collectors.toUnmodifiableList()));
     cluster.sideBySide(
-        bySteps.values().stream()
-            .<Runnable>map(ofStep -> () -> attempt(migration, ofStep, rejections, failures))
+        lanes.values().stream()
+            .<Runnable>map(lane -> () -> attempt(migration, lane, rejections, failures))
             .toList());
     failures.stream()
         .reduce(Executor::worse)
@@ -55,13 +57,13 @@ public final class Executor {
 
   private void attempt(
       Migration migration,
-      List<StepAction> ofStep,
+      List<StepAction> lane,
       Map<String, String> rejections,
       Queue<RuntimeException> failures) {
     try {
-      ofStep.forEach(action -> execute(migration, action.action()));
+      lane.forEach(action -> execute(migration, action.action()));
     } catch (RejectedException e) {
-      rejections.put(ofStep.getFirst().step(), e.getMessage());
+      rejections.put(lane.getFirst().step(), e.getMessage());
     } catch (RuntimeException e) {
       failures.add(e);
     }

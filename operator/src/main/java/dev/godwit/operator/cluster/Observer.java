@@ -10,6 +10,7 @@ import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.ProbeState;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.ServiceView;
+import dev.godwit.operator.preflight.PreflightFacts;
 import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Rollouts;
@@ -30,6 +31,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +63,8 @@ public final class Observer {
    * What is there now.
    *
    * @param needs what is read from the API server beyond what is watched
+   * @param justSeen what was read a moment ago, and need not be read again: a write that follows
+   *     holds for an object as it was seen, and fails where it has changed since
    * @throws ConflictException if blue changed while its new template was asked for
    */
   public Observation observe(
@@ -68,8 +72,45 @@ public final class Observer {
       List<ServicePlan> services,
       Set<Need> needs,
       Map<String, CheckResult> checks,
-      Map<String, ProbeState> probes) {
-    return new Look(migration, needs).observe(services, checks, probes);
+      Map<String, ProbeState> probes,
+      Optional<PreflightFacts> justSeen) {
+    Listed objects =
+        justSeen
+            .map(Observer::objects)
+            .orElseGet(
+                () -> cluster.getAll(migration.getMetadata().getNamespace(), names(services)));
+    return new Look(migration, needs, objects).observe(services, checks, probes);
+  }
+
+  private static Listed objects(PreflightFacts facts) {
+    return new Listed(
+        Map.of(
+            Deployment.class, facts.deployments(),
+            StatefulSet.class, facts.statefulSets(),
+            Service.class, facts.services()));
+  }
+
+  /** What is looked at of every service. */
+  private static Map<Class<? extends HasMetadata>, Set<String>> names(List<ServicePlan> services) {
+    Set<String> deployments = new HashSet<>();
+    Set<String> sets = new HashSet<>();
+    Set<String> trafficAndPreviews = new HashSet<>();
+    for (ServicePlan plan : services) {
+      trafficAndPreviews.addAll(plan.traffic());
+      if (plan.spec().workload().kind() == WorkloadKind.STATEFUL_SET) {
+        sets.add(plan.workload());
+      } else {
+        deployments.add(plan.workload());
+      }
+      if (plan.inPlace().isEmpty()) {
+        deployments.add(plan.green());
+        trafficAndPreviews.add(plan.preview());
+      }
+    }
+    return Map.of(
+        Deployment.class, deployments,
+        StatefulSet.class, sets,
+        Service.class, trafficAndPreviews);
   }
 
   /** One look; collects what was refused on the way. */
@@ -78,10 +119,16 @@ public final class Observer {
     private final Migration migration;
     private final String namespace;
     private final Set<Need> needs;
+    private final Map<String, Deployment> deployments;
+    private final Map<String, StatefulSet> sets;
+    private final Map<String, Service> services;
     private final Map<String, ControllerRevision> snapshots;
     private final Map<String, String> rejections = new HashMap<>();
 
-    Look(Migration migration, Set<Need> needs) {
+    Look(Migration migration, Set<Need> needs, Listed seen) {
+      this.deployments = byName(seen.of(Deployment.class));
+      this.sets = byName(seen.of(StatefulSet.class));
+      this.services = byName(seen.of(Service.class));
       this.migration = migration;
       this.namespace = migration.getMetadata().getNamespace();
       this.needs = needs;
@@ -92,14 +139,12 @@ public final class Observer {
     }
 
     Observation observe(
-        List<ServicePlan> services,
-        Map<String, CheckResult> checks,
-        Map<String, ProbeState> probes) {
-      boolean anyTwins = services.stream().anyMatch(plan -> !plan.twins().isEmpty());
+        List<ServicePlan> plans, Map<String, CheckResult> checks, Map<String, ProbeState> probes) {
+      boolean anyTwins = plans.stream().anyMatch(plan -> !plan.twins().isEmpty());
       Map<String, HasMetadata> twins = needs.contains(Need.TWINS) && anyTwins ? twins() : Map.of();
       Map<String, ServiceView> views =
-          services.stream().collect(Collectors.toMap(ServicePlan::name, plan -> view(plan, twins)));
-      boolean anyVolumes = services.stream().anyMatch(Look::savesVolumes);
+          plans.stream().collect(Collectors.toMap(ServicePlan::name, plan -> view(plan, twins)));
+      boolean anyVolumes = plans.stream().anyMatch(Look::savesVolumes);
       return new Observation(
           views,
           jobs(),
@@ -130,21 +175,24 @@ public final class Observer {
 
     private ServiceView view(ServicePlan plan, Map<String, HasMetadata> twins) {
       boolean isSet = plan.spec().workload().kind() == WorkloadKind.STATEFUL_SET;
-      Optional<Deployment> blue = isSet ? Optional.empty() : get(Deployment.class, plan.workload());
+      Optional<Deployment> blue =
+          isSet ? Optional.empty() : Optional.ofNullable(deployments.get(plan.workload()));
       Optional<StatefulSet> set =
-          isSet ? get(StatefulSet.class, plan.workload()) : Optional.empty();
+          isSet ? Optional.ofNullable(sets.get(plan.workload())) : Optional.empty();
       boolean inPlace = plan.inPlace().isPresent();
-      Optional<Deployment> green = inPlace ? Optional.empty() : get(Deployment.class, plan.green());
+      Optional<Deployment> green =
+          inPlace ? Optional.empty() : Optional.ofNullable(deployments.get(plan.green()));
       Map<String, Service> traffic = new HashMap<>();
       Map<String, List<Endpoint>> endpoints = new HashMap<>();
       for (String name : plan.traffic()) {
-        Optional<Service> service = get(Service.class, name);
+        Optional<Service> service = Optional.ofNullable(services.get(name));
         service.ifPresent(found -> traffic.put(name, found));
         if (service.filter(found -> isUntouched(plan, found)).isEmpty()) {
           endpoints.put(name, endpointsOf(name));
         }
       }
-      Optional<Service> preview = inPlace ? Optional.empty() : get(Service.class, plan.preview());
+      Optional<Service> preview =
+          inPlace ? Optional.empty() : Optional.ofNullable(services.get(plan.preview()));
       preview.ifPresent(service -> endpoints.put(plan.preview(), endpointsOf(plan.preview())));
       Optional<Workload> workload = blue.map(Workload::of).or(() -> set.map(Workload::of));
       return new ServiceView(

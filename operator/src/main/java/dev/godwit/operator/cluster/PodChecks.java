@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +29,9 @@ public final class PodChecks implements Checks, AutoCloseable {
 
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
 
-  private final Asker asker;
+  private final PodQuestions questions;
   private final Wakeup wakeup;
   private final Pause pause;
-  private final Semaphore permits;
   private final ExecutorService threads;
   private final Map<Key, Run> runs = new ConcurrentHashMap<>();
 
@@ -50,15 +48,14 @@ public final class PodChecks implements Checks, AutoCloseable {
    *
    * @param concurrency how many questions are asked at a time, at the most
    * @param pause waits between attempts
-   * @param threads on which checks run, a thread each; is shut down with this
+   * @param threads on which checks and questions run, a thread each; is shut down with this
    */
   public PodChecks(
       Asker asker, Wakeup wakeup, int concurrency, Pause pause, ExecutorService threads) {
-    this.asker = asker;
+    this.questions = new PodQuestions(asker, concurrency, threads);
     this.wakeup = wakeup;
     this.pause = pause;
     this.threads = threads;
-    this.permits = new Semaphore(concurrency);
   }
 
   @Override
@@ -89,28 +86,18 @@ public final class PodChecks implements Checks, AutoCloseable {
       if (attempt > 1) {
         pause.of(BETWEEN_ATTEMPTS);
       }
-      wrong = round(request);
+      wrong =
+          questions
+              .wrong(request.question(), request.addresses(), request.timeout())
+              .values()
+              .stream()
+              .findFirst();
       if (wrong.isEmpty()) {
         return new CheckResult(true, "");
       }
     }
     String times = request.attempts() == 1 ? "" : " (" + request.attempts() + " attempts)";
     return new CheckResult(false, wrong.orElse("") + times);
-  }
-
-  private Optional<String> round(CheckRequest request) throws InterruptedException {
-    for (String address : request.addresses()) {
-      permits.acquire();
-      try {
-        Optional<String> wrong = asker.ask(request.question(), address, request.timeout());
-        if (wrong.isPresent()) {
-          return wrong;
-        }
-      } finally {
-        permits.release();
-      }
-    }
-    return Optional.empty();
   }
 
   @Override

@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -24,9 +23,8 @@ public final class PodProbes implements Probes, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(PodProbes.class);
 
-  private final Asker asker;
+  private final PodQuestions questions;
   private final Wakeup wakeup;
-  private final Semaphore permits;
   private final ScheduledExecutorService schedule;
   private final ExecutorService threads;
   private final Map<Key, Running> probes = new ConcurrentHashMap<>();
@@ -38,7 +36,7 @@ public final class PodProbes implements Probes, AutoCloseable {
    *
    * @param concurrency how many questions are asked at a time, at the most
    * @param schedule starts the rounds; is shut down with this
-   * @param threads on which they run, a thread each; is shut down with this
+   * @param threads on which rounds and questions run, a thread each; is shut down with this
    */
   public PodProbes(
       Asker asker,
@@ -46,9 +44,8 @@ public final class PodProbes implements Probes, AutoCloseable {
       int concurrency,
       ScheduledExecutorService schedule,
       ExecutorService threads) {
-    this.asker = asker;
+    this.questions = new PodQuestions(asker, concurrency, threads);
     this.wakeup = wakeup;
-    this.permits = new Semaphore(concurrency);
     this.schedule = schedule;
     this.threads = threads;
   }
@@ -146,20 +143,14 @@ public final class PodProbes implements Probes, AutoCloseable {
       }
     }
 
+    /** A pod that has left meanwhile may fail as it likes. */
     private Optional<String> wrong(ProbeRequest asked) throws InterruptedException {
-      for (String address : asked.addresses()) {
-        permits.acquire();
-        try {
-          Optional<String> wrong = asker.ask(asked.question(), address, asked.timeout());
-          // A pod that has left meanwhile may fail as it likes.
-          if (wrong.isPresent() && request.addresses().contains(address)) {
-            return wrong;
-          }
-        } finally {
-          permits.release();
-        }
-      }
-      return Optional.empty();
+      Map<String, String> wrong =
+          questions.wrong(asked.question(), asked.addresses(), asked.timeout());
+      return wrong.entrySet().stream()
+          .filter(answer -> request.addresses().contains(answer.getKey()))
+          .map(Map.Entry::getValue)
+          .findFirst();
     }
 
     private void note(ProbeRequest asked, Optional<String> wrong) {

@@ -8,8 +8,13 @@ import java.util.Optional;
 /** A step's answer to how far it is. */
 public sealed interface Assessment {
 
-  /** These writes are needed now; the step is asked again with what is seen after them. */
-  record Act(List<Action> actions, String why) implements Assessment {}
+  /**
+   * These writes are needed now; the step is asked again with what is seen after them.
+   *
+   * @param inOrder whether they are made one after the other, each only if those before succeed; or
+   *     else side by side
+   */
+  record Act(List<Action> actions, String why, boolean inOrder) implements Assessment {}
 
   /**
    * Nothing to do but to wait, for an event or until a time.
@@ -49,12 +54,17 @@ public sealed interface Assessment {
 
   /** See {@link Act}. */
   static Assessment act(String why, List<Action> actions) {
-    return new Act(List.copyOf(actions), why);
+    return new Act(List.copyOf(actions), why, true);
+  }
+
+  /** See {@link Act}; for writes that don't depend on each other. */
+  static Assessment actSideBySide(String why, List<Action> actions) {
+    return new Act(List.copyOf(actions), why, false);
   }
 
   /** See {@link Act}. */
   static Assessment act(String why, Action action) {
-    return new Act(List.of(action), why);
+    return new Act(List.of(action), why, true);
   }
 
   /** See {@link Wait}; for something that is watched. */

@@ -18,6 +18,16 @@ public record Decision(
     List<ProbeRequest> probes,
     Optional<Instant> recheck) {
 
-  /** An action and the step that asks for it. */
-  public record StepAction(String step, Action action) {}
+  /**
+   * An action and the step that asks for it.
+   *
+   * @param lane actions of a step in the same lane are done in order, others side by side
+   */
+  public record StepAction(String step, Action action, int lane) {
+
+    /** In the first lane. */
+    public StepAction(String step, Action action) {
+      this(step, action, 0);
+    }
+  }
 }

@@ -373,7 +373,10 @@ public final class Planner {
   }
 
   private void request(Step step, Assessment.Act act) {
-    act.actions().forEach(action -> actions.add(new StepAction(step.name(), action)));
+    for (int index = 0; index < act.actions().size(); index++) {
+      int lane = act.inOrder() ? 0 : index;
+      actions.add(new StepAction(step.name(), act.actions().get(index), lane));
+    }
     lookAgain(now);
   }
 

@@ -17,6 +17,7 @@ import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.Planner;
 import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.preflight.PreflightFacts;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -57,16 +58,20 @@ final class Advance {
    */
   record Step(Run run, Observation seen, Optional<Instant> recheck) {}
 
-  /** Observe, decide, record, act; what to wait for is in the answer. */
-  Step advance(Run run, boolean deleted, Pace pace, Instant now) {
+  /**
+   * Observe, decide, record, act; what to wait for is in the answer.
+   *
+   * @param justSeen what preflight has seen a moment ago, for the first decision
+   */
+  Step advance(
+      Run run, Optional<PreflightFacts> justSeen, boolean deleted, Pace pace, Instant now) {
     Controls controls = controls(run, deleted);
     Run heeded = run.with(heedSpec(run, now));
-    return decide(heeded, controls, Map.of(), pace, now);
+    return decide(heeded, observe(heeded, justSeen, Map.of()), true, controls, pace, now);
   }
 
   private Step decide(
-      Run run, Controls controls, Map<String, String> rejections, Pace pace, Instant now) {
-    Observation seen = observe(run, rejections);
+      Run run, Observation seen, boolean first, Controls controls, Pace pace, Instant now) {
     Decision decision = Planner.decide(run.plan(), run.journal(), seen, controls, now);
     Recording recording = record(run, decision, pace, now);
     Run recorded = recording.run();
@@ -76,10 +81,10 @@ final class Advance {
       return new Step(recorded, seen, putOff);
     }
     Map<String, String> refused = executor.execute(recorded.migration(), decision.actions());
-    boolean tellPlanner = !refused.isEmpty() && rejections.isEmpty();
+    boolean tellPlanner = !refused.isEmpty() && first;
     // What was refused is decided upon at once, from a new look: other writes may have been made.
     return tellPlanner
-        ? decide(recorded, controls, refused, pace, now)
+        ? decide(recorded, observe(recorded, Optional.empty(), refused), false, controls, pace, now)
         : new Step(recorded, seen, earliest(decision.recheck(), recording.again()));
   }
 
@@ -87,14 +92,16 @@ final class Advance {
     return Stream.of(one, other).flatMap(Optional::stream).min(Comparator.naturalOrder());
   }
 
-  private Observation observe(Run run, Map<String, String> rejections) {
+  private Observation observe(
+      Run run, Optional<PreflightFacts> justSeen, Map<String, String> rejections) {
     Observation seen =
         observer.observe(
             run.migration(),
             run.services(),
             Planner.needs(run.plan(), run.journal()),
             checks.results(run.migration()),
-            probes.states(run.migration()));
+            probes.states(run.migration()),
+            justSeen);
     Map<String, String> all = new HashMap<>(seen.rejections());
     all.putAll(rejections);
     return seen.withRejections(all);

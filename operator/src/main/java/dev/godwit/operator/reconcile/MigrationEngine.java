@@ -6,6 +6,7 @@ import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.ConflictException;
 import dev.godwit.operator.cluster.Permission;
 import dev.godwit.operator.cluster.Probes;
+import dev.godwit.operator.preflight.PreflightFacts;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -76,18 +77,20 @@ public final class MigrationEngine {
     if (deleted && (!Recorder.isKept(current) || isNamespaceEnding(current))) {
       return letGo(current);
     }
-    return advance(Run.of(current), deleted, pace, now);
+    return advance(Run.of(current), Optional.empty(), deleted, pace, now);
   }
 
   private Outcome begin(Migration current, Pace pace, Instant now) {
     return switch (start.check(current, pace, now)) {
       case Start.Answer.NotYet(Outcome outcome) -> outcome;
-      case Start.Answer.Begin(Run run) -> advance(run, false, pace, now);
+      case Start.Answer.Begin(Run run, PreflightFacts seen) ->
+          advance(run, Optional.of(seen), false, pace, now);
     };
   }
 
-  private Outcome advance(Run run, boolean deleted, Pace pace, Instant now) {
-    Advance.Step step = advance.advance(run, deleted, pace, now);
+  private Outcome advance(
+      Run run, Optional<PreflightFacts> justSeen, boolean deleted, Pace pace, Instant now) {
+    Advance.Step step = advance.advance(run, justSeen, deleted, pace, now);
     Migration latest = step.run().migration();
     if (step.run().journal().completed().isPresent()) {
       return letGo(latest);

@@ -52,8 +52,12 @@ final class Start {
     /** Not yet. */
     record NotYet(Outcome outcome) implements Answer {}
 
-    /** Preflight passed; the Migration has the finalizer, and nothing is recorded yet. */
-    record Begin(Run run) implements Answer {}
+    /**
+     * Preflight passed; the Migration has the finalizer, and nothing is recorded yet.
+     *
+     * @param seen what the decision to begin was made from
+     */
+    record Begin(Run run, PreflightFacts seen) implements Answer {}
   }
 
   Answer check(Migration migration, Pace pace, Instant now) {
@@ -77,7 +81,7 @@ final class Start {
     return StatusSize.problem(plan, result.services())
         .map(result::withProblem)
         .<Answer>map(refused -> new Answer.NotYet(stay(migration, refused, pace, now)))
-        .orElseGet(() -> new Answer.Begin(begin(migration, result, now)));
+        .orElseGet(() -> new Answer.Begin(begin(migration, result, now), look.facts()));
   }
 
   /** What was seen when blue was asked is not read again for its answers, unless they took long. */

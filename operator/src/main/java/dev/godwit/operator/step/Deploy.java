@@ -74,7 +74,7 @@ public record Deploy(ServicePlan plan, Marks.Maker maker, Duration deadline, Dur
     List<Action> missing = missing(view, blue.get());
     if (!missing.isEmpty()) {
       return situation.now().isBefore(deadlineAt)
-          ? Assessment.act("creating green", missing)
+          ? Assessment.actSideBySide("creating green", missing)
           : Assessment.failed(Reason.DEADLINE_EXCEEDED, "could not create " + names(missing));
     }
     return assessGreen(view, deadlineAt, situation.now(), situation.entry().preImage());

@@ -23,8 +23,9 @@ import java.util.Set;
  * upgrade.
  *
  * @param hasWayBack whether the old version can be rolled out again
+ * @param deadline how long the original may have too few ready pods or endpoints
  */
-public record Return(ServicePlan plan, boolean hasWayBack) implements Step {
+public record Return(ServicePlan plan, boolean hasWayBack, Duration deadline) implements Step {
 
   /**
    * How long pods of the old version may take to end before traffic returns all the same. The
@@ -58,8 +59,16 @@ public record Return(ServicePlan plan, boolean hasWayBack) implements Step {
           "giving the original green's replicas", Changes.replicas(original, serving));
     }
     if (Rollouts.ready(original) < serving) {
-      return Assessment.await(
-          "Deployment " + plan.workload() + " to have " + serving + " ready pods, as green has");
+      return waiting(
+          situation,
+          "Deployment " + plan.workload() + " to have " + serving + " ready pods, as green has",
+          "Deployment "
+              + plan.workload()
+              + " has "
+              + Rollouts.ready(original)
+              + " of the "
+              + serving
+              + " ready pods that green has");
     }
     Map<String, Map<String, String>> recorded =
         situation.journal().entry(plan.step(Verbs.SWITCH)).preImage().selectors();
@@ -75,12 +84,19 @@ public record Return(ServicePlan plan, boolean hasWayBack) implements Step {
       return Assessment.act("returning traffic to " + plan.workload(), moves);
     }
     Set<String> services = traffic.selectors().keySet();
+    String endpoints = "the endpoints of " + String.join(", ", plan.traffic());
     return traffic.isOffGreen(services, true)
         ? Assessment.done()
-        : Assessment.await(
-            "the endpoints of "
-                + String.join(", ", plan.traffic())
-                + " to be the pods of "
-                + plan.workload());
+        : waiting(
+            situation,
+            endpoints + " to be the pods of " + plan.workload(),
+            endpoints + " are not the pods of " + plan.workload());
+  }
+
+  private Assessment waiting(Situation situation, String what, String trouble) {
+    Instant end = situation.entry().since().plus(deadline);
+    return situation.now().isBefore(end)
+        ? Assessment.await(what, end)
+        : Assessment.failed(Reason.DEADLINE_EXCEEDED, trouble);
   }
 }

@@ -5,6 +5,7 @@ import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Need;
 import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.ServicePlan.InPlace;
 import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Step;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Takes a member out of rotation, or returns it, and confirms that from the EndpointSlices. Each is
@@ -80,7 +82,7 @@ public record Rotate(
     List<Action> labels = rotation.rotate(member, false);
     boolean serves = member.pods(view).stream().anyMatch(Rollouts::isReady);
     int others = rotation.readyWithout(member);
-    int needed = member.plan().inPlace().orElseThrow().minAvailable();
+    int needed = needed();
     if (!labels.isEmpty() && serves && others < needed) {
       return waiting(
           "enough members to be ready: without "
@@ -104,6 +106,15 @@ public record Rotate(
             Reason.DEADLINE_EXCEEDED,
             end,
             now);
+  }
+
+  /** The most that any of those behind the same Service wants: they are each other's members. */
+  private int needed() {
+    return Stream.concat(Stream.of(member.plan()), neighbours.stream())
+        .flatMap(plan -> plan.inPlace().stream())
+        .mapToInt(InPlace::minAvailable)
+        .max()
+        .orElseThrow();
   }
 
   private Assessment into(Rotation rotation, ServiceView view, Instant end, Instant now) {

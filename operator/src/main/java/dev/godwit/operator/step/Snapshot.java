@@ -121,9 +121,14 @@ public record Snapshot(
     if (Snapshots.find(situation.seen(), plan, maker).isEmpty()) {
       holds.add(new Action.Create(Snapshots.of(plan, maker, workload.get(), view.digests())));
     }
+    if (holds.isEmpty() && situation.entry().preImage().uid() == null) {
+      // The workload was not there when this was begun: somebody has created it again.
+      return Assessment.done(imageOf(workload.get()));
+    }
     return holds.isEmpty()
         ? Assessment.done()
-        : Assessment.act("recording what is there, and marking workload and Services", holds);
+        : Assessment.actSideBySide(
+            "recording what is there, and marking workload and Services", holds);
   }
 
   private Optional<String> runs(Workload workload) {

@@ -78,8 +78,7 @@ public record Upgrade(ServicePlan plan, Marks.Maker maker, Duration deadline, bo
               + plan.workload()
               + " does not become ready on the new version"
               + failure.map(why -> ": " + why).orElse("")
-              + "; green keeps serving. Mend it, then set spec.paused to true and to false"
-              + " again");
+              + "; green keeps serving");
     }
     return Assessment.await(
         "Deployment " + plan.workload() + " to be ready on the new version", end);

@@ -274,7 +274,7 @@ final class Stages {
   }
 
   private void comeHome(String phase, boolean hasWayBack) {
-    inOrder("return", phase, plan -> new Return(plan, hasWayBack));
+    inOrder("return", phase, plan -> new Return(plan, hasWayBack, deadline()));
     drained(phase, Verbs.DRAIN_GREEN, Verbs.RETURN, "letting open connections to green finish");
     each("remove", phase, plan -> new Remove(plan, maker, false, verified()));
   }

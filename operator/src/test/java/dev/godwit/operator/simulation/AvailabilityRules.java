@@ -6,6 +6,7 @@ import dev.godwit.operator.resource.Selectors;
 import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +28,9 @@ final class AvailabilityRules {
           StepState.FAILED,
           StepState.UNDOING,
           StepState.UNDO_FAILED);
+
+  /** How long the operator may take to see that a label is gone, at the most. */
+  private static final Duration UNHEARD = Duration.ofSeconds(10);
 
   private final World world;
   private final Scene scene;
@@ -173,7 +177,12 @@ final class AvailabilityRules {
 
   /** What somebody had destroyed is whole again: from now on it counts. */
   private void recover(String service) {
-    if (!scene.shaken.contains(service)) {
+    // Services that are about to select by the label do so before the operator has heard of it.
+    boolean justStripped =
+        Optional.ofNullable(scene.stripped.get(service))
+            .filter(when -> world.now().isBefore(when.plus(UNHEARD)))
+            .isPresent();
+    if (!scene.shaken.contains(service) || justStripped) {
       return;
     }
     Optional<Workload> workload = scene.workload(service);

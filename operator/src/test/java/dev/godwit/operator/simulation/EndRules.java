@@ -235,7 +235,7 @@ final class EndRules {
           boolean late =
               Stream.of(Verbs.UPGRADE, Verbs.RETURN, Verbs.ROTATION_OFF, Verbs.RELEASE)
                   .flatMap(verb -> scene.begun(service, verb).stream())
-                  .filter(since::isBefore)
+                  .filter(begun -> !begun.isBefore(since))
                   .min(Comparator.naturalOrder())
                   .filter(end -> end.isBefore(since.plus(HEARD)))
                   .isPresent();

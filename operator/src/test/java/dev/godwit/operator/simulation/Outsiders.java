@@ -224,7 +224,7 @@ final class Outsiders {
     boolean moved =
         scene.is(
             service, scene.isInPlace(service) ? Verbs.ROTATION_ON : Verbs.SWITCH, StepState.DONE);
-    if (moved && !scene.isBackward()) {
+    if (moved && !scene.isBackward() && !scene.wasBegun(service, Verbs.RELEASE)) {
       scene.mustGoBack.putIfAbsent(service, world.now());
     }
   }
@@ -294,6 +294,7 @@ final class Outsiders {
     for (Pod pod : members.pods(service)) {
       if (Marks.isInRotation(pod)) {
         scene.shaken.add(service);
+        scene.stripped.put(service, world.now());
         world.server.patch(GITOPS, pod, Changes.rotation(pod, false).change(), false);
       }
     }

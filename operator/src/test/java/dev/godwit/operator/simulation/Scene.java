@@ -65,6 +65,9 @@ final class Scene {
   /** Services of the migration that somebody has scaled. */
   final Set<String> scaled = new HashSet<>();
 
+  /** When somebody last took the label of rotation from all pods of a service. */
+  final Map<String, Instant> stripped = new HashMap<>();
+
   /** Services upgraded in place of which somebody has destroyed pods that are not back yet. */
   final Set<String> shaken = new HashSet<>();
 

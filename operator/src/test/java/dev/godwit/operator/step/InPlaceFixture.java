@@ -65,6 +65,7 @@ public final class InPlaceFixture {
   private int recordedPartition;
   private boolean snapshot = true;
   private boolean there = true;
+  private Map<String, String> marks = Map.of();
   private Optional<ServiceSpec.Backup> backup = Optional.empty();
   private Optional<ServiceSpec.Restore> restore = Optional.empty();
   private Map<String, String> selector = byRotation();
@@ -206,6 +207,12 @@ public final class InPlaceFixture {
     return this;
   }
 
+  /** StatefulSet and Service are marked as this migration's. */
+  public InPlaceFixture held() {
+    marks = Map.of(Marks.MIGRATION, MAKER.migration());
+    return this;
+  }
+
   /** The Service's selector as somebody has set it. */
   public InPlaceFixture selects(Map<String, String> other) {
     selector = other;
@@ -342,6 +349,9 @@ public final class InPlaceFixture {
 
   private StatefulSet seen() {
     return new StatefulSetBuilder(set(version, replicas))
+        .editMetadata()
+        .addToLabels(marks)
+        .endMetadata()
         .editSpec()
         .editUpdateStrategy()
         .withType(type)
@@ -403,6 +413,7 @@ public final class InPlaceFixture {
             .withName("orders")
             .withNamespace("shop")
             .withResourceVersion("1")
+            .withLabels(marks)
             .endMetadata()
             .withNewSpec()
             .withSelector(selector)

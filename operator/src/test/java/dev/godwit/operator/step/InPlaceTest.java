@@ -7,10 +7,14 @@ import static dev.godwit.operator.step.InPlaceFixture.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.godwit.api.v1alpha1.PreImage;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Action;
 import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.resource.Marks;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
@@ -72,6 +76,31 @@ class InPlaceTest {
         .containsExactly("orders-2", "orders-1", "orders-0");
   }
 
+  @Test
+  void aWorkloadThatWasCreatedAgainAfterTheSnapshotWasBegunIsRecordedAllTheSame() {
+    Snapshot snapshot = new Snapshot(orders.plan(), MAKER, List.of(), List.of());
+    Journal.Entry begun =
+        new Journal.Entry(
+            "orders/snapshot",
+            "snapshot",
+            StepState.RUNNING,
+            Optional.of(NOW),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            1,
+            "",
+            PreImage.NONE);
+    Situation held = orders.held().situation();
+
+    Assessment answer = snapshot.assess(new Situation(held.seen(), held.journal(), begun, NOW));
+
+    assertThat(answer)
+        .isInstanceOfSatisfying(
+            Assessment.Done.class,
+            done -> assertThat(done.remembered().orElseThrow().replicas()).isEqualTo(3));
+  }
+
   // ---- out of rotation, and back
 
   @Test
@@ -92,6 +121,16 @@ class InPlaceTest {
         rotate(2, false).assess(orders.situation("out-2")),
         "without orders-2 1 would be in rotation",
         "minAvailable is 2");
+  }
+
+  @Test
+  void aMemberStaysWhileANeighbourBehindTheSameServiceWantsMoreToServe() {
+    orders.state("out-2", StepState.RUNNING);
+    ServicePlan demanding = new InPlaceFixture().minAvailable(3).plan();
+    Rotate step =
+        new Rotate(orders.member(2), List.of(demanding), false, Optional.empty(), DEADLINE);
+
+    assertWaits(step.assess(orders.situation("out-2")), "minAvailable is 3");
   }
 
   @Test

@@ -41,7 +41,7 @@ class MadeForAnotherServiceTest {
     Step deploy = new Deploy(orders, MAKER, Duration.ofMinutes(10), Duration.ZERO);
 
     assertThat(deploy.assessUndo(situation(deploy)))
-        .isEqualTo(new Assessment.Act(List.of(new Action.Delete(ORDERS_TWIN)), "removing green"));
+        .isEqualTo(Assessment.act("removing green", new Action.Delete(ORDERS_TWIN)));
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,9 @@ class ReturnTest {
 
   private static final Instant BEGUN = Instant.parse("2026-01-01T00:00:00Z");
 
-  private final Return step = new Return(plan(), false);
+  private static final Duration DEADLINE = Duration.ofMinutes(10);
+
+  private final Return step = new Return(plan(), false, DEADLINE);
 
   @Test
   void waitsUntilTheOldPodsWhichTheServicesSelectTooHaveEnded() {
@@ -45,7 +48,7 @@ class ReturnTest {
 
   @Test
   void returnsWhereTheClusterDoesNotCountPodsThatEnd() {
-    assertThat(step.assess(situation(null, BEGUN.plusSeconds(5))))
+    assertThat(step.assess(situation((Integer) null, BEGUN.plusSeconds(5))))
         .isInstanceOf(Assessment.Act.class);
   }
 
@@ -55,10 +58,29 @@ class ReturnTest {
         .isInstanceOf(Assessment.Act.class);
   }
 
+  @Test
+  void originalThatLosesItsPodsIsWaitedForUntilTheDeadlineAndNotForever() {
+    Deployment lost = new DeploymentBuilder(deployment("orders", 0)).build();
+    lost.getStatus().setReadyReplicas(0);
+
+    assertThat(step.assess(situation(lost, BEGUN.plusSeconds(5))))
+        .isInstanceOf(Assessment.Wait.class);
+    assertThat(step.assess(situation(lost, BEGUN.plus(DEADLINE))))
+        .isInstanceOfSatisfying(
+            Assessment.Failed.class,
+            failed ->
+                assertThat(failed.message())
+                    .contains("Deployment orders", "0 of the 2 ready pods"));
+  }
+
   private static Situation situation(Integer ending, Instant now) {
+    return situation(deployment("orders", ending), now);
+  }
+
+  private static Situation situation(Deployment original, Instant now) {
     ServiceView view =
         new ServiceView(
-            Optional.of(deployment("orders", ending)),
+            Optional.of(original),
             Optional.empty(),
             Optional.of(deployment("orders-green", null)),
             Map.of("orders", service()),
