@@ -7,6 +7,7 @@ import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Verdict;
 import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.Selectors;
 import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -53,14 +55,21 @@ public record GreenHealthy(ServicePlan plan) implements Guard {
     if (view.greenPods().stream().anyMatch(Rollouts::isCrashing) || failure.isPresent()) {
       return unhealthy(view, failure.orElse("its containers crash"));
     }
-    return Span.isSwitchBegun(plan, situation.journal())
+    return Span.isSwitchBegun(plan, situation.journal()) && isSelected(view, green)
         ? serving(view, green, situation.now())
         : Verdict.fine();
   }
 
+  /** Before that it may still be growing to what blue has meanwhile. */
+  private static boolean isSelected(ServiceView view, Deployment green) {
+    Map<String, String> labels = Selectors.podLabels(green);
+    return view.traffic().values().stream()
+        .anyMatch(service -> Selectors.matches(service.getSpec().getSelector(), labels));
+  }
+
   private Verdict serving(ServiceView view, Deployment green, Instant now) {
     int needed = Math.min(Rollouts.wanted(green), view.blue().map(Rollouts::wanted).orElse(1));
-    int ready = Rollouts.ready(green);
+    int ready = plan.makesGreen() ? Rollouts.ready(view.greenPods()) : Rollouts.ready(green);
     if (ready >= needed) {
       return Verdict.fine();
     }

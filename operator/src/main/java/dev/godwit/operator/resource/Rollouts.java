@@ -29,6 +29,24 @@ public final class Rollouts {
     return deployment.getStatus() == null ? 0 : orZero(deployment.getStatus().getReadyReplicas());
   }
 
+  /** How many of these pods are ready. */
+  public static int ready(List<Pod> pods) {
+    return (int) pods.stream().filter(Rollouts::isReady).count();
+  }
+
+  /**
+   * As {@link #isRolledOut(Deployment)}, of a Deployment that never had another template, by its
+   * pods: its controller counts them a moment later.
+   */
+  public static boolean isRolledOut(Deployment deployment, List<Pod> pods) {
+    boolean waitsLonger = orZero(deployment.getSpec().getMinReadySeconds()) > 0;
+    return waitsLonger
+        ? isRolledOut(deployment)
+        : isObserved(deployment)
+            && ready(pods) == wanted(deployment)
+            && pods.size() == wanted(deployment);
+  }
+
   /** How many pods are ending; 0 where the cluster (before Kubernetes 1.35) doesn't count them. */
   public static int ending(Deployment deployment) {
     return deployment.getStatus() == null

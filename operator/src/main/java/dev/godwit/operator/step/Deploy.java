@@ -135,7 +135,11 @@ public record Deploy(ServicePlan plan, Marks.Maker maker, Duration deadline, Dur
       return Assessment.await("the new pod template to be known", deadlineAt);
     }
     Deployment green = view.green().get();
-    if (Rollouts.isRolledOut(green)) {
+    boolean rolledOut =
+        plan.makesGreen()
+            ? Rollouts.isRolledOut(green, view.greenPods())
+            : Rollouts.isRolledOut(green);
+    if (rolledOut) {
       return Assessment.done(
           new PreImage(
               green.getMetadata().getUid(),

@@ -33,8 +33,10 @@ import java.util.Set;
  * <p>Taking it back restores the selectors that were recorded, and at the same time gives blue as
  * many replicas as green has grown to. A selector that somebody else has set to something that is
  * neither blue's nor green's is left alone.
+ *
+ * @param deadline how long green may take to have as many ready pods as blue has by then
  */
-public record Switch(ServicePlan plan) implements Step {
+public record Switch(ServicePlan plan, Duration deadline) implements Step {
 
   /** How often traffic is switched at the most when somebody else takes it back each time. */
   public static final int MAX_ATTEMPTS = 4;
@@ -74,9 +76,15 @@ public record Switch(ServicePlan plan) implements Step {
     if (Rollouts.wanted(green) < needed) {
       return Assessment.act("giving green blue's replicas", Changes.replicas(green, needed));
     }
-    if (Rollouts.ready(green) < needed) {
-      return Assessment.await(
-          "Deployment " + plan.green() + " to have " + needed + " ready pods, as blue has");
+    int ready = plan.makesGreen() ? Rollouts.ready(view.greenPods()) : Rollouts.ready(green);
+    if (ready < needed) {
+      String what =
+          "Deployment " + plan.green() + " to have " + needed + " ready pods, as blue has";
+      Instant end = begin.plus(deadline);
+      return situation.now().isBefore(end)
+          ? Assessment.await(what, end)
+          : Assessment.failed(
+              Reason.DEADLINE_EXCEEDED, "waited in vain for " + what + ": it has " + ready);
     }
     Traffic traffic = new Traffic(plan, view);
     Optional<String> missing =

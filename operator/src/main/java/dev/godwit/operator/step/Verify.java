@@ -6,7 +6,6 @@ import dev.godwit.operator.plan.Action;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.CheckRequest;
 import dev.godwit.operator.plan.CheckResult;
-import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.plan.JobView;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.Question;
@@ -19,6 +18,7 @@ import dev.godwit.operator.resource.CheckJob;
 import dev.godwit.operator.resource.JobEnvironment;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Rollouts;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,19 +108,9 @@ public record Verify(
   }
 
   private List<String> addresses(ServiceView view) {
-    Stream<String> ready =
-        member
-            .map(
-                one ->
-                    one.pods(view).stream()
-                        .filter(Rollouts::isReady)
-                        .map(pod -> pod.getStatus().getPodIP()))
-            .orElseGet(
-                () ->
-                    view.endpointsOf(plan.preview()).stream()
-                        .filter(Endpoint::ready)
-                        .map(Endpoint::address));
-    return ready.sorted().toList();
+    // Green's pods themselves: its Service lists them a moment later, and all are to be asked.
+    Stream<Pod> pods = member.map(one -> one.pods(view)).orElseGet(view::greenPods).stream();
+    return pods.filter(Rollouts::isReady).map(pod -> pod.getStatus().getPodIP()).sorted().toList();
   }
 
   private Assessment run(Check check, Situation situation) {

@@ -91,7 +91,7 @@ final class Stages {
 
   /** Traffic moves to the new pods: that of a service after what it depends on. */
   Stages move() {
-    inOrder("switch", "Switching", Switch::new);
+    inOrder("switch", "Switching", plan -> new Switch(plan, deadline()));
     return this;
   }
 

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.StepState;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What turns a migration round while it runs, what stops it, and what does neither. */
@@ -83,10 +85,15 @@ class GuardsTest {
     assertTrips("PodsUnhealthy");
   }
 
+  private static List<Pod> with(List<Pod> pods, Pod more) {
+    return Stream.concat(pods.stream(), Stream.of(more)).toList();
+  }
+
   @Test
   void greenThatIsShortOfPodsIsGivenHalfAMinute() {
     migration.untilMonitoring();
-    orders.green(3, 2).greenPods(List.of(orders.unreadyGreenPod(migration.now())));
+    List<Pod> ready = orders.green(2, 2).greenPods();
+    orders.green(3, 2).greenPods(with(ready, orders.unreadyGreenPod(migration.now())));
 
     assertGoesOn();
     assertThat(migration.peek().recheck()).contains(migration.now().plusSeconds(30));
@@ -99,10 +106,12 @@ class GuardsTest {
   @Test
   void anEvictedPodWhosePlaceIsStillEmptyTripsNothingHoweverLongAgoTheLastRolloutWas() {
     migration.untilMonitoring();
+    List<Pod> ready = orders.green(2, 2).greenPods();
     orders
         .green(3, 2)
         .greenPods(
-            List.of(
+            with(
+                ready,
                 new PodBuilder()
                     .withNewMetadata()
                     .withName("orders-green-2")

@@ -261,11 +261,24 @@ public final class ServiceFixture {
     preview = Optional.of(Green.preview(plan(), traffic, seen, MAKER));
     endpoints.put(name + "-green", pods(name + "-green", ready));
     greenPods =
-        pods(name + "-green", wanted).stream()
-            .map(
-                pod -> new PodBuilder().withNewMetadata().withName(pod.pod()).endMetadata().build())
-            .toList();
+        IntStream.range(0, wanted).mapToObj(index -> greenPod(index, index < ready)).toList();
     return this;
+  }
+
+  private Pod greenPod(int index, boolean ready) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName(pods(name + "-green", index + 1).get(index).pod())
+        .endMetadata()
+        .withNewStatus()
+        .withPodIP(pods(name + "-green", index + 1).get(index).address())
+        .addNewCondition()
+        .withType("Ready")
+        .withStatus(ready ? "True" : "False")
+        .withLastTransitionTime(MigrationFixture.START.toString())
+        .endCondition()
+        .endStatus()
+        .build();
   }
 
   /** The selectors lead to green; endpoints follow later. */
@@ -376,6 +389,11 @@ public final class ServiceFixture {
   public ServiceFixture green(UnaryOperator<Deployment> change) {
     green = green.map(change);
     return this;
+  }
+
+  /** Green's pods. */
+  List<Pod> greenPods() {
+    return greenPods;
   }
 
   /** Green's pods, instead of those that its replicas give. */

@@ -207,6 +207,20 @@ class SwitchTest {
   }
 
   @Test
+  void greenThatNeverGetsThePodsThatBlueHasByNowGoesBackAfterTheDeadline() {
+    orders.blueHas(5, 5);
+    migration.decide();
+    orders.green(5, 3);
+
+    migration.after(Duration.ofMinutes(9)).decide();
+    assertThat(migration.entry("orders/switch").state()).isEqualTo(StepState.RUNNING);
+
+    migration.after(Duration.ofMinutes(1)).decide();
+    assertThat(migration.journal().failure().orElseThrow().message())
+        .contains("to have 5 ready pods", "it has 3");
+  }
+
+  @Test
   void aSwitchDoneAgainDoesNotMakeMonitoringLonger() {
     migration.untilMonitoring();
     var begin = migration.entry("monitor").since();

@@ -326,7 +326,11 @@ final class WriteRules {
     require(failed.isEmpty(), "switches " + service + " though these failed: " + failed);
     if (!scene.scaled.contains(service)) {
       int needed = knowledge.deployment(scene.blueName(service)).map(Rollouts::wanted).orElse(1);
-      int ready = knowledge.deployment(scene.greenName(service)).map(Rollouts::ready).orElse(0);
+      long ready =
+          knowledge.pods().stream()
+              .filter(pod -> Pods.ownerName(pod).equals(scene.greenName(service)))
+              .filter(Rollouts::isReady)
+              .count();
       require(ready >= needed, "switches to " + ready + " ready pods where blue has " + needed);
     }
     for (String dependency : scene.dependenciesOf(service)) {
