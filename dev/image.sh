@@ -55,7 +55,8 @@ done
 
 arguments=(-q -Pimage -pl "$(IFS=,; echo "${images[*]}")" -am package -DskipTests "$@")
 if [[ " $* " == *" -Dgodwit.base.image="* ]]; then
-  # Not to be verified either: it is not whole without its base.
+  # Not to be verified either: it is not whole without its base. The folder is each module's own: Maven expands it.
+  # shellcheck disable=SC2016
   dev/java.sh mvn "${arguments[@]}" '-Dgodwit.image.libc=${godwit.image.content}/nothing'
 else
   dev/java.sh mvn "${arguments[@]}"

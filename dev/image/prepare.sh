@@ -17,6 +17,7 @@ set -euo pipefail
 
 readonly name=$1 main=$2 here=$3 jar=$4 output=$7
 common=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck disable=SC2034  # for image.sh
 project=$(cd "$common/../.." && pwd)
 runtime_classpath=$(<"$5")
 test_classpath=${jar%/*}/test-classes:$jar:$(<"$6")

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Against servers on loopback that say word for word what the test wants. */
-@Timeout(60)
+// A thread that reads from a socket can't be interrupted.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HttpConnectionTest {
 
   private static final long SECOND = 1_000_000_000;
