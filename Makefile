@@ -50,7 +50,7 @@ cluster-down: ## stop the local cluster and remove every trace of it
 	$(KUBE) down
 
 .PHONY: image
-image: ## build the operator's image, without Docker, as a tar file
+image: ## build the images of the operator and the runner, without Docker, as tar files
 	dev/image.sh
 
 .PHONY: load

@@ -1,20 +1,25 @@
 #!/usr/bin/env bash
-# Builds the operator's image as operator/target/godwit-operator.tar (a docker-archive), without Docker.
+# Builds images as operator/target/godwit-operator.tar and runner/target/godwit-runner.tar (docker-archives), without Docker.
 #
-#   dev/image.sh [MAVEN ARGUMENT…]
+#   dev/image.sh [operator] [runner] [MAVEN ARGUMENT…]      both, unless one is named
 #
 # -Dgodwit.base.image=NAME  an image with a C library (glibc) to build on, in a registry or as
 #                           tar://FILE; the default is to build on nothing and to take this machine's
 #                           C library
-# -Dgodwit.image.name=NAME  the image's name (default localhost/godwit-operator)
+# -Dgodwit.image.repository=NAME
+#                           what comes before /godwit-operator and /godwit-runner in the images' names (default localhost)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly TAR=operator/target/godwit-operator.tar
+# A class of each that prints how to use it and ends with 2 when it is told nothing.
+declare -rA SAYS_USAGE=([operator]=dev.godwit.operator.ReadyCheck [runner]=dev.godwit.runner.Main)
 
-# verify: unpacks the image and starts its Java with the AOT cache made a must. Without that, a cache
+# tar_of NAME
+tar_of() { printf '%s/target/godwit-%s.tar' "$1" "$1"; }
+
+# verify NAME: unpacks the image and starts its Java with the AOT cache made a must. Without that, a cache
 # that doesn't fit (another class path, other times of files) is passed over in silence, and the only
-# sign is a slow start. ReadyCheck without an address prints how to use it and ends with 2.
+# sign is a slow start.
 verify() {
   local root layer status=0
   local -a apart=(unshare --mount --pid --fork)
@@ -25,28 +30,36 @@ verify() {
   }
   root=$(mktemp -d)
   mkdir -p "$root/layers" "$root/image/proc"
-  tar -xf "$TAR" -C "$root/layers"
+  tar -xf "$(tar_of "$1")" -C "$root/layers"
   while read -r layer; do
     tar -xzf "$root/layers/$layer" -C "$root/image" --warning=no-unknown-keyword
   done < <(grep -o '[0-9a-f]*\.tar\.gz' "$root/layers/manifest.json")
   # A program finds its libraries, and Java itself, by way of /proc.
   "${apart[@]}" --mount-proc="$root/image/proc" \
-    chroot "$root/image" /opt/java/bin/java @/app/java.options -XX:AOTMode=on dev.godwit.operator.ReadyCheck \
+    chroot "$root/image" /opt/java/bin/java @/app/java.options -XX:AOTMode=on "${SAYS_USAGE[$1]}" \
     >"$root/said" 2>&1 || status=$?
   if ((status != 2)); then
     cat "$root/said" >&2
-    echo "dev/image.sh: the image does not start with its AOT cache (exit code $status)" >&2
+    echo "dev/image.sh: the image of the $1 does not start with its AOT cache (exit code $status)" >&2
   fi
   rm -rf "$root"
   ((status == 2))
 }
 
+images=()
+while (($#)) && [[ -n ${SAYS_USAGE[$1]:-} ]]; do
+  images+=("$1")
+  shift
+done
+((${#images[@]})) || images=(operator runner)
+
+arguments=(-q -Pimage -pl "$(IFS=,; echo "${images[*]}")" -am package -DskipTests "$@")
 if [[ " $* " == *" -Dgodwit.base.image="* ]]; then
-  # Not to be verified either: it is not whole without its base.
-  dev/java.sh mvn -q -Pimage -pl operator -am package -DskipTests "$@" \
-    -Dgodwit.image.libc="$PWD/operator/target/image/nothing"
+  # Not to be verified either: it is not whole without its base. The folder is each module's own: Maven expands it.
+  # shellcheck disable=SC2016
+  dev/java.sh mvn "${arguments[@]}" '-Dgodwit.image.libc=${godwit.image.content}/nothing'
 else
-  dev/java.sh mvn -q -Pimage -pl operator -am package -DskipTests "$@"
-  verify
+  dev/java.sh mvn "${arguments[@]}"
+  for image in "${images[@]}"; do verify "$image"; done
 fi
-ls -lh "$TAR" >&2
+for image in "${images[@]}"; do ls -lh "$(tar_of "$image")" >&2; done

@@ -18,7 +18,7 @@ if [[ -n ${GODWIT_IMAGE:-} ]]; then
 else
   # First, because it fails at once, and says how to go on, on a cluster that is not ours.
   dev/kube.sh up
-  dev/image.sh
+  dev/image.sh operator
   dev/kube.sh load "$TAR"
   # The tag stays the same from build to build: without a changed pod template nothing would restart.
   arguments+=(--set-string "podAnnotations.godwit\.dev/image-checksum=$(sha256sum "$TAR" | cut -c1-16)")

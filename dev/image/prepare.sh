@@ -1,8 +1,13 @@
 #!/usr/bin/env bash
-# Prepares what the operator's image holds besides the jars: called by the profile "image" of the
-# operator's pom, which then lets Jib put it all together.
+# Prepares what an image holds besides the jars: called by the profile "image" of the parent pom for the operator and
+# the runner alike; Jib then puts it all together.
 #
-#   prepare.sh JAR RUNTIME_CLASSPATH TEST_CLASSPATH OUTPUT     (the class paths as files that hold one)
+#   prepare.sh NAME MAIN SETTINGS JAR RUNTIME_CLASSPATH TEST_CLASSPATH OUTPUT     (the class paths as files that hold one)
+#
+# NAME            of the AOT cache, in /app
+# MAIN            the main class
+# SETTINGS        the module's folder src/image: java.options, and image.sh with what is its own: the modules of the Java
+#                 runtime, and the class of its tests that tries the main class out, for the AOT cache, with its arguments
 #
 # OUTPUT/root     becomes the image's root: Java runtime, start options, AOT cache
 # OUTPUT/libc     too, unless the image has a base with a C library: loader and C library
@@ -10,15 +15,16 @@
 # OUTPUT/jars     stays here: the jars where Jib will put them, for the trial start
 set -euo pipefail
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-readonly jar=$1 output=$4 main=dev.godwit.operator.Main
-runtime_classpath=$(<"$2")
-test_classpath=${jar%/*}/test-classes:$jar:$(<"$3")
+readonly name=$1 main=$2 here=$3 jar=$4 output=$7
+common=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck disable=SC2034  # for image.sh
+project=$(cd "$common/../.." && pwd)
+runtime_classpath=$(<"$5")
+test_classpath=${jar%/*}/test-classes:$jar:$(<"$6")
 readonly root=$output/root java=$output/root/opt/java jars=$output/jars/app
-
-# Found with jdeps, less what only optional parts of the libraries ask for (java.sql and java.desktop,
-# by Jackson), plus the HTTP server for probes and metrics.
-readonly modules=java.base,java.logging,java.management,java.naming,java.net.http,java.xml,jdk.httpserver,jdk.management,jdk.unsupported
+modules='' training=()
+# shellcheck source=/dev/null
+. "$here/image.sh"
 
 runtime() {
   "$JAVA_HOME/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages \
@@ -54,15 +60,14 @@ stage() {
   printf '%s' "$path"
 }
 
-# train CLASSPATH: starts the operator as the image will, and has the JVM record it. The cache is only
+# train CLASSPATH: starts the main class as the image will, and has the JVM record it. The cache is only
 # good for the very same jars, by size and time, which Jib sets to one second after the epoch.
 train() {
-  local cache=$root/app/operator.aot
+  local cache=$root/app/$name.aot
   local -a options
   find "$jars" "$root" -exec touch --no-dereference --date=@1 {} +
   mapfile -t options < <(grep '^-' "$here/java.options" | grep -v -- -XX:AOTCache=)
-  "$JAVA_HOME/bin/java" -cp "$test_classpath" dev.godwit.operator.image.AotTraining \
-    "$here/../../../crds/manifests" "$here/training" \
+  "$JAVA_HOME/bin/java" -cp "$test_classpath" "${training[@]}" \
     "$java/bin/java" "${options[@]}" "-XX:AOTCacheOutput=$cache" -cp "${1//\/app\//$jars/}" "$main" \
     >"$output/training.log" 2>&1 || {
     cat "$output/training.log" >&2
@@ -78,7 +83,7 @@ train() {
 
 rm -rf "$output"
 mkdir -p "$root/app" "$jars" "$output/nothing"
-cp -r "$here/root/." "$root"
+cp -r "$common/root/." "$root"
 runtime
 libc
 classpath=$(stage "$runtime_classpath")

@@ -1,0 +1,2 @@
+/** What the build of the image runs. */
+package dev.godwit.runner.image;
