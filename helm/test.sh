@@ -94,6 +94,9 @@ everything=(
   --set "networkPolicy.metricsFrom[0].namespaceSelector.matchLabels.kubernetes\.io/metadata\.name=monitoring"
   --set "networkPolicy.egress[0].ports[0].port=443,serviceMonitor.labels.release=prometheus"
   --set "imagePullSecrets[0].name=pull,operator.jvmOptions=-Xmx128m,operator.logFormat=json,operator.env[0].name=A,operator.env[0].value=b"
+  --set "prometheus.allowed[0].url=http://prometheus.monitoring:9090,prometheus.allowed[0].networks={10.0.0.0/8}"
+  --set "prometheus.allowed[1].url=https://metrics.example,prometheus.allowed[1].bearerToken.secret=s,prometheus.allowed[1].bearerToken.key=t"
+  --set "prometheus.allowed[1].ca.secret=s,prometheus.allowed[1].ca.key=ca.crt"
   --set "serviceAccount.annotations.a=b,podAnnotations.a=b,podLabels.a=b,service.annotations.a=b,nodeSelector.a=b,priorityClassName=p"
 )
 namespaced=(--set "watch.namespaces={shop,bank}")
@@ -133,6 +136,10 @@ check "no ClusterRole for named namespaces" has_not namespaced 'kind: ClusterRol
 check "the Lease is one object of its own namespace" has default 'resourceNames: \[godwit\]'
 check "the namespaces reach the operator" has namespaced 'value: "shop,bank"'
 
+check "nobody's Prometheus is asked as it comes" has_not default 'GODWIT_PROMETHEUS_CONFIG'
+check "allowed servers reach the operator" has everything 'url: "http://prometheus.monitoring:9090"'
+check "a token is mounted, not read" has everything 'bearerTokenFile: /etc/godwit-prometheus/1/token'
+
 check "containers run under the restricted standard" count default 'readOnlyRootFilesystem: true' 2
 check "and drop all capabilities" count default 'drop: \[ALL\]' 2
 check "without an election the old one goes first" has no-election 'type: Recreate'
@@ -141,6 +148,7 @@ check "a value that it doesn't know is refused" refuses "additional properties '
 check "a namespace that can't be is refused" refuses "/watch/namespaces/0" --set 'watch.namespaces={Shop}'
 check "two replicas need an election" refuses "/replicas" --set replicas=2,operator.leaderElection=false
 check "an unknown log format is refused" refuses "/operator/logFormat" --set operator.logFormat=xml
+check "a server with a password in its address is refused" refuses "/prometheus/allowed/0/url" --set 'prometheus.allowed[0].url=http://a:b@c'
 
 printf '\n%s passed, %s failed\n' "$passed" "$failed"
 ((failed == 0))

@@ -9,6 +9,10 @@ reader can check them against the code. It may not read Secrets: the Jobs that i
 - apiGroups: [godwit.dev]
   resources: [migrations/status]
   verbs: [update, patch]
+# What healthy means, read when a migration that names it starts.
+- apiGroups: [godwit.dev]
+  resources: [healthpolicies]
+  verbs: [get]
 # To own objects that block the deletion of a migration until they are gone.
 - apiGroups: [godwit.dev]
   resources: [migrations/finalizers]

@@ -1,5 +1,6 @@
 package dev.godwit.operator;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
  * @param leaderElection whether one of several replicas is chosen to act; where it isn't said, it
  *     is in a pod, which may have others beside it, and isn't elsewhere
  * @param leaseName name of the Lease by which it is chosen
+ * @param prometheus file that says which Prometheus servers may be asked
  * @param podName name of the operator's pod
  * @param podNamespace its namespace, where the Lease is
  */
@@ -32,6 +34,7 @@ public record Configuration(
     int httpPort,
     boolean leaderElection,
     String leaseName,
+    Optional<Path> prometheus,
     String podName,
     Optional<String> podNamespace) {
 
@@ -41,7 +44,13 @@ public record Configuration(
 
   private static final List<String> FLAGS =
       List.of(
-          "namespaces", "concurrency", "log-format", "http-port", "leader-election", "lease-name");
+          "namespaces",
+          "concurrency",
+          "log-format",
+          "http-port",
+          "leader-election",
+          "lease-name",
+          "prometheus-config");
 
   /** How log lines look. */
   public enum LogFormat {
@@ -124,6 +133,7 @@ public record Configuration(
               .orElse(8080),
           elects,
           value("lease-name", "a name", Reader::name).orElse("godwit"),
+          value("prometheus-config", "a file", text -> Optional.of(Path.of(text))),
           Optional.ofNullable(environment.get("POD_NAME"))
               .filter(name -> !name.isBlank())
               .orElse("godwit"),

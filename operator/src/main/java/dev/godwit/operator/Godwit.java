@@ -7,6 +7,8 @@ import dev.godwit.operator.cluster.KubernetesEvents;
 import dev.godwit.operator.cluster.PodAsker;
 import dev.godwit.operator.cluster.PodChecks;
 import dev.godwit.operator.cluster.PodProbes;
+import dev.godwit.operator.cluster.PolledMetrics;
+import dev.godwit.operator.cluster.Prometheus;
 import dev.godwit.operator.reconcile.EventTeller;
 import dev.godwit.operator.reconcile.Listeners;
 import dev.godwit.operator.reconcile.LogTeller;
@@ -52,6 +54,7 @@ final class Godwit implements AutoCloseable {
   private final PodAsker asker = new PodAsker();
   private final PodChecks checks;
   private final PodProbes probes;
+  private final PolledMetrics measurements;
   private final Leadership leadership;
   private final Operator operator;
   private final HttpEndpoint endpoint;
@@ -61,8 +64,10 @@ final class Godwit implements AutoCloseable {
    *
    * @param base how to reach the API server
    * @throws IOException if the HTTP port is taken
+   * @throws Configuration.Invalid if the file of allowed servers can't be used
    */
-  Godwit(Configuration configuration, Config base, InstantSource clock) throws IOException {
+  Godwit(Configuration configuration, Config base, InstantSource clock)
+      throws IOException, Configuration.Invalid {
     this.configuration = configuration;
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     OperatorMetrics metrics = new OperatorMetrics(registry);
@@ -71,12 +76,21 @@ final class Godwit implements AutoCloseable {
     cluster = new KubernetesCluster(client, configuration.namespaces(), wakeups, clock);
     events = new KubernetesEvents(client, clock, configuration.podName(), metrics::eventLost);
     checks = new PodChecks(asker, wakeups, QUESTIONS, Thread::sleep, virtualThreads());
-    probes = new PodProbes(asker, wakeups, QUESTIONS, schedule(), virtualThreads());
+    probes = new PodProbes(asker, wakeups, QUESTIONS, schedule("probes"), virtualThreads());
+    measurements =
+        new PolledMetrics(
+            new Prometheus(AllowedServers.read(configuration.prometheus()), virtualThreads()),
+            wakeups,
+            clock,
+            QUESTIONS,
+            schedule("metrics"),
+            virtualThreads());
     MigrationEngine engine =
         new MigrationEngine(
             cluster,
             checks,
             probes,
+            measurements,
             new Listeners(List.of(metrics, new LogTeller(), new EventTeller(events))));
     MigrationReconciler reconciler = new MigrationReconciler(engine, wakeups, clock);
     leadership = new Leadership(configuration, client);
@@ -115,9 +129,9 @@ final class Godwit implements AutoCloseable {
     return Executors.newVirtualThreadPerTaskExecutor();
   }
 
-  private static ScheduledExecutorService schedule() {
+  private static ScheduledExecutorService schedule(String name) {
     return Executors.newSingleThreadScheduledExecutor(
-        Thread.ofPlatform().daemon().name("probes").factory());
+        Thread.ofPlatform().daemon().name(name).factory());
   }
 
   private void configure(
@@ -174,6 +188,7 @@ final class Godwit implements AutoCloseable {
     operator.stop();
     leadership.release();
     probes.close();
+    measurements.close();
     checks.close();
     asker.close();
     cluster.close();

@@ -33,7 +33,7 @@ public final class Main {
     }
   }
 
-  private static void run(Configuration configuration) {
+  private static void run(Configuration configuration) throws Configuration.Invalid {
     try {
       Godwit godwit = new Godwit(configuration, Config.autoConfigure(null), InstantSource.system());
       Runtime.getRuntime().addShutdownHook(new Thread(godwit::close, "shutdown"));

@@ -38,6 +38,7 @@ class ArchitectureTest {
           ROOT + ".guard",
           ROOT + ".step",
           ROOT + ".resource",
+          ROOT + ".metric",
           ROOT + ".plan");
 
   private static final String[] PURE =

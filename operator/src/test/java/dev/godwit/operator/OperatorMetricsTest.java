@@ -55,7 +55,8 @@ class OperatorMetricsTest {
         new MigrationSpec(null, "2.0", List.of(), rolling, null, null, null, false, false));
     migration.setStatus(
         new MigrationStatus(
-            1L, "Rolling", phase, null, null, null, null, null, null, null, null, null, null));
+            1L, "Rolling", phase, null, null, null, null, null, null, null, null, null, null,
+            null));
     return migration;
   }
 

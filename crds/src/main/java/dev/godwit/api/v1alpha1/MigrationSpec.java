@@ -74,6 +74,14 @@ import java.util.List;
     fieldPath = ".health")
 @ValidationRule(
     value =
+        "!has(self.health) || !has(self.health.metrics) || "
+            + MigrationSpec.WITH_NAMES
+            + "self.health.metrics.all(m, !has(m.services)"
+            + " || m.services.all(n, n in names)))",
+    message = "a metric names a service that is not in spec.services",
+    fieldPath = ".health")
+@ValidationRule(
+    value =
         "!has(self.strategy.blueGreen) || self.strategy.blueGreen.cleanup == 'Delete'"
             + " || self.strategy.blueGreen.cleanup == 'Keep'"
             + " || self.services.all(s, !has(s.replacement))",
@@ -113,8 +121,8 @@ public record MigrationSpec(
     @JsonPropertyDescription("How they are moved: exactly one strategy.") @Required
         Strategy strategy,
     @JsonPropertyDescription(
-            "What healthy means while the new version serves. The health of the pods is always"
-                + " watched; this adds to it.")
+            "What healthy means while the new version serves: here, or in a HealthPolicy. The"
+                + " health of the pods is always watched; this adds to it.")
         HealthSpec health,
     @JsonPropertyDescription(
             "What a failure after the start leads to. Rollback (default): everything goes back by"
@@ -137,6 +145,12 @@ public record MigrationSpec(
                 + " no return. Default false.")
         @Default("false")
         Boolean abort) {
+
+  /** The same with another answer to what healthy means. */
+  public MigrationSpec with(HealthSpec other) {
+    return new MigrationSpec(
+        from, to, services, strategy, other, onFailure, onUndoFailure, paused, abort);
+  }
 
   /**
    * Begins a CEL rule that needs the names of all services. A list of one list is how CEL binds a

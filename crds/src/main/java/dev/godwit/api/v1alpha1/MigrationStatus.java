@@ -30,6 +30,10 @@ public record MigrationStatus(
         Direction direction,
     @JsonPropertyDescription("Hash of the specification that the plan was made from.")
         String specHash,
+    @JsonPropertyDescription(
+            "What the HealthPolicy said that the migration names, as it was when the plan was"
+                + " frozen.")
+        HealthSpec health,
     @JsonPropertyDescription("What stopped the migration or turned it round.") Failure failure,
     @JsonPropertyDescription("The services, with what was found of each when the plan was frozen.")
         List<ServiceStatus> services,

@@ -20,8 +20,20 @@ public record PreImage(
     @JsonPropertyDescription("Objects that the step makes, as KIND/NAME.") List<String> made,
     @JsonPropertyDescription(
             "behavior.scaleDown.selectPolicy of the HorizontalPodAutoscaler; empty: it had none.")
-        String scaleDownPolicy) {
+        String scaleDownPolicy,
+    @JsonPropertyDescription(
+            "What was measured of the version that ran before, right before traffic moved, by"
+                + " metric.")
+        Map<String, Baseline> baseline) {
+
+  /** A measured value with which later ones are compared. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Baseline(
+      @JsonPropertyDescription("The value, in the unit of the metric.") Double value,
+      @JsonPropertyDescription("How many samples stand behind it, where that was asked.")
+          Double samples) {}
 
   /** A pre-image of nothing. */
-  public static final PreImage NONE = new PreImage(null, null, null, null, null, null, null, null);
+  public static final PreImage NONE =
+      new PreImage(null, null, null, null, null, null, null, null, null);
 }

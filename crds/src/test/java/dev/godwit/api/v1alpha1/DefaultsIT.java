@@ -57,6 +57,11 @@ class DefaultsIT {
                 health:
                   probes:
                   - {name: ready, tcp: {port: 8080}, interval: 5s, timeout: 2s, failures: 3}
+                  interval: 5s
+                  minSamples: 100
+                  onNoData: Hold
+                  onProviderError: Hold
+                  patience: 10m
                 onFailure: Rollback
                 onUndoFailure: Continue
                 paused: false

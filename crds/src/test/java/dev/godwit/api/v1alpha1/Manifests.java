@@ -26,15 +26,16 @@ import java.util.TreeMap;
 final class Manifests {
 
   private static final List<String> COLUMNS =
-      List.of("STRATEGY", "PHASE", "STEP", "MESSAGE", "AGE");
+      List.of("STRATEGY", "PHASE", "STEP", "PROMETHEUS", "MESSAGE", "AGE");
 
   /** Lists of names, in which none is named twice. */
-  private static final Set<String> SETS = Set.of("dependsOn", "services");
+  private static final Set<String> SETS = Set.of("dependsOn", "services", "criticalChecks");
 
   private static final Map<String, String> KEYED_LISTS =
       Map.of(
           "services", "name",
           "probes", "name",
+          "metrics", "name",
           "smokeTests", "name",
           "tests", "name",
           "steps", "name",
@@ -45,7 +46,10 @@ final class Manifests {
       Map.of(
           Migration.class,
           "Moves services from one version to the next without stopping them. When it has started"
-              + " (status.startTime is set), only spec.paused and spec.abort may change.");
+              + " (status.startTime is set), only spec.paused and spec.abort may change.",
+          HealthPolicy.class,
+          "Says what healthy means, for the migrations of its namespace that name it. A migration"
+              + " reads it when it starts.");
 
   private static final Map<String, String> CONDITION =
       Map.of(
@@ -120,8 +124,20 @@ final class Manifests {
       Optional.ofNullable(root.getProperties().get("status"))
           .ifPresent(status -> status.setDescription("What the operator reports."));
       complete(root);
+      if (crd.getSpec().getNames().getKind().equals("HealthPolicy")) {
+        standAlone(root.getProperties().get("spec"));
+      }
+      Optional.ofNullable(root.getProperties().get("status"))
+          .map(status -> status.getProperties().get("health"))
+          .ifPresent(Manifests::standAlone);
     }
     return crd;
+  }
+
+  /** A policy names no other, nor does what is kept of one. */
+  private static void standAlone(JSONSchemaProps health) {
+    health.getProperties().remove("policy");
+    health.getXKubernetesValidations().removeIf(rule -> rule.getRule().contains("self.policy"));
   }
 
   private static void complete(JSONSchemaProps schema) {

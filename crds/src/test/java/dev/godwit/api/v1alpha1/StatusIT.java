@@ -66,7 +66,8 @@ class StatusIT {
                 Map.of("app", "orders:1.9"),
                 Map.of("orders", Map.of("app", "orders")),
                 List.of("Deployment/orders-green"),
-                "Max"));
+                "Max",
+                Map.of("responseTime", complete(new PreImage.Baseline(0.25, 500.5)))));
     StepStatus step =
         complete(
             new StepStatus(
@@ -116,10 +117,41 @@ class StatusIT {
             TIME,
             Direction.BACKWARD,
             "hash",
+            health(),
             complete(new Failure("ProbeFailed", "probe ready failed", TIME, true)),
             List.of(service),
             List.of(step),
             List.of(condition)));
+  }
+
+  private static HealthSpec health() {
+    TcpCheck tcp = new TcpCheck(8080);
+    Metric metric =
+        complete(
+            new Metric(
+                "queue",
+                "sum(queue_length)",
+                "sum(queue_total)",
+                "1m",
+                Metric.Quantile.P95,
+                "10",
+                "1",
+                "2x",
+                "0.5x",
+                2,
+                List.of("orders")));
+    // What is kept of a policy names none.
+    return new HealthSpec(
+        null,
+        "5s",
+        complete(new PrometheusSpec("http://prometheus:9090", PrometheusSpec.Exporter.GENERIC)),
+        List.of(new Probe("ready", null, tcp, null, null, "5s", "2s", 3)),
+        List.of(metric),
+        complete(new Triggers("1%", "2x", List.of("checkout"))),
+        100,
+        OnNoData.HOLD,
+        OnProviderError.HOLD,
+        "10m");
   }
 
   /** Makes this test fail for a field that is added and not tested here. */

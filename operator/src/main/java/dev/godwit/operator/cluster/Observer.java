@@ -5,6 +5,7 @@ import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.CheckResult;
 import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.plan.JobView;
+import dev.godwit.operator.plan.MetricState;
 import dev.godwit.operator.plan.Need;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.ProbeState;
@@ -73,13 +74,14 @@ public final class Observer {
       Set<Need> needs,
       Map<String, CheckResult> checks,
       Map<String, ProbeState> probes,
+      Map<String, MetricState> metrics,
       Optional<PreflightFacts> justSeen) {
     Listed objects =
         justSeen
             .map(Observer::objects)
             .orElseGet(
                 () -> cluster.getAll(migration.getMetadata().getNamespace(), names(services)));
-    return new Look(migration, needs, objects).observe(services, checks, probes);
+    return new Look(migration, needs, objects).observe(services, checks, probes, metrics);
   }
 
   private static Listed objects(PreflightFacts facts) {
@@ -139,7 +141,10 @@ public final class Observer {
     }
 
     Observation observe(
-        List<ServicePlan> plans, Map<String, CheckResult> checks, Map<String, ProbeState> probes) {
+        List<ServicePlan> plans,
+        Map<String, CheckResult> checks,
+        Map<String, ProbeState> probes,
+        Map<String, MetricState> metrics) {
       boolean anyTwins = plans.stream().anyMatch(plan -> !plan.twins().isEmpty());
       Map<String, HasMetadata> twins = needs.contains(Need.TWINS) && anyTwins ? twins() : Map.of();
       Map<String, ServiceView> views =
@@ -150,6 +155,7 @@ public final class Observer {
           jobs(),
           checks,
           probes,
+          metrics,
           snapshots,
           anyVolumes ? byName(cluster.volumeSnapshots(migration)) : Map.of(),
           needs,

@@ -10,9 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -91,10 +88,9 @@ public final class PodProbes implements Probes, AutoCloseable {
 
     private final String namespace;
     private final String migration;
-    private final AtomicBoolean inRound = new AtomicBoolean();
+    private final Repeating rounds = new Repeating(schedule, threads, this::round);
     private volatile ProbeRequest request;
     private volatile Optional<ProbeState> state = Optional.empty();
-    private ScheduledFuture<?> rounds;
     private boolean ended;
 
     Running(Migration migration) {
@@ -102,33 +98,17 @@ public final class PodProbes implements Probes, AutoCloseable {
       this.migration = migration.getMetadata().getName();
     }
 
-    synchronized void ask(ProbeRequest wanted) {
-      boolean sameRhythm = request != null && request.interval().equals(wanted.interval());
+    void ask(ProbeRequest wanted) {
       request = wanted;
-      if (sameRhythm) {
-        return;
-      }
-      if (rounds != null) {
-        rounds.cancel(false);
-      }
-      long millis = wanted.interval().toMillis();
-      rounds =
-          schedule.scheduleAtFixedRate(
-              () -> threads.execute(this::round), 0, millis, TimeUnit.MILLISECONDS);
+      rounds.every(wanted.interval());
     }
 
     synchronized void end() {
       ended = true;
-      if (rounds != null) {
-        rounds.cancel(false);
-      }
+      rounds.end();
     }
 
-    /** A round that is due while the one before still waits for an answer is left out. */
     private void round() {
-      if (!inRound.compareAndSet(false, true)) {
-        return;
-      }
       try {
         ProbeRequest asked = request;
         if (!asked.addresses().isEmpty()) {
@@ -138,8 +118,6 @@ public final class PodProbes implements Probes, AutoCloseable {
         Thread.currentThread().interrupt(); // the operator stops
       } catch (RuntimeException e) {
         log.error("probe {} of {}/{} ended with a bug", request.id(), namespace, migration, e);
-      } finally {
-        inRound.set(false);
       }
     }
 

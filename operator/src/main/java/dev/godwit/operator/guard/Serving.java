@@ -1,5 +1,6 @@
 package dev.godwit.operator.guard;
 
+import dev.godwit.operator.metric.Side;
 import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.ServicePlan;
@@ -40,10 +41,37 @@ final class Serving {
         : Optional.empty();
   }
 
+  /**
+   * Their names as metrics have them; empty where the new version does not serve yet, or its way
+   * back is closed.
+   *
+   * @param retires whether the way back stays open when the old version was given up
+   */
+  static Optional<Side> side(ServicePlan plan, boolean retires, Situation situation) {
+    return addresses(plan, retires, situation).map(any -> side(plan, situation));
+  }
+
+  private static Side side(ServicePlan plan, Situation situation) {
+    if (plan.inPlace().isPresent()) {
+      ServiceView view = situation.seen().service(plan.name());
+      return Side.of(
+          plan.workload(),
+          serving(plan, situation.journal())
+              .flatMap(member -> member.pods(view).stream())
+              .map(pod -> pod.getMetadata().getName())
+              .toList());
+    }
+    boolean onGreen = Span.isSince(plan, Verbs.SWITCH, situation.journal());
+    return Side.ofDeployment(onGreen ? plan.green() : plan.workload());
+  }
+
+  private static Stream<Member> serving(ServicePlan plan, Journal journal) {
+    return Member.of(plan).stream().filter(member -> journal.isDone(member.step(Verbs.IN)));
+  }
+
   private static Optional<List<String>> ofMembers(
       ServicePlan plan, ServiceView view, Journal journal) {
-    List<Member> serving =
-        Member.of(plan).stream().filter(member -> journal.isDone(member.step(Verbs.IN))).toList();
+    List<Member> serving = serving(plan, journal).toList();
     return serving.isEmpty()
         ? Optional.empty()
         : Optional.of(

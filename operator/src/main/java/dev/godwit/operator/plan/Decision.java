@@ -10,12 +10,14 @@ import java.util.Optional;
  * @param journal to be recorded before anything is done
  * @param actions to be done when it is recorded
  * @param probes to be asked from now on; all others end
+ * @param metrics to be measured from now on; all others end
  * @param recheck when to decide again though nothing was heard
  */
 public record Decision(
     Journal journal,
     List<StepAction> actions,
     List<ProbeRequest> probes,
+    List<MetricRequest> metrics,
     Optional<Instant> recheck) {
 
   /**

@@ -18,6 +18,11 @@ public interface Guard {
     return List.of();
   }
 
+  /** The metrics that the guard wants measured from now on. */
+  default List<MetricRequest> metrics(Situation situation) {
+    return List.of();
+  }
+
   /** What the guard must be shown beyond what is always observed. */
   default Set<Need> needs(Journal journal) {
     return Set.of();

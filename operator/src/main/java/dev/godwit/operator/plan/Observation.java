@@ -12,6 +12,7 @@ import java.util.Set;
  * @param jobs the Jobs of the migration, by name
  * @param checks results of checks that have ended, by id
  * @param probes how the probes stand, by id
+ * @param metrics how the metrics stand, by id
  * @param snapshots what was recorded of the workloads of the migration, by name
  * @param volumeSnapshots the VolumeSnapshots that the migration made, by name
  * @param needs what was read beyond what is always observed
@@ -22,6 +23,7 @@ public record Observation(
     Map<String, JobView> jobs,
     Map<String, CheckResult> checks,
     Map<String, ProbeState> probes,
+    Map<String, MetricState> metrics,
     Map<String, ControllerRevision> snapshots,
     Map<String, GenericKubernetesResource> volumeSnapshots,
     Set<Need> needs,
@@ -43,6 +45,14 @@ public record Observation(
   /** The same with writes that were refused. */
   public Observation withRejections(Map<String, String> refused) {
     return new Observation(
-        services, jobs, checks, probes, snapshots, volumeSnapshots, needs, Map.copyOf(refused));
+        services,
+        jobs,
+        checks,
+        probes,
+        metrics,
+        snapshots,
+        volumeSnapshots,
+        needs,
+        Map.copyOf(refused));
   }
 }

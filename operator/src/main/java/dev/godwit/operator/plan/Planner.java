@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -127,7 +128,7 @@ public final class Planner {
 
   private Decision decide() {
     if (journal.completed().isPresent()) {
-      return new Decision(journal, List.of(), List.of(), Optional.empty());
+      return new Decision(journal, List.of(), List.of(), List.of(), Optional.empty());
     }
     if (journal.direction() == Direction.FORWARD) {
       heedPerson();
@@ -143,7 +144,8 @@ public final class Planner {
       backward();
     }
     upkeep();
-    return new Decision(journal, List.copyOf(actions), wantedProbes(), recheck);
+    return new Decision(
+        journal, List.copyOf(actions), wanted(Guard::probes), wanted(Guard::metrics), recheck);
   }
 
   private void heedPerson() {
@@ -396,12 +398,13 @@ public final class Planner {
     }
   }
 
-  private List<ProbeRequest> wantedProbes() {
+  /** What guards want asked; nothing on the way back, which depends on the health of nobody. */
+  private <T> List<T> wanted(BiFunction<Guard, Situation, List<T>> asked) {
     if (journal.completed().isPresent() || journal.direction() == Direction.BACKWARD) {
       return List.of();
     }
     Situation situation = new Situation(seen, journal, null, now);
-    return plan.guards().stream().flatMap(guard -> guard.probes(situation).stream()).toList();
+    return plan.guards().stream().flatMap(guard -> asked.apply(guard, situation).stream()).toList();
   }
 
   private boolean allAre(Stage stage, StepState state) {

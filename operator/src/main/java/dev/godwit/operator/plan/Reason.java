@@ -16,6 +16,12 @@ public enum Reason {
   CHECK_FAILED("CheckFailed"),
   /** A probe of the pods that serve failed too often. */
   PROBE_FAILED("ProbeFailed"),
+  /** A metric was out of its limits too often. */
+  METRIC_OUT_OF_LIMITS("MetricOutOfLimits"),
+  /** A metric has no value, or one of too few samples. */
+  NO_DATA("NoData"),
+  /** The provider of metrics can't be asked. */
+  PROVIDER_UNAVAILABLE("ProviderUnavailable"),
   /** Green's containers crash, its pods are lost, or its rollout failed. */
   PODS_UNHEALTHY("PodsUnhealthy"),
   /** Somebody else changed blue. */

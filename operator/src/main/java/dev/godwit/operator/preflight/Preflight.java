@@ -88,6 +88,7 @@ public final class Preflight {
                 InPlaceChecks.ALL.forEach(one -> problems.addAll(one.apply(subject).toList())));
     problems.addAll(sharedServices());
     problems.addAll(QuotaCheck.room(subjects, facts.quotas()).toList());
+    problems.addAll(HealthChecks.problems(spec));
     ProbeChecks probes = new ProbeChecks(subjects, probes());
     problems.addAll(probes.problems());
     List<String> warnings =

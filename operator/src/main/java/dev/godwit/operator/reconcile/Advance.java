@@ -9,6 +9,7 @@ import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.Executor;
+import dev.godwit.operator.cluster.Metrics;
 import dev.godwit.operator.cluster.Observer;
 import dev.godwit.operator.cluster.Probes;
 import dev.godwit.operator.plan.Controls;
@@ -32,6 +33,7 @@ final class Advance {
   private final Executor executor;
   private final Checks checks;
   private final Probes probes;
+  private final Metrics metrics;
   private final Recorder recorder;
   private final MigrationListener listener;
 
@@ -39,12 +41,14 @@ final class Advance {
       Cluster cluster,
       Checks checks,
       Probes probes,
+      Metrics metrics,
       Recorder recorder,
       MigrationListener listener) {
     this.observer = new Observer(cluster);
     this.executor = new Executor(cluster, checks);
     this.checks = checks;
     this.probes = probes;
+    this.metrics = metrics;
     this.recorder = recorder;
     this.listener = listener;
   }
@@ -76,6 +80,7 @@ final class Advance {
     Recording recording = record(run, decision, pace, now);
     Run recorded = recording.run();
     probes.want(recorded.migration(), decision.probes());
+    metrics.want(recorded.migration(), decision.metrics());
     Optional<Instant> putOff = pace.putOff(decision.actions(), now);
     if (putOff.isPresent()) {
       return new Step(recorded, seen, putOff);
@@ -101,6 +106,7 @@ final class Advance {
             Planner.needs(run.plan(), run.journal()),
             checks.results(run.migration()),
             probes.states(run.migration()),
+            metrics.states(run.migration()),
             justSeen);
     Map<String, String> all = new HashMap<>(seen.rejections());
     all.putAll(rejections);

@@ -4,6 +4,7 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.ConflictException;
+import dev.godwit.operator.cluster.Metrics;
 import dev.godwit.operator.cluster.Permission;
 import dev.godwit.operator.cluster.Probes;
 import dev.godwit.operator.preflight.PreflightFacts;
@@ -28,7 +29,9 @@ public final class MigrationEngine {
   private final Cluster cluster;
   private final Checks checks;
   private final Probes probes;
+  private final Metrics metrics;
   private final Recorder recorder;
+  private final Policies policies;
   private final Start start;
   private final Advance advance;
   private final Abandon abandon;
@@ -36,13 +39,15 @@ public final class MigrationEngine {
 
   /** An engine that writes to this cluster, asks through these, and tells this listener. */
   public MigrationEngine(
-      Cluster cluster, Checks checks, Probes probes, MigrationListener listener) {
+      Cluster cluster, Checks checks, Probes probes, Metrics metrics, MigrationListener listener) {
     this.cluster = cluster;
     this.checks = checks;
     this.probes = probes;
+    this.metrics = metrics;
     this.recorder = new Recorder(cluster);
-    this.start = new Start(cluster, checks, recorder, listener);
-    this.advance = new Advance(cluster, checks, probes, recorder, listener);
+    this.policies = new Policies(cluster);
+    this.start = new Start(cluster, checks, metrics, recorder, listener);
+    this.advance = new Advance(cluster, checks, probes, metrics, recorder, listener);
     this.abandon = new Abandon(cluster, listener);
   }
 
@@ -58,7 +63,8 @@ public final class MigrationEngine {
     Instant moment = now.truncatedTo(ChronoUnit.MILLIS);
     Pace pace = paces.computeIfAbsent(current.getMetadata().getUid(), unknown -> new Pace());
     try {
-      Outcome outcome = reconcile(recorder.newest(current), pace, moment);
+      Migration newest = policies.resolved(recorder.newest(current));
+      Outcome outcome = reconcile(newest, pace, moment);
       pace.noConflict();
       return outcome;
     } catch (ConflictException e) {
@@ -117,6 +123,7 @@ public final class MigrationEngine {
 
   private void stop(Migration migration) {
     probes.want(migration, List.of());
+    metrics.want(migration, List.of());
     checks.forget(migration);
     start.forget(migration);
     cluster.forget(migration);

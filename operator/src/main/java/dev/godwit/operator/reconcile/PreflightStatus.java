@@ -43,6 +43,7 @@ final class PreflightStatus {
         null,
         null,
         null,
+        null,
         conditions.build());
   }
 

@@ -1,9 +1,11 @@
 package dev.godwit.operator.reconcile;
 
+import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.cluster.Metrics;
 import dev.godwit.operator.cluster.PreflightObserver;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
@@ -27,11 +29,18 @@ final class Start {
 
   private final Map<String, Look> asked = new ConcurrentHashMap<>();
   private final Checks checks;
+  private final Metrics metrics;
   private final PreflightObserver observer;
   private final Recorder recorder;
   private final MigrationListener listener;
 
-  Start(Cluster cluster, Checks checks, Recorder recorder, MigrationListener listener) {
+  Start(
+      Cluster cluster,
+      Checks checks,
+      Metrics metrics,
+      Recorder recorder,
+      MigrationListener listener) {
+    this.metrics = metrics;
     this.checks = checks;
     this.observer = new PreflightObserver(cluster);
     this.recorder = recorder;
@@ -62,12 +71,13 @@ final class Start {
 
   Answer check(Migration migration, Pace pace, Instant now) {
     Look look = look(migration, now);
-    PreflightResult result =
+    PreflightResult found =
         Preflight.check(
             migration.getSpec(),
             migration.getMetadata().getName(),
             migration.getMetadata().getUid(),
             look.facts().withChecks(checks.results(migration)));
+    PreflightResult result = refusal(migration).map(found::withProblem).orElse(found);
     if (!result.questions().isEmpty()) {
       asked.put(migration.getMetadata().getUid(), look);
       result.questions().forEach(question -> checks.run(migration, question));
@@ -82,6 +92,13 @@ final class Start {
         .map(result::withProblem)
         .<Answer>map(refused -> new Answer.NotYet(stay(migration, refused, pace, now)))
         .orElseGet(() -> new Answer.Begin(begin(migration, result, now), look.facts()));
+  }
+
+  private Optional<Problem> refusal(Migration migration) {
+    return Optional.ofNullable(migration.getSpec().health())
+        .map(HealthSpec::prometheus)
+        .flatMap(prometheus -> metrics.refusal(prometheus.url()))
+        .map(refused -> new Problem("spec.health.prometheus.url", refused));
   }
 
   /** What was seen when blue was asked is not read again for its answers, unless they took long. */
@@ -108,7 +125,8 @@ final class Start {
   }
 
   private Run begin(Migration migration, PreflightResult result, Instant now) {
-    Migration kept = recorder.keep(migration, true);
+    HealthSpec health = migration.getSpec().health();
+    Migration kept = Policies.with(recorder.keep(migration, true), health);
     Plan plan = Run.compile(kept, result.services());
     if (!result.warnings().isEmpty()) {
       listener.warned(kept, result.warnings());

@@ -74,6 +74,7 @@ final class StatusBuilder {
         journal.completed().orElse(null),
         journal.direction(),
         specHash,
+        Policies.kept(migration),
         journal.failure().orElse(null),
         sides.statuses(),
         JournalMapper.steps(journal),

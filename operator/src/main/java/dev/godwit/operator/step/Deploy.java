@@ -149,6 +149,7 @@ public record Deploy(ServicePlan plan, Marks.Maker maker, Duration deadline, Dur
               null,
               null,
               before.made(),
+              null,
               null));
     }
     String trouble =

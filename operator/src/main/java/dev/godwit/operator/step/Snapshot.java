@@ -75,6 +75,7 @@ public record Snapshot(
         images,
         null,
         List.of("ControllerRevision/" + Snapshots.name(plan, maker)),
+        null,
         null);
   }
 

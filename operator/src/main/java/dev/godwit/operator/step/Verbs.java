@@ -21,6 +21,9 @@ public final class Verbs {
   /** Keeps blue's autoscaler from scaling it down. */
   public static final String HOLD_AUTOSCALER = "hold-autoscaler";
 
+  /** Notes what the old version's metrics are. */
+  public static final String BASELINE = "baseline";
+
   /** Moves traffic from blue to green. */
   public static final String SWITCH = "switch";
 

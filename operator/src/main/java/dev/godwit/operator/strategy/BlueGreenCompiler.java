@@ -23,6 +23,6 @@ final class BlueGreenCompiler {
             .stabilize()
             .cleanUp()
             .release();
-    return new Plan(stages.list(), Guards.of(spec, services));
+    return new Plan(stages.list(), Guards.of(spec, maker, services));
   }
 }

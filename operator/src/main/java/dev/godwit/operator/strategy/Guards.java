@@ -3,26 +3,36 @@ package dev.godwit.operator.strategy;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.Retire;
+import dev.godwit.api.v1alpha1.Triggers;
+import dev.godwit.operator.guard.BaselineMeasured;
 import dev.godwit.operator.guard.BlueIntact;
 import dev.godwit.operator.guard.GreenHealthy;
 import dev.godwit.operator.guard.MembersHealthy;
+import dev.godwit.operator.guard.MetricWithin;
 import dev.godwit.operator.guard.ProbePasses;
 import dev.godwit.operator.guard.RetiredHealthy;
 import dev.godwit.operator.guard.RotationHeld;
 import dev.godwit.operator.guard.TrafficHeld;
+import dev.godwit.operator.metric.ServiceMetric;
 import dev.godwit.operator.plan.Guard;
 import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.step.Baseline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The guards of a migration: the same in every strategy, each on for as long as its service says.
  */
 final class Guards {
 
+  private static final int DEFAULT_ATTEMPTS = 3;
+
   private Guards() {}
 
-  static List<Guard> of(MigrationSpec spec, List<ServicePlan> services) {
+  static List<Guard> of(MigrationSpec spec, Marks.Maker maker, List<ServicePlan> services) {
     List<Guard> guards = new ArrayList<>();
     boolean retires = retiresEarly(spec);
     for (ServicePlan plan : services) {
@@ -33,8 +43,21 @@ final class Guards {
           guards.add(new ProbePasses(plan, probe, retires));
         }
       }
+      for (ServiceMetric metric : ServiceMetric.of(spec.health(), plan)) {
+        guards.add(new MetricWithin(metric, maker.namespace(), retires));
+      }
+      baseline(spec, maker, plan).map(BaselineMeasured::new).ifPresent(guards::add);
     }
     return guards;
+  }
+
+  /** The step that notes what the old version's metrics are; empty where no limit needs that. */
+  static Optional<Baseline> baseline(MigrationSpec spec, Marks.Maker maker, ServicePlan plan) {
+    List<ServiceMetric> relative =
+        ServiceMetric.of(spec.health(), plan).stream().filter(ServiceMetric::isRelative).toList();
+    return relative.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Baseline(plan, relative, maker.namespace()));
   }
 
   private static List<Guard> ofInPlace(ServicePlan plan, List<ServicePlan> services) {
@@ -58,9 +81,36 @@ final class Guards {
   }
 
   private static List<Probe> probes(MigrationSpec spec) {
-    return spec.health() == null || spec.health().probes() == null
-        ? List.of()
-        : spec.health().probes();
+    if (spec.health() == null) {
+      return List.of();
+    }
+    List<Probe> probes =
+        new ArrayList<>(Optional.ofNullable(spec.health().probes()).orElse(List.of()));
+    Optional.ofNullable(spec.health().triggers()).map(Triggers::criticalChecks).stream()
+        .flatMap(List::stream)
+        .flatMap(name -> critical(name, spec).stream())
+        .forEach(probes::add);
+    return probes;
+  }
+
+  /** A check that is asked again and again while the new version serves. */
+  private static Optional<Probe> critical(String name, MigrationSpec spec) {
+    return Stream.of(spec.strategy().settings().smokeTests(), spec.strategy().settings().tests())
+        .filter(checks -> checks != null)
+        .flatMap(List::stream)
+        .filter(check -> check.name().equals(name) && check.job() == null)
+        .findFirst()
+        .map(
+            check ->
+                new Probe(
+                    "critical-" + name,
+                    check.http(),
+                    check.tcp(),
+                    check.grpc(),
+                    check.services(),
+                    Optional.ofNullable(spec.health().interval()).orElse("5s"),
+                    Optional.ofNullable(check.timeout()).orElse("5s"),
+                    Optional.ofNullable(check.attempts()).orElse(DEFAULT_ATTEMPTS)));
   }
 
   /** Whether a list of services, where null means all, has this one in it. */

@@ -60,7 +60,7 @@ final class RollingCompiler {
     List<Stage> wayBack = new ArrayList<>(end.reversed());
     wayBack.addAll(trafficBack.reversed());
     wayBack.addAll(podsBack.reversed());
-    return new Plan(stages, wayBack, Guards.of(spec, services));
+    return new Plan(stages, wayBack, Guards.of(spec, maker, services));
   }
 
   private boolean retiresEarly() {

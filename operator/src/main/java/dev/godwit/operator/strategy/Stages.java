@@ -6,6 +6,7 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.StrategySettings;
 import dev.godwit.api.v1alpha1.TimeSpan;
+import dev.godwit.operator.metric.ServiceMetric;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
@@ -28,6 +29,7 @@ import dev.godwit.operator.step.Upgrade;
 import dev.godwit.operator.step.UpgradeMember;
 import dev.godwit.operator.step.Verbs;
 import dev.godwit.operator.step.Verify;
+import dev.godwit.operator.step.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +43,7 @@ import java.util.function.Function;
  */
 final class Stages {
 
+  private final MigrationSpec spec;
   private final StrategySettings settings;
   private final Marks.Maker maker;
   private final String to;
@@ -49,6 +52,7 @@ final class Stages {
   private final List<Stage> stages = new ArrayList<>();
 
   private Stages(MigrationSpec spec, Marks.Maker maker, String suffix, List<ServicePlan> services) {
+    this.spec = spec;
     this.settings = spec.strategy().settings();
     this.maker = maker;
     this.to = spec.to();
@@ -86,7 +90,16 @@ final class Stages {
             .filter(plan -> plan.autoscaler().isPresent())
             .map(HoldAutoscaler::new)
             .toList());
+    measure();
     return this;
+  }
+
+  /** What the old version's metrics are is noted, where limits are relative to that. */
+  private void measure() {
+    add(
+        Verbs.BASELINE,
+        "Measuring",
+        services.stream().flatMap(plan -> Guards.baseline(spec, maker, plan).stream()).toList());
   }
 
   /** Traffic moves to the new pods: that of a service after what it depends on. */
@@ -102,14 +115,14 @@ final class Stages {
       each(
           Verbs.MONITOR,
           "Monitoring",
-          plan -> new Delay(plan.step(Verbs.MONITOR), length, List.of(), "watching green"));
+          plan -> new Watch(plan.step(Verbs.MONITOR), length, "watching green", metrics(plan)));
     }
     return this;
   }
 
   /** The guards watch all of them together. */
   Stages watch() {
-    return delay(Verbs.MONITOR, "Monitoring", settings.monitor(), "watching green");
+    return watch(Verbs.MONITOR, "Monitoring", settings.monitor(), "watching green");
   }
 
   /**
@@ -123,6 +136,7 @@ final class Stages {
         "snapshot-in-place",
         "Snapshotting",
         plan -> new Snapshot(plan, maker, Dependencies.neighbours(plan, all), memberBackups(plan)));
+    measure();
     each("rotation-on", "Preparing", plan -> selectByRotation(plan, all, true));
     int most = services.stream().mapToInt(plan -> Member.of(plan).size()).max().orElse(0);
     for (int index = 0; index < most; index++) {
@@ -222,8 +236,21 @@ final class Stages {
 
   /** The old versions stay whole for a time. */
   Stages stabilize() {
-    return delay(
+    return watch(
         Verbs.STABILITY, "Stabilizing", settings.stability(), "keeping blue as the way back");
+  }
+
+  private Stages watch(String name, String phase, String length, String why) {
+    Duration duration = TimeSpan.parse(length);
+    if (!duration.isZero()) {
+      List<ServiceMetric> all = services.stream().flatMap(plan -> metrics(plan).stream()).toList();
+      add(name, phase, List.of(new Watch(name + suffix, duration, why, all)));
+    }
+    return this;
+  }
+
+  private List<ServiceMetric> metrics(ServicePlan plan) {
+    return ServiceMetric.of(spec.health(), plan);
   }
 
   /** What is left at the end is brought about. */

@@ -251,6 +251,7 @@ class KubernetesClusterTest {
             null,
             null,
             null,
+            null,
             null);
 
     cluster.recordStatus(migration(), status);

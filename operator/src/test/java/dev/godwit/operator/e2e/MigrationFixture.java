@@ -269,7 +269,7 @@ final class MigrationFixture {
             Application.V2,
             services,
             strategy(),
-            probes.isEmpty() ? null : new HealthSpec(probes),
+            probes.isEmpty() ? null : HealthSpec.of(probes),
             onFailure,
             OnUndoFailure.CONTINUE,
             paused,

@@ -41,6 +41,8 @@ public final class MigrationFixture {
   private final List<Probe> probes = new ArrayList<>();
   private final Map<String, CheckResult> checks = new HashMap<>();
   private final Map<String, ProbeState> probeStates = new HashMap<>();
+  private final Map<String, MetricState> metrics = new HashMap<>();
+  private Optional<HealthSpec> health = Optional.empty();
   private final Map<String, JobView> jobs = new HashMap<>();
   private final Map<String, String> rejections = new HashMap<>();
   private Cleanup cleanup = Cleanup.REPLACE;
@@ -98,6 +100,18 @@ public final class MigrationFixture {
     return this;
   }
 
+  /** What is measured. */
+  MigrationFixture health(HealthSpec spec) {
+    health = Optional.of(spec);
+    return this;
+  }
+
+  /** How a metric stands. */
+  MigrationFixture measured(String id, MetricState state) {
+    metrics.put(id, state);
+    return this;
+  }
+
   /** The services move in turns of at most so many. */
   MigrationFixture rolling(int atOnce) {
     maxConcurrent = Optional.of(atOnce);
@@ -139,7 +153,7 @@ public final class MigrationFixture {
         "2.0",
         services.stream().map(service -> service.plan().spec()).toList(),
         strategy(),
-        probes.isEmpty() ? null : new HealthSpec(probes),
+        health.orElse(probes.isEmpty() ? null : HealthSpec.of(probes)),
         onFailure,
         onUndoFailure,
         paused,
@@ -173,6 +187,7 @@ public final class MigrationFixture {
         jobs,
         checks,
         probeStates,
+        metrics,
         services.stream()
             .flatMap(service -> service.snapshot().stream())
             .collect(Collectors.toMap(one -> one.getMetadata().getName(), one -> one)),

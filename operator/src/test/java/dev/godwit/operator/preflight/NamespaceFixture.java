@@ -471,7 +471,7 @@ final class NamespaceFixture {
             "2.0",
             List.copyOf(asked.values()),
             new Strategy(blueGreen, null),
-            probes.isEmpty() ? null : new HealthSpec(probes),
+            probes.isEmpty() ? null : HealthSpec.of(probes),
             OnFailure.ROLLBACK,
             OnUndoFailure.CONTINUE,
             false,

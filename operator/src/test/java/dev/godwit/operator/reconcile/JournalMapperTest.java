@@ -45,7 +45,8 @@ class JournalMapperTest {
             Map.of("c", "i:1"),
             Map.of("orders", Map.of("app", "orders")),
             List.of("Deployment/orders-green"),
-            "");
+            "",
+            null);
     Journal journal =
         Plans.with(Plans.begin(plan), "orders/deploy", StepState.DONE, 1, "made")
             .withFailure(Optional.of(new Failure("CheckFailed", "no answer", Plans.START, null)))

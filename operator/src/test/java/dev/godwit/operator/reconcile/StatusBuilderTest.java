@@ -161,6 +161,7 @@ class StatusBuilderTest {
                     null,
                     Map.of("orders", Map.of("app", "orders")),
                     null,
+                    null,
                     null)));
 
     MigrationStatus status = build();
@@ -395,10 +396,11 @@ class StatusBuilderTest {
           Map.of("main", "registry.example/" + name + ":1.0"),
           null,
           null,
+          null,
           null);
     }
     return step.endsWith("/switch")
-        ? new PreImage(null, null, null, null, null, Map.of(name, selector), null, null)
+        ? new PreImage(null, null, null, null, null, Map.of(name, selector), null, null, null)
         : PreImage.NONE;
   }
 

@@ -18,6 +18,7 @@ final class OperatorProcess {
   private final ObjectKey migration;
   private final FakeChecks checks;
   private final FakeProbes probes;
+  private final FakeMetrics metrics;
   private final MigrationEngine engine;
   final Caches caches;
   final FakeCluster cluster;
@@ -31,15 +32,17 @@ final class OperatorProcess {
       ObjectKey migration,
       FakeChecks checks,
       FakeProbes probes,
+      FakeMetrics metrics,
       FakeCluster.Weather weather,
       MigrationListener listener) {
     this.world = world;
     this.migration = migration;
     this.checks = checks;
     this.probes = probes;
+    this.metrics = metrics;
     this.caches = new Caches(world.server);
     this.cluster = new FakeCluster(world.server, caches, weather);
-    this.engine = new MigrationEngine(cluster, (Checks) checks, probes, listener);
+    this.engine = new MigrationEngine(cluster, (Checks) checks, probes, metrics, listener);
     caches.catchUp();
   }
 
@@ -48,7 +51,8 @@ final class OperatorProcess {
     boolean changes = caches.hearSome(world.random);
     boolean answers = checks.hasNews();
     boolean trips = probes.hasNews();
-    boolean news = changes || answers || trips;
+    boolean measured = metrics.hasNews();
+    boolean news = changes || answers || trips || measured;
     anyNews |= news;
     woken |= news && !world.chance(deafness);
   }
@@ -75,7 +79,7 @@ final class OperatorProcess {
   }
 
   boolean asksNothing() {
-    return probes.isIdle();
+    return probes.isIdle() && metrics.isIdle();
   }
 
   /**

@@ -216,7 +216,7 @@ final class ScenarioBuilder {
             "2.0",
             List.copyOf(services),
             strategy(),
-            probes.isEmpty() ? null : new HealthSpec(probes),
+            probes.isEmpty() ? null : HealthSpec.of(probes),
             OnFailure.ROLLBACK,
             OnUndoFailure.CONTINUE,
             false,

@@ -174,7 +174,7 @@ final class ScenarioGenerator {
             "2.0",
             List.copyOf(services),
             rolling ? rolling(cleanup) : blueGreen(cleanup),
-            chance(0.5) ? new HealthSpec(List.of(probe())) : null,
+            chance(0.5) ? HealthSpec.of(List.of(probe())) : null,
             chance(0.75) ? OnFailure.ROLLBACK : OnFailure.PAUSE,
             chance(0.75) ? OnUndoFailure.CONTINUE : OnUndoFailure.STOP,
             false,

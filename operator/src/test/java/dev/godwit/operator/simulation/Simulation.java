@@ -185,9 +185,10 @@ final class Simulation {
   private void start() {
     FakeChecks checks = new FakeChecks(world, this::passes);
     FakeProbes probes = new FakeProbes(world, outsiders.failingProbes);
+    FakeMetrics metrics = new FakeMetrics(world, outsiders::measure);
     operator =
         new OperatorProcess(
-            world, scene.key(), checks, probes, new Storm(), new MigrationListener() {});
+            world, scene.key(), checks, probes, metrics, new Storm(), new MigrationListener() {});
   }
 
   private boolean isOver() {

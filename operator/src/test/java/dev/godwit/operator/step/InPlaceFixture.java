@@ -268,7 +268,8 @@ public final class InPlaceFixture {
 
   private PreImage preImage(String verb, StepState state) {
     return switch (verb.split("-", 2)[0]) {
-      case "snapshot" -> new PreImage("uid", hash("1.9"), 3, "orders-1.9", null, null, null, null);
+      case "snapshot" ->
+          new PreImage("uid", hash("1.9"), 3, "orders-1.9", null, null, null, null, null);
       case "rotation" ->
           verb.equals("rotation-on")
               ? PreImages.selectors(Map.of("orders", recorded))
@@ -440,6 +441,7 @@ public final class InPlaceFixture {
     return new Observation(
         Map.of("orders", view),
         jobs,
+        Map.of(),
         Map.of(),
         Map.of(),
         snapshot

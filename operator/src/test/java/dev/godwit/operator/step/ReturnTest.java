@@ -102,6 +102,7 @@ class ReturnTest {
             Map.of(),
             Map.of(),
             Map.of(),
+            Map.of(),
             Set.of(),
             Map.of());
     Journal.Entry returning = entry("orders/return", StepState.RUNNING, PreImage.NONE);
@@ -116,6 +117,7 @@ class ReturnTest {
                 null,
                 null,
                 Map.of("orders", Map.of("app", "orders")),
+                null,
                 null,
                 null));
     return new Situation(seen, journal(switched, returning), returning, now);

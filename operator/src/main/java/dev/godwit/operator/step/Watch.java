@@ -1,0 +1,78 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.api.v1alpha1.OnNoData;
+import dev.godwit.api.v1alpha1.OnProviderError;
+import dev.godwit.operator.metric.ServiceMetric;
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.MetricState;
+import dev.godwit.operator.plan.MetricState.Gap;
+import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Step;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * Waits while guards watch, and when the time is over until every metric has a value and a good
+ * one: what isn't known never promotes. The wait lives in the journal: a restarted operator neither
+ * forgets nor extends it.
+ *
+ * @param name name of the step
+ * @param length how long the guards watch
+ * @param why what the time is for
+ * @param metrics what must be known, and good, at the end
+ */
+public record Watch(String name, Duration length, String why, List<ServiceMetric> metrics)
+    implements Step {
+
+  /** Copies the list. */
+  public Watch {
+    metrics = List.copyOf(metrics);
+  }
+
+  @Override
+  public Assessment assess(Situation situation) {
+    Instant end = situation.entry().since().plus(length);
+    if (situation.now().isBefore(end)) {
+      return Assessment.await(why + " until " + end.truncatedTo(ChronoUnit.SECONDS), end);
+    }
+    return metrics.stream()
+        .map(metric -> unsure(metric, situation, end))
+        .flatMap(List::stream)
+        .findFirst()
+        .orElseGet(Assessment::done);
+  }
+
+  /** What to do about a metric that isn't known to be good; nothing where it is. */
+  private static List<Assessment> unsure(
+      ServiceMetric metric, Situation situation, Instant watchedUntil) {
+    MetricState state = situation.seen().metrics().getOrDefault(metric.id(), MetricState.NONE);
+    if (state.isGood()) {
+      return List.of();
+    }
+    boolean noData = state.gap().filter(gap -> gap.kind() == Gap.Kind.NO_DATA).isPresent();
+    boolean error = state.gap().filter(gap -> gap.kind() == Gap.Kind.PROVIDER_ERROR).isPresent();
+    String why = metric.metric().name() + " of " + metric.plan().name() + ": " + words(state);
+    if (noData && metric.settings().onNoData() == OnNoData.PASS && state.breaches() == 0) {
+      return List.of();
+    }
+    if (noData && metric.settings().onNoData() == OnNoData.FAIL) {
+      return List.of(Assessment.failed(Reason.NO_DATA, why));
+    }
+    Instant end = watchedUntil.plus(metric.settings().patience());
+    boolean lost = error && metric.settings().onProviderError() == OnProviderError.HOLD;
+    return List.of(
+        situation.now().isBefore(end) || !(noData || lost || state.last().isEmpty())
+            ? Assessment.await("waiting for " + why, end)
+            : Assessment.failed(noData ? Reason.NO_DATA : Reason.PROVIDER_UNAVAILABLE, why));
+  }
+
+  private static String words(MetricState state) {
+    return state
+        .gap()
+        .map(Gap::message)
+        .orElse(state.last().isEmpty() ? "not measured yet" : "the last value is a bad one");
+  }
+}

@@ -1,0 +1,283 @@
+package dev.godwit.operator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.godwit.operator.plan.Limits;
+import dev.godwit.operator.plan.Measured;
+import dev.godwit.operator.plan.MetricRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is made of the answers of an HTTP server, and which servers are asked at all. */
+class PrometheusTest {
+
+  private static final List<Network> LOOPBACK = List.of(Network.parse("127.0.0.0/8"));
+
+  private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final List<String> authorizations = new CopyOnWriteArrayList<>();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private HttpServer server;
+  private HttpServer other;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.start();
+    other.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+    other.stop(0);
+    threads.shutdownNow();
+  }
+
+  private static String url(HttpServer one) {
+    return "http://prometheus.test:" + one.getAddress().getPort();
+  }
+
+  private void answer(int status, String body) {
+    server.createContext("/", exchange -> send(exchange, status, body));
+  }
+
+  private void send(HttpExchange exchange, int status, String body) throws IOException {
+    asked.add(exchange.getRequestURI().getQuery());
+    authorizations.add(
+        Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")).orElse(""));
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private static String vector(String... values) {
+    List<String> series = new ArrayList<>();
+    for (String value : values) {
+      series.add("{\"metric\":{},\"value\":[1700000000.1,\"" + value + "\"]}");
+    }
+    return "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":["
+        + String.join(",", series)
+        + "]}}";
+  }
+
+  private Prometheus prometheus(PrometheusServer... allowed) {
+    return new Prometheus(
+        List.of(allowed), name -> new InetAddress[] {InetAddress.getLoopbackAddress()}, threads);
+  }
+
+  private PrometheusServer allowed(List<Network> networks) {
+    return allowed(networks, Optional.empty());
+  }
+
+  private PrometheusServer allowed(List<Network> networks, Optional<Path> token) {
+    return new PrometheusServer(
+        URI.create(url(server)),
+        token,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        networks);
+  }
+
+  private MetricRequest request(Optional<String> samples) {
+    return new MetricRequest(
+        "orders/errorRate",
+        url(server),
+        "sum(rate(x[1m]))",
+        samples,
+        100,
+        new Limits(OptionalDouble.empty(), OptionalDouble.empty()),
+        Duration.ofSeconds(5),
+        2);
+  }
+
+  private Measured measure() throws InterruptedException {
+    return prometheus(allowed(LOOPBACK)).measure(request(Optional.empty()));
+  }
+
+  private static String trouble(Measured measured) {
+    return measured instanceof Measured.Unknown(String message) ? message : measured.toString();
+  }
+
+  @Test
+  void valueIsReadAndTheQueryIsSentAsItIs() throws InterruptedException {
+    answer(200, vector("0.25"));
+
+    assertThat(measure()).isEqualTo(new Measured.Value(0.25, OptionalDouble.empty()));
+    assertThat(asked).containsExactly("query=sum(rate(x[1m]))");
+  }
+
+  @Test
+  void samplesAreAskedForAfterTheValueAndNoneIsZero() throws InterruptedException {
+    server.createContext(
+        "/",
+        exchange ->
+            send(
+                exchange,
+                200,
+                exchange.getRequestURI().getQuery().endsWith("count") ? vector() : vector("1")));
+
+    assertThat(prometheus(allowed(LOOPBACK)).measure(request(Optional.of("count"))))
+        .isEqualTo(new Measured.Value(1, OptionalDouble.of(0)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"status":"success","data":{"resultType":"vector","result":[]}} | there is no such series
+          {"status":"success","data":{"resultType":"scalar","result":[1,"NaN"]}} | NaN
+          {"status":"success","data":{"resultType":"scalar","result":[1,"+Inf"]}} | infinite
+          {"status":"success","data":{"resultType":"scalar","result":[1,"many"]}} | not a number
+          {"status":"success","data":{"resultType":"string","result":[1,"x"]}} | gives a string
+          {"status":"success","data":{"resultType":"matrix","result":[]}} | gives a matrix
+          {"status":"success"} | and not a number
+          <html>welcome</html> | not JSON
+          [1, 2] | not one of Prometheus
+          """)
+  void whatIsNoNumberIsToldAndNoValue(String body, String words) throws InterruptedException {
+    answer(200, body);
+
+    Measured measured = measure();
+
+    assertThat(measured).isNotInstanceOf(Measured.Value.class);
+    assertThat(measured.toString()).contains(words);
+  }
+
+  @Test
+  void severalSeriesAreNoAnswer() throws InterruptedException {
+    answer(200, vector("1", "2"));
+
+    assertThat(trouble(measure())).contains("gives 2 series", "aggregate");
+  }
+
+  @Test
+  void whatPrometheusRefusesIsToldInItsWords() throws InterruptedException {
+    answer(
+        400, "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"parse error at 1:5\"}");
+
+    assertThat(trouble(measure())).contains("answered 400", "bad_data", "parse error at 1:5");
+  }
+
+  @Test
+  void goodBodyWithABadStatusIsNoValue() throws InterruptedException {
+    answer(503, vector("0"));
+
+    assertThat(trouble(measure())).contains("answered 503");
+  }
+
+  @Test
+  void anAnswerOfTenMegabytesIsNotReadToItsEnd() throws InterruptedException {
+    answer(200, " ".repeat(10 << 20) + vector("1"));
+
+    assertThat(trouble(measure())).contains("more than 1 MiB");
+  }
+
+  @Test
+  void serverThatRefusesConnectionsIsNoValue() throws InterruptedException {
+    server.stop(0);
+
+    assertThat(trouble(measure())).contains(url(server) + " failed");
+  }
+
+  @Test
+  void onlyWhatIsAllowedIsAsked() throws InterruptedException {
+    answer(200, vector("1"));
+    Prometheus nobody = prometheus();
+
+    assertThat(trouble(nobody.measure(request(Optional.empty()))))
+        .contains("is not among the addresses");
+    assertThat(nobody.refusal(url(server)).orElseThrow()).contains("prometheus.allowed");
+    assertThat(prometheus(allowed(LOOPBACK)).refusal(url(server))).isEmpty();
+    assertThat(prometheus(allowed(LOOPBACK)).refusal(url(server) + "0")).isPresent();
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void nameThatLeadsToTheOperatorsOwnMachineIsNotAskedThoughItIsAllowed()
+      throws InterruptedException {
+    answer(200, vector("1"));
+
+    assertThat(trouble(prometheus(allowed(List.of())).measure(request(Optional.empty()))))
+        .contains("at no address that may be asked");
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void redirectIsFollowedWithinWhatIsAllowedAndNoFarther() throws InterruptedException {
+    other.createContext("/", exchange -> send(exchange, 200, vector("1")));
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", url(other) + "/api/v1/query");
+          send(exchange, 302, "");
+        });
+
+    assertThat(trouble(measure())).contains(url(other), "is not among the addresses");
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void redirectsDoNotGoOnForever() throws InterruptedException {
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", "/again");
+          send(exchange, 307, "");
+        });
+
+    assertThat(trouble(measure())).contains("more than 3 redirects");
+  }
+
+  @Test
+  void tokenIsReadAnewEachTimeAndIsInNoMessage(@TempDir Path folder) throws Exception {
+    answer(500, "");
+    Path token = Files.writeString(folder.resolve("token"), "first\n");
+    Prometheus prometheus = prometheus(allowed(LOOPBACK, Optional.of(token)));
+
+    String message = trouble(prometheus.measure(request(Optional.empty())));
+    Files.writeString(token, "second");
+    prometheus.measure(request(Optional.empty()));
+
+    assertThat(authorizations).containsExactly("Bearer first", "Bearer second");
+    assertThat(message).doesNotContain("first");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.1.2.3,      10.0.0.0/8,     true",
+    "11.1.2.3,      10.0.0.0/8,     false",
+    "192.168.1.130, 192.168.1.128/25, true",
+    "192.168.1.1,   192.168.1.128/25, false",
+    "fd00::1,       fd00::/8,       true",
+    "10.1.2.3,      fd00::/8,       false"
+  })
+  void networkHoldsTheAddressesThatShareItsBits(String address, String network, boolean within)
+      throws IOException {
+    assertThat(Network.parse(network).contains(InetAddress.getByName(address))).isEqualTo(within);
+  }
+}

@@ -1,0 +1,281 @@
+package dev.godwit.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.api.v1alpha1.OnNoData;
+import dev.godwit.api.v1alpha1.OnProviderError;
+import dev.godwit.api.v1alpha1.PrometheusSpec;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.operator.plan.MetricState.Gap;
+import dev.godwit.operator.plan.MetricState.Reading;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+/** What measured values, and the want of them, do to a migration. */
+class MetricsTest {
+
+  private static final String ERRORS = "orders/errorRate";
+  private static final String TIME = "orders/responseTime";
+  private static final String BASELINE = "orders/responseTime/baseline";
+
+  private final ServiceFixture orders = ServiceFixture.named("orders");
+  private final MigrationFixture migration =
+      MigrationFixture.of(orders).health(health(OnNoData.HOLD, OnProviderError.HOLD));
+
+  private static HealthSpec health(OnNoData onNoData, OnProviderError onProviderError) {
+    return new HealthSpec(
+        null,
+        "5s",
+        new PrometheusSpec("http://prometheus:9090", null),
+        null,
+        null,
+        null,
+        100,
+        onNoData,
+        onProviderError,
+        "5m");
+  }
+
+  private MetricState value(double value, int breaches) {
+    Optional<Reading> reading =
+        Optional.of(new Reading(value, OptionalDouble.of(500), migration.now()));
+    return new MetricState(breaches, reading, reading, Optional.empty());
+  }
+
+  private MetricState gap(Gap.Kind kind, Instant since) {
+    return new MetricState(
+        0, Optional.empty(), Optional.empty(), Optional.of(new Gap(kind, since, "why not")));
+  }
+
+  /** Green is ready, and blue is measured. */
+  private void untilBaseline() {
+    orders.held();
+    migration.decide();
+    orders.green(3, 3);
+    migration.decide();
+    assertThat(migration.entry("orders/baseline").state()).isEqualTo(StepState.RUNNING);
+  }
+
+  private void untilMonitoring() {
+    migration.measured(BASELINE, value(0.1, 0));
+    untilBaselineIsNoted();
+    orders.servesFromGreen();
+    migration.decide();
+    assertThat(migration.entry("monitor").state()).isEqualTo(StepState.RUNNING);
+  }
+
+  private void untilBaselineIsNoted() {
+    orders.held();
+    migration.decide();
+    orders.green(3, 3);
+    migration.decide();
+    assertThat(migration.entry("orders/baseline").state()).isEqualTo(StepState.DONE);
+  }
+
+  private void allGood() {
+    migration.measured(ERRORS, value(0, 0)).measured(TIME, value(0.1, 0));
+  }
+
+  private StepState monitor() {
+    return migration.entry("monitor").state();
+  }
+
+  private Optional<String> failure() {
+    return migration.journal().failure().map(failure -> failure.reason());
+  }
+
+  @Test
+  void theOldVersionIsMeasuredRightBeforeTrafficMovesAndTheResultIsKept() {
+    untilBaseline();
+
+    assertThat(migration.peek().metrics()).extracting(MetricRequest::id).containsExactly(BASELINE);
+    assertThat(migration.peek().metrics().getFirst().query()).contains("orders-[");
+    migration.measured(BASELINE, value(0.1, 0)).decide();
+
+    assertThat(migration.entry("orders/baseline").preImage().baseline().get("responseTime").value())
+        .isEqualTo(0.1);
+    assertThat(
+            migration.entry("orders/baseline").preImage().baseline().get("responseTime").samples())
+        .isEqualTo(500.0);
+    assertThat(migration.journal().wasBegun("orders/switch")).isTrue();
+  }
+
+  @Test
+  void trafficDoesNotMoveWithoutABaselineAndTheMigrationGoesBackWhenPatienceIsOver() {
+    untilBaseline();
+    migration.measured(BASELINE, gap(Gap.Kind.NO_DATA, migration.now()));
+
+    migration.after(Duration.ofSeconds(299)).decide();
+    assertThat(migration.journal().wasBegun("orders/switch")).isFalse();
+    migration.after(Duration.ofSeconds(1)).decide();
+
+    assertThat(failure()).contains("NoData");
+    assertThat(migration.journal().direction()).isEqualTo(Direction.BACKWARD);
+  }
+
+  @Test
+  void baselineOfZeroIsNoneSinceNothingHasMultiplesOfIt() {
+    untilBaseline();
+    migration.measured(BASELINE, value(0, 0)).decide();
+
+    assertThat(migration.entry("orders/baseline").state()).isEqualTo(StepState.RUNNING);
+    assertThat(migration.entry("orders/baseline").message()).contains("no multiples");
+  }
+
+  @Test
+  void withoutDataTheBaselineIsPassedOverWhereTheUserSaysSo() {
+    migration.health(health(OnNoData.PASS, OnProviderError.HOLD));
+    untilBaseline();
+    migration.measured(BASELINE, gap(Gap.Kind.NO_DATA, migration.now())).decide();
+
+    assertThat(migration.entry("orders/baseline").state()).isEqualTo(StepState.DONE);
+  }
+
+  @Test
+  void theNewVersionIsMeasuredWhileItServesWithTheLimitsThatFollowFromTheBaseline() {
+    untilMonitoring();
+
+    assertThat(migration.peek().metrics())
+        .extracting(MetricRequest::id)
+        .containsExactly(ERRORS, TIME);
+    assertThat(migration.peek().metrics().get(1).limits().most()).hasValue(0.2);
+    assertThat(migration.peek().metrics().get(1).query()).contains("orders-green-[");
+  }
+
+  @Test
+  void aValueOutOfItsLimitsTripsAndTheMessageSaysWhatWasMeasured() {
+    untilMonitoring();
+    migration.measured(TIME, value(0.3, 1)).decide();
+    assertThat(failure()).isEmpty();
+
+    migration.measured(TIME, value(0.3, 2)).decide();
+
+    assertThat(failure()).contains("MetricOutOfLimits");
+    assertThat(migration.journal().failure().orElseThrow().message())
+        .isEqualTo(
+            "responseTime of orders is out of its limits, 2 times in a row: 0.3 is above 0.2, the"
+                + " old version had 0.1 (500 samples)");
+    assertThat(migration.journal().direction()).isEqualTo(Direction.BACKWARD);
+  }
+
+  @Test
+  void goodValuesPromoteWhenTheTimeIsOverAndNotBefore() {
+    untilMonitoring();
+    allGood();
+
+    migration.after(Duration.ofSeconds(599)).decide();
+    assertThat(monitor()).isEqualTo(StepState.RUNNING);
+    migration.after(Duration.ofSeconds(1)).decide();
+    assertThat(monitor()).isEqualTo(StepState.DONE);
+  }
+
+  @Test
+  void whatWasNeverMeasuredDoesNotPromote() {
+    untilMonitoring();
+
+    migration.after(Duration.ofMinutes(10)).decide();
+
+    assertThat(monitor()).isEqualTo(StepState.RUNNING);
+    assertThat(migration.entry("monitor").message()).contains("not measured yet");
+  }
+
+  @Test
+  void aDeadPrometheusHoldsAndNeitherPromotesNorGoesBackUntilPatienceIsOver() {
+    untilMonitoring();
+    allGood();
+    migration.measured(ERRORS, gap(Gap.Kind.PROVIDER_ERROR, migration.now()));
+
+    migration.after(Duration.ofMinutes(14)).decide();
+    assertThat(monitor()).isEqualTo(StepState.RUNNING);
+    assertThat(failure()).isEmpty();
+    assertThat(migration.entry("monitor").message()).contains("errorRate of orders: why not");
+
+    migration.after(Duration.ofMinutes(1)).decide();
+    assertThat(failure()).contains("ProviderUnavailable");
+  }
+
+  @Test
+  void aPrometheusThatIsBackPromotes() {
+    untilMonitoring();
+    allGood();
+    migration.measured(ERRORS, gap(Gap.Kind.PROVIDER_ERROR, migration.now()));
+    migration.after(Duration.ofMinutes(12)).decide();
+
+    migration.measured(ERRORS, value(0, 0)).decide();
+
+    assertThat(monitor()).isEqualTo(StepState.DONE);
+  }
+
+  @Test
+  void aProviderThatIsAwayForTooLongTripsAtOnceWhereTheUserSaysSo() {
+    migration.health(health(OnNoData.HOLD, OnProviderError.FAIL));
+    untilMonitoring();
+    allGood();
+    migration.measured(ERRORS, gap(Gap.Kind.PROVIDER_ERROR, migration.now()));
+
+    migration.after(Duration.ofSeconds(299)).decide();
+    assertThat(failure()).isEmpty();
+    migration.after(Duration.ofSeconds(1)).decide();
+
+    assertThat(failure()).contains("ProviderUnavailable");
+  }
+
+  @Test
+  void noDataFailsAtTheEndOfTheTimeWhereTheUserSaysSoAndNotBefore() {
+    migration.health(health(OnNoData.FAIL, OnProviderError.HOLD));
+    untilMonitoring();
+    allGood();
+    migration.measured(ERRORS, gap(Gap.Kind.NO_DATA, migration.now()));
+
+    migration.after(Duration.ofMinutes(9)).decide();
+    assertThat(failure()).isEmpty();
+    migration.after(Duration.ofMinutes(1)).decide();
+    assertThat(failure()).contains("NoData");
+  }
+
+  @Test
+  void noDataPassesWhereTheUserSaysSo() {
+    migration.health(health(OnNoData.PASS, OnProviderError.HOLD));
+    untilMonitoring();
+    allGood();
+    migration.measured(ERRORS, gap(Gap.Kind.NO_DATA, migration.now()));
+
+    migration.after(Duration.ofMinutes(10)).decide();
+
+    assertThat(monitor()).isEqualTo(StepState.DONE);
+  }
+
+  @Test
+  void aLastValueThatIsBadDoesNotPromoteThoughItDoesNotTripYet() {
+    untilMonitoring();
+    allGood();
+    migration.measured(ERRORS, value(0.5, 1));
+
+    migration.after(Duration.ofMinutes(10)).decide();
+
+    assertThat(monitor()).isEqualTo(StepState.RUNNING);
+    assertThat(failure()).isEmpty();
+  }
+
+  @Test
+  void nothingIsMeasuredOnTheWayBack() {
+    untilMonitoring();
+    migration.measured(ERRORS, value(0.5, 2)).decide();
+
+    assertThat(migration.peek().metrics()).isEmpty();
+  }
+
+  @Test
+  void aMigrationWithoutAProviderHasNoBaselineAndWaitsForNothing() {
+    MigrationFixture plain = MigrationFixture.of(ServiceFixture.named("users"));
+
+    assertThat(plain.plan().steps().map(Step::name)).noneMatch(name -> name.endsWith("/baseline"));
+    assertThat(List.of(plain.peek().metrics())).containsExactly(List.of());
+  }
+}

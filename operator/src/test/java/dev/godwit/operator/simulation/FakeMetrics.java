@@ -1,0 +1,89 @@
+package dev.godwit.operator.simulation;
+
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.operator.cluster.Metrics;
+import dev.godwit.operator.plan.Measured;
+import dev.godwit.operator.plan.MetricRequest;
+import dev.godwit.operator.plan.MetricState;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Metrics that are measured at their intervals; a new process knows nothing of those before. */
+final class FakeMetrics implements Metrics {
+
+  private final World world;
+  private final Function<MetricRequest, Measured> provider;
+  private final Map<String, Running> running = new TreeMap<>();
+  private Map<String, MetricState> told = Map.of();
+
+  private static final class Running {
+    private MetricRequest request;
+    private MetricState state = MetricState.NONE;
+    private Instant next;
+  }
+
+  /**
+   * Nothing is measured yet.
+   *
+   * @param provider gives the value of a moment
+   */
+  FakeMetrics(World world, Function<MetricRequest, Measured> provider) {
+    this.world = world;
+    this.provider = provider;
+  }
+
+  @Override
+  public void want(Migration migration, List<MetricRequest> requests) {
+    Map<String, Running> wanted = new TreeMap<>();
+    for (MetricRequest request : requests) {
+      Running one = running.computeIfAbsent(request.id(), unknown -> new Running());
+      one.request = request;
+      one.next = Optional.ofNullable(one.next).orElse(world.now());
+      world.alarm(one.next);
+      wanted.put(request.id(), one);
+    }
+    running.clear();
+    running.putAll(wanted);
+  }
+
+  @Override
+  public Map<String, MetricState> states(Migration migration) {
+    Map<String, MetricState> states = new HashMap<>();
+    running.forEach(
+        (id, one) -> {
+          if (!one.state.equals(MetricState.NONE)) {
+            states.put(id, one.state);
+          }
+        });
+    return states;
+  }
+
+  @Override
+  public Optional<String> refusal(String url) {
+    return Optional.empty();
+  }
+
+  /** Measures what is due; whether anything is new since this was asked. */
+  boolean hasNews() {
+    for (Running one : running.values()) {
+      while (!world.now().isBefore(one.next)) {
+        one.state = provider.apply(one.request).after(one.state, one.request, one.next);
+        one.next = one.next.plus(one.request.interval());
+      }
+      world.alarm(one.next);
+    }
+    Map<String, MetricState> now = states(null);
+    boolean news = !now.equals(told);
+    told = now;
+    return news;
+  }
+
+  boolean isIdle() {
+    return running.isEmpty();
+  }
+}
