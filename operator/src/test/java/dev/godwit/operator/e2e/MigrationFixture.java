@@ -214,7 +214,8 @@ final class MigrationFixture {
             null,
             null,
             "1s",
-            "1s",
+            // A machine that starves its pods must not look like an application that fails.
+            "10s",
             1));
     return this;
   }
