@@ -63,7 +63,12 @@ public record SelectByRotation(ServicePlan plan, List<ServicePlan> neighbours, b
           "somebody else has set the selectors of Services: " + rotation.foreign());
     }
     return stray(rotation, situation)
-        .orElseGet(() -> turned(rotation, on, begin.plus(CONFIRMATION), situation.now()));
+        .orElseGet(() -> turned(rotation, on, patience(situation, begin), situation.now()));
+  }
+
+  /** From the write on: what comes before it may take its time. */
+  private Instant patience(Situation situation, Instant begin) {
+    return Switch.movedAt(situation.seen().service(plan.name()), begin).plus(CONFIRMATION);
   }
 
   /** A Service that did not lead to the workload when this began is somebody else's by now. */
@@ -91,6 +96,9 @@ public record SelectByRotation(ServicePlan plan, List<ServicePlan> neighbours, b
   public Assessment assessUndo(Situation situation) {
     Instant begin = situation.entry().undoStartedAt().orElseThrow();
     Rotation rotation = rotation(situation);
+    if (isAstray(rotation, situation)) {
+      return unlabelled(rotation);
+    }
     Instant patience = begin.plus(CONFIRMATION);
     boolean contested =
         !on && !situation.now().isBefore(patience) && rotation.wasSetByOthersSince(begin);
@@ -98,6 +106,14 @@ public record SelectByRotation(ServicePlan plan, List<ServicePlan> neighbours, b
     return contested
         ? Assessment.done("somebody else keeps setting the selectors: going back without them")
         : turned(rotation, !on, patience, situation.now());
+  }
+
+  /**
+   * Whether a Service led elsewhere before this began, as it does now: it never will have these
+   * pods behind it.
+   */
+  private boolean isAstray(Rotation rotation, Situation situation) {
+    return stray(rotation, situation).isPresent() && rotation.select(rotation.recorded()).isEmpty();
   }
 
   private Rotation rotation(Situation situation) {
@@ -133,6 +149,10 @@ public record SelectByRotation(ServicePlan plan, List<ServicePlan> neighbours, b
     if (!rotation.isAll()) {
       return confirmation("all ready pods", patience, now);
     }
+    return unlabelled(rotation);
+  }
+
+  private static Assessment unlabelled(Rotation rotation) {
     List<Action> labels = rotation.noLabels();
     return labels.isEmpty()
         ? Assessment.done()

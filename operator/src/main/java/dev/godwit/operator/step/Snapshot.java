@@ -122,14 +122,17 @@ public record Snapshot(
     if (Snapshots.find(situation.seen(), plan, maker).isEmpty()) {
       holds.add(new Action.Create(Snapshots.of(plan, maker, workload.get(), view.digests())));
     }
-    if (holds.isEmpty() && situation.entry().preImage().uid() == null) {
-      // The workload was not there when this was begun: somebody has created it again.
-      return Assessment.done(imageOf(workload.get()));
-    }
     return holds.isEmpty()
-        ? Assessment.done()
+        ? recorded(situation, workload.get())
         : Assessment.actSideBySide(
             "recording what is there, and marking workload and Services", holds);
+  }
+
+  /** One that began without its workload, and was tried again, has recorded nothing yet. */
+  private Assessment recorded(Situation situation, Workload workload) {
+    return situation.entry().preImage().equals(PreImage.NONE)
+        ? Assessment.done(imageOf(workload))
+        : Assessment.done();
   }
 
   private Optional<String> runs(Workload workload) {

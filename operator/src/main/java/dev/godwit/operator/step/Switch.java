@@ -149,7 +149,7 @@ public record Switch(ServicePlan plan, Duration deadline) implements Step {
   }
 
   /** When the last selector was set; the step may have waited for green to grow before. */
-  private static Instant movedAt(ServiceView view, Instant begin) {
+  static Instant movedAt(ServiceView view, Instant begin) {
     return view.traffic().values().stream()
         .flatMap(service -> FieldManagers.godwitWroteAt(service, "f:spec", "f:selector").stream())
         .filter(when -> when.isAfter(begin))

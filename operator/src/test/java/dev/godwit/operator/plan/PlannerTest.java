@@ -483,4 +483,21 @@ class PlannerTest {
 
     assertThat(migration.peek()).isEqualTo(migration.peek());
   }
+
+  @Test
+  void aWorkloadThatIsCreatedAgainBeforeItWasRecordedIsRecordedWhenItIsTriedOnceMore() {
+    migration.onFailure(OnFailure.PAUSE);
+    orders.withoutBlue();
+    migration.decide();
+    assertThat(migration.entry("orders/snapshot").state()).isEqualTo(StepState.FAILED);
+
+    orders.createdAgain();
+    migration.paused(true).decide();
+    migration.paused(false).decide();
+    orders.held();
+    migration.decide();
+
+    assertThat(migration.entry("orders/snapshot").state()).isEqualTo(StepState.DONE);
+    assertThat(migration.entry("orders/snapshot").preImage().replicas()).isEqualTo(3);
+  }
 }

@@ -192,6 +192,18 @@ class InPlaceTest {
     assertDone(rotate(2, false).assessUndo(orders.situation("out-2")));
   }
 
+  @Test
+  void theWayBackDoesNotWaitForAServiceThatLedElsewhereBeforeTheTurnBegan() {
+    orders.records(Map.of("app", "decoy")).selects(Map.of("app", "decoy"));
+    orders.notReached(0).notReached(1).notReached(2).state("rotation-on", StepState.UNDOING);
+    for (int ordinal = 0; ordinal < 3; ordinal++) {
+      orders.pod(ordinal, "1.9", true, false);
+    }
+    SelectByRotation on = new SelectByRotation(orders.plan(), List.of(), true);
+
+    assertDone(on.assessUndo(orders.situation("rotation-on")));
+  }
+
   // ---- the Services
 
   @Test
