@@ -4,7 +4,6 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.plan.MetricRequest;
 import dev.godwit.operator.plan.MetricState;
-import dev.godwit.operator.plan.MetricState.Gap;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -149,21 +148,9 @@ public final class PolledMetrics implements Metrics, AutoCloseable {
       MetricState before = state;
       MetricState after = measured.after(before, asked, clock.instant());
       state = after;
-      if (!ended && !Gist.of(before, asked).equals(Gist.of(after, asked))) {
+      if (!ended && after.isNewsAfter(before, asked)) {
         wakeup.wake(namespace, migration);
       }
-    }
-  }
-
-  /** What a migration decides from. */
-  private record Gist(boolean known, boolean good, boolean tripped, Optional<Gap.Kind> gap) {
-
-    static Gist of(MetricState state, MetricRequest request) {
-      return new Gist(
-          !state.equals(MetricState.NONE),
-          state.isGood(),
-          state.breaches() >= request.failures(),
-          state.gap().map(Gap::kind));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.godwit.operator.cluster;
 
 import dev.godwit.api.v1alpha1.Check;
+import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.operator.resource.VolumeSnapshots;
@@ -10,7 +11,11 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /** What the operator must be allowed to do for a migration, from its specification. */
-final class RequiredPermissions {
+public final class RequiredPermissions {
+
+  /** To read what healthy means, where a Migration names a policy. */
+  public static final Permission READ_POLICIES =
+      new Permission("get", Migration.GROUP, "healthpolicies");
 
   private static final List<Permission> ALWAYS =
       List.of(
@@ -67,6 +72,9 @@ final class RequiredPermissions {
     }
     if (spec.services().stream().anyMatch(ServiceSpec::isInPlace)) {
       required.addAll(IN_PLACE);
+    }
+    if (spec.health() != null && spec.health().policy() != null) {
+      required.add(READ_POLICIES);
     }
     boolean anyVolume =
         spec.services().stream()

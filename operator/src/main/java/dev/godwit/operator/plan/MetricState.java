@@ -43,6 +43,24 @@ public record MetricState(
     }
   }
 
+  /** Whether somebody may decide otherwise than before, and not only read another number. */
+  public boolean isNewsAfter(MetricState before, MetricRequest request) {
+    return !gist(request).equals(before.gist(request));
+  }
+
+  private Gist gist(MetricRequest request) {
+    return new Gist(
+        last.isPresent(),
+        isGood(),
+        breaches >= request.failures(),
+        last.filter(reading -> reading.value() == 0).isPresent(),
+        gap.map(Gap::kind));
+  }
+
+  /** What decisions are made from. */
+  private record Gist(
+      boolean isKnown, boolean isGood, boolean isTripped, boolean isZero, Optional<Gap.Kind> gap) {}
+
   /** Whether the last measurement gave a value, and a good one. */
   public boolean isGood() {
     return gap.isEmpty() && last.isPresent() && breaches == 0;

@@ -5,6 +5,7 @@ import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.cluster.RequiredPermissions;
 import java.util.Optional;
 
 /**
@@ -35,14 +36,14 @@ final class Policies {
         .orElse(migration);
   }
 
-  /** What is to be kept in the status of a Migration that was resolved; null where nothing is. */
-  static HealthSpec kept(Migration migration) {
-    if (named(migration).isEmpty()) {
-      return null;
-    }
-    return Optional.ofNullable(migration.getStatus())
-        .map(MigrationStatus::health)
-        .orElseGet(() -> migration.getSpec().health().named(null));
+  /** What is to be kept in the status of a Migration that was resolved. */
+  static Optional<HealthSpec> kept(Migration migration) {
+    return named(migration)
+        .map(
+            name ->
+                Optional.ofNullable(migration.getStatus())
+                    .map(MigrationStatus::health)
+                    .orElseGet(() -> migration.getSpec().health().named(null)));
   }
 
   private static Optional<String> named(Migration migration) {
@@ -50,9 +51,11 @@ final class Policies {
   }
 
   private Optional<HealthSpec> read(Migration migration, String name) {
-    return cluster
-        .get(HealthPolicy.class, migration.getMetadata().getNamespace(), name)
-        .map(HealthPolicy::getSpec);
+    String namespace = migration.getMetadata().getNamespace();
+    // Where it may not be read, preflight says so.
+    return cluster.may(RequiredPermissions.READ_POLICIES, namespace)
+        ? cluster.get(HealthPolicy.class, namespace, name).map(HealthPolicy::getSpec)
+        : Optional.empty();
   }
 
   /** The same Migration, as it is after a write, with what healthy meant before. */

@@ -88,7 +88,7 @@ final class Start {
       return new Answer.NotYet(stay(migration, result, pace, now));
     }
     Plan plan = Run.compile(migration, result.services());
-    return StatusSize.problem(plan, result.services())
+    return StatusSize.problem(plan, result.services(), Policies.kept(migration))
         .map(result::withProblem)
         .<Answer>map(refused -> new Answer.NotYet(stay(migration, refused, pace, now)))
         .orElseGet(() -> new Answer.Begin(begin(migration, result, now), look.facts()));

@@ -74,7 +74,7 @@ final class StatusBuilder {
         journal.completed().orElse(null),
         journal.direction(),
         specHash,
-        Policies.kept(migration),
+        Policies.kept(migration).orElse(null),
         journal.failure().orElse(null),
         sides.statuses(),
         JournalMapper.steps(journal),

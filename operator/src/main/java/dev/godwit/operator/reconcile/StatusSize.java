@@ -1,5 +1,8 @@
 package dev.godwit.operator.reconcile;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
@@ -33,11 +36,14 @@ final class StatusSize {
   /** One that was taken back, with four. */
   private static final int UNDONE = 200;
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private StatusSize() {}
 
   /** Why a plan can't be recorded, if it can't. */
-  static Optional<Problem> problem(Plan plan, List<ServicePlan> services) {
-    int bytes = atMost(plan, services);
+  static Optional<Problem> problem(
+      Plan plan, List<ServicePlan> services, Optional<HealthSpec> kept) {
+    int bytes = atMost(plan, services) + kept.map(StatusSize::size).orElse(0);
     return bytes <= MOST
         ? Optional.empty()
         : Optional.of(
@@ -50,6 +56,14 @@ final class StatusSize {
                     + " KiB, and may take "
                     + MOST / 1024
                     + ": move fewer services in one migration"));
+  }
+
+  private static int size(HealthSpec health) {
+    try {
+      return JSON.writeValueAsBytes(health).length;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("what healthy means can't be written", e);
+    }
   }
 
   /**

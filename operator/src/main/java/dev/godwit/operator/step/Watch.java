@@ -63,10 +63,14 @@ public record Watch(String name, Duration length, String why, List<ServiceMetric
     }
     Instant end = watchedUntil.plus(metric.settings().patience());
     boolean lost = error && metric.settings().onProviderError() == OnProviderError.HOLD;
+    if (situation.now().isBefore(end)) {
+      return List.of(Assessment.await("waiting for " + why, end));
+    }
+    // A bad value, or a provider that is away and may be for a time of its own, is the guard's.
     return List.of(
-        situation.now().isBefore(end) || !(noData || lost || state.last().isEmpty())
-            ? Assessment.await("waiting for " + why, end)
-            : Assessment.failed(noData ? Reason.NO_DATA : Reason.PROVIDER_UNAVAILABLE, why));
+        noData || lost || state.last().isEmpty()
+            ? Assessment.failed(noData ? Reason.NO_DATA : Reason.PROVIDER_UNAVAILABLE, why)
+            : Assessment.await("waiting for " + why));
   }
 
   private static String words(MetricState state) {

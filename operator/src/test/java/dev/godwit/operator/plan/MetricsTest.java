@@ -264,6 +264,26 @@ class MetricsTest {
   }
 
   @Test
+  void whatIsTheGuardsToDecideWhenPatienceIsOverDoesNotKeepTheOperatorBusy() {
+    migration.health(health(OnNoData.HOLD, OnProviderError.FAIL));
+    untilMonitoring();
+    allGood();
+    migration.after(Duration.ofMinutes(16));
+    migration.measured(ERRORS, value(0.5, 1)).decide();
+    assertThat(migration.peek().recheck().filter(when -> !when.isAfter(migration.now()))).isEmpty();
+
+    MetricState away =
+        new MetricState(
+            0,
+            value(0, 0).last(),
+            value(0, 0).last(),
+            gap(Gap.Kind.PROVIDER_ERROR, migration.now()).gap());
+    migration.measured(ERRORS, away).decide();
+    assertThat(monitor()).isEqualTo(StepState.RUNNING);
+    assertThat(migration.peek().recheck()).contains(migration.now().plus(Duration.ofMinutes(5)));
+  }
+
+  @Test
   void nothingIsMeasuredOnTheWayBack() {
     untilMonitoring();
     migration.measured(ERRORS, value(0.5, 2)).decide();

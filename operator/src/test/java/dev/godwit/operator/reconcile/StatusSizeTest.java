@@ -2,13 +2,17 @@ package dev.godwit.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.api.v1alpha1.Metric;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -38,13 +42,26 @@ class StatusSizeTest {
   }
 
   @Test
+  void whatIsKeptOfAHealthPolicyCountsToo() {
+    Metric metric =
+        new Metric("queue", "x".repeat(2000), null, null, null, "1", null, null, null, null, null);
+    HealthSpec health =
+        new HealthSpec(
+            null, null, null, null, Collections.nCopies(16, metric), null, null, null, null, null);
+
+    assertThat(StatusSize.problem(plan(500, 200), List.of(), Optional.empty())).isEmpty();
+    assertThat(StatusSize.problem(plan(750, 0), List.of(), Optional.empty())).isEmpty();
+    assertThat(StatusSize.problem(plan(750, 0), List.of(), Optional.of(health))).isPresent();
+  }
+
+  @Test
   void aPlanOfAFewHundredStepsIsRecorded() {
-    assertThat(StatusSize.problem(plan(500, 200), List.of())).isEmpty();
+    assertThat(StatusSize.problem(plan(500, 200), List.of(), Optional.empty())).isEmpty();
   }
 
   @Test
   void aPlanWhoseStepsCouldAllBeTakenBackNeedsTheRoomOfFourTimesAStep() {
-    assertThat(StatusSize.problem(plan(1000, 0), List.of()))
+    assertThat(StatusSize.problem(plan(1000, 0), List.of(), Optional.empty()))
         .hasValueSatisfying(
             problem ->
                 assertThat(problem)
@@ -59,6 +76,6 @@ class StatusSizeTest {
   void stepsAfterThePointOfNoReturnAreNeverTakenBack() {
     assertThat(StatusSize.atMost(plan(100, 900), List.of()))
         .isLessThan(StatusSize.atMost(plan(1000, 0), List.of()));
-    assertThat(StatusSize.problem(plan(100, 900), List.of())).isEmpty();
+    assertThat(StatusSize.problem(plan(100, 900), List.of(), Optional.empty())).isEmpty();
   }
 }

@@ -19,11 +19,11 @@ final class FakeMetrics implements Metrics {
   private final World world;
   private final Function<MetricRequest, Measured> provider;
   private final Map<String, Running> running = new TreeMap<>();
-  private Map<String, MetricState> told = Map.of();
 
   private static final class Running {
     private MetricRequest request;
     private MetricState state = MetricState.NONE;
+    private Optional<Measured> answer = Optional.empty();
     private Instant next;
   }
 
@@ -68,19 +68,26 @@ final class FakeMetrics implements Metrics {
     return Optional.empty();
   }
 
-  /** Measures what is due; whether anything is new since this was asked. */
+  /** Measures what is due; whether there is news. */
   boolean hasNews() {
+    boolean news = false;
     for (Running one : running.values()) {
       while (!world.now().isBefore(one.next)) {
-        one.state = provider.apply(one.request).after(one.state, one.request, one.next);
+        MetricState before = one.state;
+        Measured answer = provider.apply(one.request);
+        one.answer = Optional.of(answer);
+        one.state = answer.after(before, one.request, one.next);
         one.next = one.next.plus(one.request.interval());
+        news |= one.state.isNewsAfter(before, one.request);
       }
       world.alarm(one.next);
     }
-    Map<String, MetricState> now = states(null);
-    boolean news = !now.equals(told);
-    told = now;
     return news;
+  }
+
+  /** What the provider said last to what this process asks. */
+  Optional<Measured> lastAnswer(String id) {
+    return Optional.ofNullable(running.get(id)).flatMap(one -> one.answer);
   }
 
   boolean isIdle() {

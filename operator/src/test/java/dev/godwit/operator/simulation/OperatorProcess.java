@@ -2,6 +2,7 @@ package dev.godwit.operator.simulation;
 
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.cluster.Checks;
+import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.reconcile.MigrationEngine;
 import dev.godwit.operator.reconcile.MigrationListener;
 import dev.godwit.operator.reconcile.Outcome;
@@ -76,6 +77,11 @@ final class OperatorProcess {
 
   Optional<Instant> recheck() {
     return recheck;
+  }
+
+  /** What the provider of metrics has told this process last. */
+  Optional<Measured> lastAnswer(String metric) {
+    return metrics.lastAnswer(metric);
   }
 
   boolean asksNothing() {

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.StepState;
-import dev.godwit.operator.plan.Measured;
-import dev.godwit.operator.plan.MetricRequest;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Templates;
@@ -33,7 +31,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -220,11 +217,6 @@ final class Outsiders {
       }
       case REFUSE_WRITES -> refusals = 1 + world.random.nextInt(2);
     }
-  }
-
-  /** What Prometheus answers. */
-  Measured measure(MetricRequest request) {
-    return new Measured.Value(0.001, OptionalDouble.of(1000));
   }
 
   /** The guards watch a service that has moved: it may not stay where it leads elsewhere. */

@@ -1,5 +1,6 @@
 package dev.godwit.operator.simulation;
 
+import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
@@ -21,6 +22,17 @@ record Scenario(
     List<Disturbance> disturbances,
     Faults faults,
     boolean loadVaries) {
+
+  /** Whether Prometheus is asked. */
+  boolean isMeasured() {
+    return spec.health() != null && spec.health().prometheus() != null;
+  }
+
+  /** The same with another answer to what healthy means. */
+  Scenario with(HealthSpec health) {
+    return new Scenario(
+        name, objects, spec.with(health), failing, disturbances, faults, loadVaries);
+  }
 
   /**
    * What goes wrong between the operator and the API server, as probabilities a write.

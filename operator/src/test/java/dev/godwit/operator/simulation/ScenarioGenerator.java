@@ -9,8 +9,11 @@ import dev.godwit.api.v1alpha1.HttpCheck;
 import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.OnNoData;
+import dev.godwit.api.v1alpha1.OnProviderError;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.PrometheusSpec;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
@@ -35,6 +38,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -142,7 +146,29 @@ final class ScenarioGenerator {
   }
 
   static Scenario generate(long seed, RandomGenerator random) {
-    return new ScenarioGenerator(random).generate("seed " + seed);
+    Scenario scenario = new ScenarioGenerator(random).generate("seed " + seed);
+    return measured(scenario, new Random(~seed * Simulation.GOLDEN_RATIO));
+  }
+
+  /** A part of the scenarios is measured, by a chance of its own: the rest stays what it is. */
+  private static Scenario measured(Scenario scenario, Random random) {
+    HealthSpec probes = scenario.spec().health();
+    if (random.nextInt(4) > 0) {
+      return scenario;
+    }
+    HealthSpec health =
+        new HealthSpec(
+            null,
+            "5s",
+            new PrometheusSpec("http://prometheus:9090", null),
+            probes == null ? null : probes.probes(),
+            null,
+            null,
+            100,
+            List.of(OnNoData.values()).get(random.nextInt(3)),
+            List.of(OnProviderError.values()).get(random.nextInt(2)),
+            "2m");
+    return scenario.with(health);
   }
 
   private Scenario generate(String name) {

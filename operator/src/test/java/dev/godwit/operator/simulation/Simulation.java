@@ -3,6 +3,7 @@ package dev.godwit.operator.simulation;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.cluster.RejectedException;
 import dev.godwit.operator.plan.CheckRequest;
+import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.reconcile.MigrationListener;
 import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Marks;
@@ -38,10 +39,13 @@ final class Simulation {
 
   private static final int MOST_ROUNDS = 12_000;
 
+  /** Where metrics are measured every few seconds there are more moments to look again. */
+  private static final int MEASURED = 4;
+
   /** The pods of a StatefulSet start one after the other. */
   private static final int ROUNDS_OF_SETS = 20;
 
-  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+  static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
   private final Scenario scenario;
   private final World world;
@@ -54,6 +58,7 @@ final class Simulation {
   private final JobController jobs;
   private final AutoscalerController autoscalers;
   private final Outsiders outsiders;
+  private final FakePrometheus prometheus;
   private final WriteRules writeRules;
   private final InPlaceRules inPlaceRules;
   private final MomentRules momentRules;
@@ -81,6 +86,9 @@ final class Simulation {
     this.jobs = new JobController(world, this::passes);
     this.autoscalers = new AutoscalerController(world, this::load);
     this.outsiders = new Outsiders(world, scene, deployments);
+    this.prometheus =
+        new FakePrometheus(
+            world, outsiders.failingProbes, new Random(scenario.name().hashCode() * GOLDEN_RATIO));
     AvailabilityRules availability = new AvailabilityRules(world, scene);
     this.inPlaceRules = new InPlaceRules(world, scene, availability, new Known());
     this.writeRules = new WriteRules(world, scene, inPlaceRules, new Known());
@@ -164,9 +172,10 @@ final class Simulation {
     world.listen(this::heedWrite);
     start();
     int rounds = 0;
+    int more = scenario.isMeasured() ? MEASURED : 1;
     while (!isOver()) {
       round();
-      if (++rounds > MOST_ROUNDS || ticks > MOST_TICKS) {
+      if (++rounds > MOST_ROUNDS * more || ticks > MOST_TICKS * more) {
         throw new AssertionError("no end after %d ticks and %d rounds".formatted(ticks, rounds));
       }
     }
@@ -185,7 +194,7 @@ final class Simulation {
   private void start() {
     FakeChecks checks = new FakeChecks(world, this::passes);
     FakeProbes probes = new FakeProbes(world, outsiders.failingProbes);
-    FakeMetrics metrics = new FakeMetrics(world, outsiders::measure);
+    FakeMetrics metrics = new FakeMetrics(world, prometheus::answer);
     operator =
         new OperatorProcess(
             world, scene.key(), checks, probes, metrics, new Storm(), new MigrationListener() {});
@@ -376,6 +385,11 @@ final class Simulation {
     @Override
     public Optional<Deployment> deployment(String name) {
       return operator.cluster.get(Deployment.class, World.NAMESPACE, name);
+    }
+
+    @Override
+    public Optional<Measured> measured(String metric) {
+      return operator.lastAnswer(metric);
     }
 
     @Override

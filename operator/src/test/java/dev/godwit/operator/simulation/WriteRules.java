@@ -6,6 +6,7 @@ import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.StepStatus;
 import dev.godwit.api.v1alpha1.TimeSpan;
+import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Marks;
@@ -41,6 +42,10 @@ final class WriteRules {
 
   /** What the operator knows at the moment of a write. */
   interface Knowledge {
+
+    /** What it was told last of a metric. */
+    Optional<Measured> measured(String metric);
+
     Optional<Deployment> deployment(String name);
 
     /** The pods that it has heard of. */
@@ -113,6 +118,8 @@ final class WriteRules {
     turnsAreKept();
     attemptsAreCounted();
     inPlace.recorded(((Migration) write.before()).getStatus(), after.getStatus());
+    new PromotionRules(scene, knowledge::measured)
+        .check(((Migration) write.before()).getStatus(), after.getStatus());
     for (String service : scene.services()) {
       confirmed(write, service, Verbs.SWITCH, Where.GREEN, endpoints);
       confirmed(write, service, Verbs.RETURN, Where.BLUE, endpoints);

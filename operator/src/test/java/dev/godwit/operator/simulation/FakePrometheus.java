@@ -1,0 +1,56 @@
+package dev.godwit.operator.simulation;
+
+import dev.godwit.operator.plan.Measured;
+import dev.godwit.operator.plan.MetricRequest;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Random;
+
+/**
+ * A Prometheus that is away at times, has no data at others, and tells of failures from a time on.
+ */
+final class FakePrometheus {
+
+  private static final int HUNDRED = 100;
+  private static final int AWAY = 10;
+  private static final int EMPTY = 18;
+  private static final int THIN = 26;
+
+  /** After so many answers about a metric it is always there: a handover takes hours. */
+  private static final int SHAKY = 60;
+
+  private final World world;
+  private final Map<String, Instant> failing;
+  private final Random random;
+  private final Map<String, Integer> answers = new HashMap<>();
+
+  /**
+   * One for a run.
+   *
+   * @param failing since when requests fail, by service; those that are not in it don't
+   * @param random of its own, so that the rest of a run stays what it is
+   */
+  FakePrometheus(World world, Map<String, Instant> failing, Random random) {
+    this.world = world;
+    this.failing = failing;
+    this.random = random;
+  }
+
+  Measured answer(MetricRequest request) {
+    boolean shaky = answers.merge(request.id(), 1, Integer::sum) < SHAKY;
+    int luck = shaky ? random.nextInt(HUNDRED) : HUNDRED;
+    if (luck < AWAY) {
+      return new Measured.Unknown("connection refused");
+    }
+    if (luck < EMPTY) {
+      return new Measured.Nothing("there is no such series");
+    }
+    Instant since = failing.get(request.id().split("/", 2)[0]);
+    boolean bad =
+        since != null && !world.now().isBefore(since) && !request.id().endsWith("/baseline");
+    double samples = luck < THIN ? request.minSamples() - 1.0 : request.minSamples();
+    return new Measured.Value(bad ? HUNDRED : 0.001, OptionalDouble.of(samples));
+  }
+}
