@@ -292,6 +292,34 @@ class MetricsTest {
   }
 
   @Test
+  void nothingIsMeasuredOnTheWayBackThoughOneServiceStillServesFromGreen() {
+    ServiceFixture users = ServiceFixture.named("users");
+    MigrationFixture both =
+        MigrationFixture.of(users, orders)
+            .rolling(1)
+            .health(health(OnNoData.HOLD, OnProviderError.HOLD));
+    for (ServiceFixture service : List.of(users, orders)) {
+      both.measured(service.name() + "/responseTime/baseline", value(0.1, 0))
+          .measured(service.name() + "/errorRate", value(0, 0))
+          .measured(service.name() + "/responseTime", value(0.1, 0));
+      service.held();
+      both.decide();
+      service.green(3, 3);
+      both.decide();
+      service.servesFromGreen();
+      both.decide();
+      both.after(Duration.ofMinutes(10)).decide();
+      both.after(Duration.ofMinutes(1)).decide();
+    }
+
+    Decision turned = both.measured(ERRORS, value(0.5, 2)).decide();
+
+    assertThat(both.entry("users/switch").state()).isEqualTo(StepState.DONE);
+    assertThat(both.journal().direction()).isEqualTo(Direction.BACKWARD);
+    assertThat(turned.metrics()).isEmpty();
+  }
+
+  @Test
   void aMigrationWithoutAProviderHasNoBaselineAndWaitsForNothing() {
     MigrationFixture plain = MigrationFixture.of(ServiceFixture.named("users"));
 

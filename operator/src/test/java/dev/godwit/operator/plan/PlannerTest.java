@@ -22,6 +22,20 @@ class PlannerTest {
   private final MigrationFixture migration = MigrationFixture.of(orders);
 
   @Test
+  void everyReadyPodOfGreenIsAskedThoughItsServiceDoesNotListThemAllYet() {
+    MigrationFixture tested = MigrationFixture.of(orders).smokeTest("home");
+    orders.held();
+    tested.decide();
+    orders.green(3, 3).previewLists(1);
+
+    assertThat(tested.decide().actions())
+        .extracting(Decision.StepAction::action)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Action.RunCheck.class, run -> assertThat(run.request().addresses()).hasSize(3));
+  }
+
+  @Test
   void aStepIsRecordedAsBegunInTheDecisionThatAsksForItsFirstWrite() {
     Decision decision = migration.decide();
 

@@ -317,6 +317,12 @@ public final class ServiceFixture {
     return this;
   }
 
+  /** Green's own Service lists no more than so many of its pods yet. */
+  public ServiceFixture previewLists(int pods) {
+    endpoints.put(name + "-green", pods(name + "-green", pods));
+    return this;
+  }
+
   /** The endpoints of the Service are so many of green's ready pods. */
   public ServiceFixture reachesGreen(int pods) {
     endpoints.put(name, pods(name + "-green", pods));
