@@ -17,7 +17,8 @@ public record BlueGreen(
             "Checks against green's pods, out of rotation, after the smoke tests. At most 32.")
         @Size(max = 32) List<Check> tests,
     @JsonPropertyDescription(
-            "How long green may take to become ready, as 90s, 10m, 24h or 30d. Default 10m.")
+            "How long green may take to become ready, and each later step may wait for the pods that"
+                + " it needs, as 90s, 10m, 24h or 30d. Default 10m.")
         @Default("10m")
         @ValidationRule(value = TimeSpan.POSITIVE, message = TimeSpan.POSITIVE_MESSAGE)
         @Size(max = TimeSpan.MAX_LENGTH) String deadline,

@@ -31,7 +31,8 @@ public record Rolling(
         @Default("1")
         @Min(1) @Max(64) Integer maxConcurrent,
     @JsonPropertyDescription(
-            "How long a service's new pods may take to become ready, as 90s, 10m, 24h or 30d."
+            "How long a service's new pods may take to become ready, and each later step may wait"
+                + " for the pods that it needs, as 90s, 10m, 24h or 30d."
                 + " Default 10m.")
         @Default("10m")
         @ValidationRule(value = TimeSpan.POSITIVE, message = TimeSpan.POSITIVE_MESSAGE)

@@ -11,7 +11,7 @@ public interface StrategySettings {
   /** Checks against the new pods, out of rotation, after the smoke tests; null means none. */
   List<Check> tests();
 
-  /** How long the new pods may take to become ready, as {@link TimeSpan}. */
+  /** How long each step may wait for pods to become ready, as {@link TimeSpan}. */
   String deadline();
 
   /** How long the guards watch after a switch before the migration goes on, as {@link TimeSpan}. */
