@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Notes what the old version's metrics are, right before traffic moves, for limits that are
@@ -125,17 +124,12 @@ public record Baseline(ServicePlan plan, List<ServiceMetric> metrics, String nam
     return Optional.of(
         situation.now().isBefore(end)
             ? Assessment.await(why, end)
-            : Assessment.failed(noData ? Reason.NO_DATA : Reason.PROVIDER_UNAVAILABLE, why));
+            : Assessment.failed(
+                noData ? Reason.NO_DATA : Reason.PROVIDER_UNAVAILABLE,
+                "waited in vain for " + why));
   }
 
   private static String why(MetricState state) {
     return state.gap().map(Gap::message).orElse("it is 0, of which there are no multiples");
-  }
-
-  /** What was noted, for people. */
-  public static String words(Map<String, PreImage.Baseline> noted) {
-    return noted.entrySet().stream()
-        .map(entry -> entry.getKey() + " " + Limits.words(entry.getValue().value()))
-        .collect(Collectors.joining(", "));
   }
 }

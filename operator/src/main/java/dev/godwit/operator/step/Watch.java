@@ -69,7 +69,8 @@ public record Watch(String name, Duration length, String why, List<ServiceMetric
     // A bad value, or a provider that is away and may be for a time of its own, is the guard's.
     return List.of(
         noData || lost || state.last().isEmpty()
-            ? Assessment.failed(noData ? Reason.NO_DATA : Reason.PROVIDER_UNAVAILABLE, why)
+            ? Assessment.failed(
+                noData ? Reason.NO_DATA : Reason.PROVIDER_UNAVAILABLE, "waited in vain for " + why)
             : Assessment.await("waiting for " + why));
   }
 
