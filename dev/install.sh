@@ -24,5 +24,11 @@ else
   arguments+=(--set-string "podAnnotations.godwit\.dev/image-checksum=$(sha256sum "$TAR" | cut -c1-16)")
 fi
 
+# What the tests and examples measure by: dev/cluster/prometheus.yaml.
+if [[ ${CLUSTER:-local} == local ]]; then
+  arguments+=(--set-string "prometheus.allowed[0].url=http://prometheus.monitoring:9090")
+  arguments+=(--set-string "prometheus.allowed[1].url=http://prometheus.monitoring-2:9090")
+fi
+
 dev/kube.sh helm upgrade --install godwit helm/godwit \
   --namespace "$NAMESPACE" --create-namespace --wait --timeout 3m "${arguments[@]}" "$@"

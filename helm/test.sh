@@ -111,7 +111,9 @@ render namespaced "${namespaced[@]}"
 render unkept --set crds.keep=false
 render without-crds --set crds.install=false
 render no-election --set operator.leaderElection=false
-for name in default everything namespaced unkept without-crds no-election; do
+render no-requesters --set admission.requesters.enabled=false
+render no-approvals --set admission.approvals.enabled=false
+for name in default everything namespaced unkept without-crds no-election no-requesters no-approvals; do
   check "Kubernetes accepts what it renders: $name" conforms "$name"
 done
 
@@ -140,6 +142,15 @@ check "nobody's Prometheus is asked as it comes" has_not default 'GODWIT_PROMETH
 check "allowed servers reach the operator" has everything 'url: "http://prometheus.monitoring:9090"'
 check "a token is mounted, not read" has everything 'bearerTokenFile: /etc/godwit-prometheus/1/token'
 
+policies='^kind: ValidatingAdmissionPolicy$'
+check "answers, creators, separation and requesters have a policy" count default "$policies" 4
+check "and each policy has a binding that denies" count default '^  validationActions: \[Deny\]$' 4
+check "without the one of requesters there are three" count no-requesters "$policies" 3
+check "and none is about what a requester may do" has_not no-requesters 'authorizer\.'
+check "without those of approvals there is one" count no-approvals "$policies" 1
+check "and none is about approvals" has_not no-approvals 'approvedBy == '
+check "the operator can't answer a gate" has_not default-rights 'migrationapprovals.*(create|delete)'
+check "a policy fails closed" count default '^  failurePolicy: Fail$' 4
 check "containers run under the restricted standard" count default 'readOnlyRootFilesystem: true' 2
 check "and drop all capabilities" count default 'drop: \[ALL\]' 2
 check "without an election the old one goes first" has no-election 'type: Recreate'
@@ -147,6 +158,7 @@ check "without an election the old one goes first" has no-election 'type: Recrea
 check "a value that it doesn't know is refused" refuses "additional properties 'replica' not allowed" --set replica=2
 check "a namespace that can't be is refused" refuses "/watch/namespaces/0" --set 'watch.namespaces={Shop}'
 check "two replicas need an election" refuses "/replicas" --set replicas=2,operator.leaderElection=false
+check "an unknown policy is refused" refuses "additional properties 'requester' not allowed" --set admission.requester.enabled=false
 check "an unknown log format is refused" refuses "/operator/logFormat" --set operator.logFormat=xml
 check "a server with a password in its address is refused" refuses "/prometheus/allowed/0/url" --set 'prometheus.allowed[0].url=http://a:b@c'
 

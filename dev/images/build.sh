@@ -2,7 +2,7 @@
 # Makes the images of the local cluster and its tests, as docker-archive tars in .cache/images, without
 # any container engine.
 #
-#   dev/images/build.sh [NAME…]     names: pause coredns podinfo brittle load smoke copy
+#   dev/images/build.sh [NAME…]     names: pause coredns podinfo brittle load smoke copy prometheus
 #
 #   pause     localhost/pause:local      what a pod's namespaces hang on
 #   coredns   localhost/coredns:local    the cluster's DNS
@@ -11,6 +11,7 @@
 #   load      localhost/load:local       vegeta, for load from inside a pod
 #   smoke     localhost/smoke:local      a test that a Job runs: asks an address for a text
 #   copy      localhost/copy:local       copies a directory: the backup and the restore of the examples and tests
+#   prometheus localhost/prometheus:local  Debian's Prometheus, which the tests measure by
 #
 # Without a name it makes them all. What is up to date is skipped. All run as user 65532.
 # A file is called NAME-TAG.tar. Load it with dev/cluster/load.sh, or into kind with `kind load image-archive`.
@@ -19,22 +20,33 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 . "$root/dev/lib/say.sh"
 . "$root/dev/lib/go.sh"
+. "$root/dev/lib/deb.sh"
 
 images=$root/.cache/images
 tools=$root/dev/tools
-all=(pause coredns podinfo brittle load smoke copy)
+all=(pause coredns podinfo brittle load smoke copy prometheus)
 versions=(1.0.0 2.0.0 3.0.0)
 
 # image NAME TAG DIRECTORY PACKAGE [LDFLAGS]: one program, /NAME, in an image localhost/NAME:TAG.
 image() {
-    local name=$1 tag=$2 dir=$3 file=$images/$1-$2.tar stamp=$images/.$1-$2.stamp want
+    local name=$1 tag=$2 dir=$3 want
     shift 2
     want=$(GOOS=linux digest "$dir" "$@" "$(cat "$here/archive/main.go")")
-    [[ -e $file && $(cat "$stamp" 2>/dev/null) == "$want" ]] && return
+    is_there "$name" "$tag" "$want" && return
     say "making the image localhost/$name:$tag"
     GOOS=linux go_build "$work/$name" "$@"
-    (cd "$here" && go run ./archive -tag "localhost/$name:$tag" -entrypoint "/$name" -o "$file" "$work/$name=/$name")
-    printf '%s\n' "$want" >"$stamp"
+    pack "$name" "$tag" "$want" "$work/$name=/$name"
+}
+
+# is_there NAME TAG DIGEST: whether the image is, made of that.
+is_there() { [[ -e $images/$1-$2.tar && $(cat "$images/.$1-$2.stamp" 2>/dev/null) == "$3" ]]; }
+
+# pack NAME TAG DIGEST SOURCE=TARGET…: an image of these files, which starts /NAME.
+pack() {
+    local name=$1 tag=$2 want=$3
+    shift 3
+    (cd "$here" && go run ./archive -tag "localhost/$name:$tag" -entrypoint "/$name" -o "$images/$name-$tag.tar" "$@")
+    printf '%s\n' "$want" >"$images/.$name-$tag.stamp"
 }
 
 make_pause() { image pause local "$here" ./pause; }
@@ -61,6 +73,20 @@ make_smoke() { image smoke local "$here" ./smoke; }
 make_copy() { image copy local "$here" ./copy; }
 
 make_load() { image load "local" "$tools/vegeta" github.com/tsenart/vegeta/v12; }
+
+# Debian links it with the C library: that of this machine goes with it.
+make_prometheus() {
+    local directory=$root/.cache/prometheus program want library
+    local -a files
+    unpack_debs "$directory" prometheus || die "the tests that measure need Prometheus"
+    program=$directory/usr/bin/prometheus
+    files=("$program=/prometheus")
+    while read -r library; do files+=("$library=$library"); done < <(ldd "$program" | grep -o '/[^ ]*')
+    want=$(cat "${files[@]%%=*}" "$here/archive/main.go" | sha256sum | cut -d' ' -f1)
+    is_there prometheus local "$want" && return
+    say "making the image localhost/prometheus:local"
+    pack prometheus local "$want" "${files[@]}"
+}
 
 main() {
     need_go

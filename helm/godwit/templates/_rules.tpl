@@ -17,6 +17,13 @@ reader can check them against the code. It may not read Secrets: the Jobs that i
 - apiGroups: [godwit.dev]
   resources: [migrations/finalizers]
   verbs: [update]
+# People's answers to gates: read, and told what became of them; never given.
+- apiGroups: [godwit.dev]
+  resources: [migrationapprovals]
+  verbs: [get, list, watch]
+- apiGroups: [godwit.dev]
+  resources: [migrationapprovals/status]
+  verbs: [update, patch]
 - apiGroups: [apps]
   resources: [deployments]
   verbs: [get, list, watch, create, patch, delete]

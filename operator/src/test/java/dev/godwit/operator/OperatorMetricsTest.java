@@ -48,14 +48,15 @@ class OperatorMetricsTest {
   private static Migration migration(String phase) {
     Strategy rolling =
         new Strategy(
-            null, new Rolling(null, null, 1, null, null, null, null, null, null, Retire.AT_END));
+            null,
+            new Rolling(null, null, 1, null, null, null, null, null, null, Retire.AT_END, null));
     Migration migration = new Migration();
     migration.getMetadata().setName("a-name-that-no-metric-may-have");
     migration.setSpec(
-        new MigrationSpec(null, "2.0", List.of(), rolling, null, null, null, false, false));
+        new MigrationSpec(null, "2.0", List.of(), rolling, null, null, null, false, false, null));
     migration.setStatus(
         new MigrationStatus(
-            1L, "Rolling", phase, null, null, null, null, null, null, null, null, null, null,
+            1L, "Rolling", phase, null, null, null, null, null, null, null, null, null, null, null,
             null));
     return migration;
   }

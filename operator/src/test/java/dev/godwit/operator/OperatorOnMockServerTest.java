@@ -47,13 +47,15 @@ class OperatorOnMockServerTest {
 
   @BeforeEach
   void fill() throws IOException {
-    Path crd = Path.of("../crds/manifests/migrations.godwit.dev.yaml");
-    client
-        .resource(
-            client
-                .getKubernetesSerialization()
-                .<CustomResourceDefinition>unmarshal(Files.readString(crd)))
-        .create();
+    for (String kind : List.of("migrations", "migrationapprovals")) {
+      Path crd = Path.of("../crds/manifests/%s.godwit.dev.yaml".formatted(kind));
+      client
+          .resource(
+              client
+                  .getKubernetesSerialization()
+                  .<CustomResourceDefinition>unmarshal(Files.readString(crd)))
+          .create();
+    }
     apply(
         """
         apiVersion: apps/v1
@@ -269,7 +271,8 @@ class OperatorOnMockServerTest {
         spec.onFailure(),
         spec.onUndoFailure(),
         spec.paused(),
-        true);
+        true,
+        spec.createdBy());
   }
 
   @Test

@@ -9,6 +9,11 @@ import java.util.List;
 
 /** The blue-green strategy: green beside blue, checks, one switch, guards, clean-up. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "!has(self.gates) || !has(self.gates.betweenServices)",
+    message =
+        "blueGreen moves all services at once: betweenServices is a gate of rolling, use"
+            + " beforeSwitch")
 public record BlueGreen(
     @JsonPropertyDescription(
             "Checks against green's pods, out of rotation, as soon as they are ready. At most 32.")
@@ -46,5 +51,8 @@ public record BlueGreen(
                 + " owns the original workload (a GitOps tool, say) brings it to the new version;"
                 + " the migration reports success while green serves and waits for that.")
         @Default("Replace")
-        Cleanup cleanup)
+        Cleanup cleanup,
+    @JsonPropertyDescription(
+            "Where the migration waits for a person, a window or a delay. Default nowhere.")
+        Gates gates)
     implements StrategySettings {}

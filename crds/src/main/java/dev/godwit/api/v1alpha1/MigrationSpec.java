@@ -106,6 +106,28 @@ import java.util.List;
         "a service that is upgraded InPlace (a StatefulSet always is) needs strategy.rolling:"
             + " blueGreen moves all services at once",
     fieldPath = ".services")
+@ValidationRule(
+    value =
+        "has(self.createdBy) || !has(self.strategy.blueGreen) || !has(self.strategy.blueGreen.gates)"
+            + " || "
+            + "[self.strategy.blueGreen.gates]"
+            + MigrationSpec.NO_SEPARATION,
+    message = MigrationSpec.CREATOR_MESSAGE,
+    fieldPath = ".strategy")
+@ValidationRule(
+    value =
+        "has(self.createdBy) || !has(self.strategy.rolling) || !has(self.strategy.rolling.gates)"
+            + " || "
+            + "[self.strategy.rolling.gates]"
+            + MigrationSpec.NO_SEPARATION,
+    message = MigrationSpec.CREATOR_MESSAGE,
+    fieldPath = ".strategy")
+@ValidationRule(
+    value =
+        "has(self.createdBy) == has(oldSelf.createdBy)"
+            + " && (!has(self.createdBy) || self.createdBy == oldSelf.createdBy)",
+    message = "who created a Migration can't be changed: create a new one",
+    fieldPath = ".createdBy")
 public record MigrationSpec(
     @JsonPropertyDescription(
             "The version that must run before the migration starts: the label"
@@ -144,12 +166,17 @@ public record MigrationSpec(
             "True takes everything back to the versions that ran at the start, until the point of"
                 + " no return. Default false.")
         @Default("false")
-        Boolean abort) {
+        Boolean abort,
+    @JsonPropertyDescription(
+            "The user that creates the Migration, as kubectl auth whoami says it; needed where an"
+                + " approval has separationOfDuties. The API server refuses another name (the"
+                + " chart's admission.approvals), and it can't be changed.")
+        @Size(min = 1, max = 256) String createdBy) {
 
   /** The same with another answer to what healthy means. */
   public MigrationSpec with(HealthSpec other) {
     return new MigrationSpec(
-        from, to, services, strategy, other, onFailure, onUndoFailure, paused, abort);
+        from, to, services, strategy, other, onFailure, onUndoFailure, paused, abort, createdBy);
   }
 
   /**
@@ -157,4 +184,18 @@ public record MigrationSpec(
    * name: to look each name up among the services took the API server seconds in the worst case.
    */
   static final String WITH_NAMES = "[self.services.map(o, o.name)].all(names, ";
+
+  /** Ends a CEL rule on a list of gates: whether no approval asks for another than the creator. */
+  static final String NO_SEPARATION =
+      ".all(g, (!has(g.beforeSwitch) || !has(g.beforeSwitch.approval)"
+          + " || !g.beforeSwitch.approval.separationOfDuties)"
+          + " && (!has(g.betweenServices) || !has(g.betweenServices.approval)"
+          + " || !g.betweenServices.approval.separationOfDuties)"
+          + " && (!has(g.beforeCleanup) || !has(g.beforeCleanup.approval)"
+          + " || !g.beforeCleanup.approval.separationOfDuties))";
+
+  /** What is said where {@code createdBy} is missing. */
+  static final String CREATOR_MESSAGE =
+      "an approval with separationOfDuties needs spec.createdBy: write your own user name there, as"
+          + " kubectl auth whoami says it";
 }

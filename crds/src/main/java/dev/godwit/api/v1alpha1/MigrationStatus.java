@@ -34,6 +34,9 @@ public record MigrationStatus(
             "What the HealthPolicy said that the migration names, as it was when the plan was"
                 + " frozen.")
         HealthSpec health,
+    @JsonPropertyDescription(
+            "Hash of the plan of this very Migration: what a MigrationApproval is given for.")
+        String planHash,
     @JsonPropertyDescription("What stopped the migration or turned it round.") Failure failure,
     @JsonPropertyDescription("The services, with what was found of each when the plan was frozen.")
         List<ServiceStatus> services,
@@ -41,5 +44,5 @@ public record MigrationStatus(
         List<StepStatus> steps,
     @JsonPropertyDescription(
             "Conditions: Ready, Reconciling, Stalled, Succeeded, PreflightPassed, TrafficOnGreen,"
-                + " TrafficContested, Paused, RolledBack.")
+                + " TrafficContested, AwaitingApproval, Paused, RolledBack.")
         List<Condition> conditions) {}

@@ -12,6 +12,16 @@ import java.util.List;
 /** The rolling strategy: service after service, and all of them back when one fails. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
+    value =
+        "!has(self.gates) || !has(self.gates.betweenServices)"
+            + " || !has(self.gates.betweenServices.delay)",
+    message = "the delay between services is pauseBetween: leave betweenServices.delay out")
+@ValidationRule(
+    value = "self.retire != 'AfterEach' || !has(self.gates) || !has(self.gates.beforeCleanup)",
+    message =
+        "with retire: AfterEach there is no clean-up at the end: leave gates.beforeCleanup out, use"
+            + " beforeSwitch")
+@ValidationRule(
     value = "self.retire != 'AfterEach' || self.cleanup == 'Replace'",
     message =
         "retire: AfterEach goes with cleanup: Replace: the other clean-ups leave no original to roll"
@@ -75,5 +85,8 @@ public record Rolling(
                 + " longer then, since the old version is brought back by a normal rollout. Goes"
                 + " with cleanup: Replace.")
         @Default("AtEnd")
-        Retire retire)
+        Retire retire,
+    @JsonPropertyDescription(
+            "Where the migration waits for a person, a window or a delay. Default nowhere.")
+        Gates gates)
     implements StrategySettings {}

@@ -25,4 +25,7 @@ public interface StrategySettings {
 
   /** What is left at the end. */
   Cleanup cleanup();
+
+  /** Where the migration waits for a person, a window or a delay; null means nowhere. */
+  Gates gates();
 }

@@ -26,7 +26,18 @@ import java.util.TreeMap;
 final class Manifests {
 
   private static final List<String> COLUMNS =
-      List.of("STRATEGY", "PHASE", "STEP", "PROMETHEUS", "MESSAGE", "AGE");
+      List.of(
+          "STRATEGY",
+          "PHASE",
+          "STEP",
+          "MIGRATION",
+          "GATE",
+          "DECISION",
+          "BY",
+          "STATE",
+          "PROMETHEUS",
+          "MESSAGE",
+          "AGE");
 
   /** Lists of names, in which none is named twice. */
   private static final Set<String> SETS = Set.of("dependsOn", "services", "criticalChecks");
@@ -49,7 +60,10 @@ final class Manifests {
               + " (status.startTime is set), only spec.paused and spec.abort may change.",
           HealthPolicy.class,
           "Says what healthy means, for the migrations of its namespace that name it. A migration"
-              + " reads it when it starts.");
+              + " reads it when it starts.",
+          MigrationApproval.class,
+          "A person's yes or no to one gate of one Migration, for the plan that they have seen. It"
+              + " can't be changed; to think again, delete it and apply another one.");
 
   private static final Map<String, String> CONDITION =
       Map.of(

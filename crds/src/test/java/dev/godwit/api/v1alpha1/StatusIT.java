@@ -118,6 +118,7 @@ class StatusIT {
             Direction.BACKWARD,
             "hash",
             health(),
+            "0123456789abcdef",
             complete(new Failure("ProbeFailed", "probe ready failed", TIME, true)),
             List.of(service),
             List.of(step),

@@ -2,6 +2,8 @@ package dev.godwit.operator.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -97,6 +99,12 @@ public interface Cluster {
   /** All VolumeSnapshotClasses of the cluster. */
   List<GenericKubernetesResource> volumeSnapshotClasses();
 
+  /**
+   * The MigrationApprovals that name a Migration; every change leads to a reconciliation of it.
+   * Empty while they are not known, as after a start.
+   */
+  Optional<List<MigrationApproval>> approvals(Migration migration);
+
   /** Ends what is watched for a migration alone; a look begins it again. */
   default void forget(Migration migration) {}
 
@@ -123,6 +131,9 @@ public interface Cluster {
 
   /** Writes the status if the Migration has not changed since it was seen. */
   Migration recordStatus(Migration seen, MigrationStatus status);
+
+  /** Writes the status of an answer if that has not changed since it was seen. */
+  MigrationApproval recordStatus(MigrationApproval seen, MigrationApprovalStatus status);
 
   /** Sets or removes the operator's finalizer if the Migration has not changed since. */
   Migration setFinalizer(Migration seen, boolean wanted);

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.VolumeSnapshots;
@@ -52,6 +54,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   private final HeldCaches held;
   private final PodWatches podWatches;
   private final SnapshotWatches snapshotWatches;
+  private final ApprovalCache approvals;
   private final Permissions permissions;
   private final JobLogs jobLogs;
 
@@ -69,6 +72,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     this.held = new HeldCaches(client, namespaces, wakeup, clock);
     this.podWatches = new PodWatches(client, wakeup);
     this.snapshotWatches = new SnapshotWatches(client, wakeup);
+    this.approvals = new ApprovalCache(client, namespaces, wakeup);
     this.permissions = new Permissions(client, clock);
     this.jobLogs = new JobLogs(client);
   }
@@ -76,16 +80,20 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   /** Starts to watch; {@link #hasSynced} says when everything is known. */
   public void start() {
     held.start();
+    approvals.start();
   }
 
   /** Whether the caches have been filled. */
   public boolean hasSynced() {
-    return held.haveSynced();
+    return held.haveSynced() && approvals.hasSynced();
   }
 
   /** Whether all watches stand; one that is being renewed doesn't. */
   public boolean isWatching() {
-    return held.areWatching() && podWatches.isWatching() && snapshotWatches.isWatching();
+    return held.areWatching()
+        && approvals.isWatching()
+        && podWatches.isWatching()
+        && snapshotWatches.isWatching();
   }
 
   @Override
@@ -93,6 +101,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     podWatches.close();
     snapshotWatches.close();
     threads.shutdown();
+    approvals.close();
     held.close();
   }
 
@@ -199,6 +208,11 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
         .genericKubernetesResources(VolumeSnapshots.API_VERSION, VolumeSnapshots.KIND + "Class")
         .list()
         .getItems();
+  }
+
+  @Override
+  public Optional<List<MigrationApproval>> approvals(Migration migration) {
+    return approvals.of(migration);
   }
 
   @Override
@@ -329,6 +343,16 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
             .build());
     fresh.setStatus(status);
     return ApiFailures.translating(seen, () -> client.resource(fresh).updateStatus());
+  }
+
+  @Override
+  public MigrationApproval recordStatus(MigrationApproval seen, MigrationApprovalStatus status) {
+    MigrationApproval fresh = ApprovalCache.bare(seen);
+    fresh.setStatus(status);
+    MigrationApproval recorded =
+        ApiFailures.translating(seen, () -> client.resource(fresh).updateStatus());
+    approvals.wrote(recorded);
+    return recorded;
   }
 
   @Override

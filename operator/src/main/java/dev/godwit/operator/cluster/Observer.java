@@ -158,6 +158,7 @@ public final class Observer {
           metrics,
           snapshots,
           anyVolumes ? byName(cluster.volumeSnapshots(migration)) : Map.of(),
+          cluster.approvals(migration),
           needs,
           Map.copyOf(rejections));
     }

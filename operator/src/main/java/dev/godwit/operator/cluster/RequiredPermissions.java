@@ -1,6 +1,7 @@
 package dev.godwit.operator.cluster;
 
 import dev.godwit.api.v1alpha1.Check;
+import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.ServiceSpec;
@@ -57,6 +58,12 @@ public final class RequiredPermissions {
           new Permission("create", VolumeSnapshots.GROUP, "volumesnapshots"),
           new Permission("delete", VolumeSnapshots.GROUP, "volumesnapshots"));
 
+  private static final List<Permission> FOR_APPROVALS =
+      List.of(
+          new Permission("list", Migration.GROUP, "migrationapprovals"),
+          new Permission("watch", Migration.GROUP, "migrationapprovals"),
+          new Permission("update", Migration.GROUP, "migrationapprovals/status"));
+
   private RequiredPermissions() {}
 
   static List<Permission> of(MigrationSpec spec) {
@@ -81,6 +88,10 @@ public final class RequiredPermissions {
             .anyMatch(one -> one.backup() != null && one.backup().volumeSnapshot() != null);
     if (anyVolume) {
       required.addAll(FOR_VOLUME_SNAPSHOTS);
+    }
+    Gates gates = spec.strategy().settings().gates();
+    if (gates != null && gates.all().anyMatch(gate -> gate.approval() != null)) {
+      required.addAll(FOR_APPROVALS);
     }
     return required;
   }

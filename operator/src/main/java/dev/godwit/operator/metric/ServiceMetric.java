@@ -167,7 +167,8 @@ public record ServiceMetric(ServicePlan plan, Metric metric, MetricSettings sett
         .replace("{{window}}", seconds(window()));
   }
 
-  private Duration window() {
+  /** What a value is taken over. */
+  public Duration window() {
     return TimeSpan.parse(Optional.ofNullable(metric.window()).orElse(DEFAULT_WINDOW));
   }
 

@@ -187,6 +187,21 @@ public record Journal(
           before);
     }
 
+    /** To be begun once more; nothing of what it has recorded counts any longer. */
+    Entry again(String why) {
+      return new Entry(
+          step,
+          stage,
+          StepState.PENDING,
+          Optional.empty(),
+          Optional.empty(),
+          undoStartedAt,
+          undoneAt,
+          attempt,
+          why,
+          PreImage.NONE);
+    }
+
     Entry ended(StepState how, Instant now, String note) {
       return ended(how, now, note, preImage);
     }

@@ -1,8 +1,11 @@
 package dev.godwit.operator.plan;
 
+import dev.godwit.api.v1alpha1.MigrationApproval;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,6 +18,8 @@ import java.util.Set;
  * @param metrics how the metrics stand, by id
  * @param snapshots what was recorded of the workloads of the migration, by name
  * @param volumeSnapshots the VolumeSnapshots that the migration made, by name
+ * @param approvals what people have answered to gates of the migration, to other plans too; empty
+ *     while they are not known, as after a start
  * @param needs what was read beyond what is always observed
  * @param rejections what the API server said to writes that it refused for good, by step
  */
@@ -26,6 +31,7 @@ public record Observation(
     Map<String, MetricState> metrics,
     Map<String, ControllerRevision> snapshots,
     Map<String, GenericKubernetesResource> volumeSnapshots,
+    Optional<List<MigrationApproval>> approvals,
     Set<Need> needs,
     Map<String, String> rejections) {
 
@@ -52,6 +58,7 @@ public record Observation(
         metrics,
         snapshots,
         volumeSnapshots,
+        approvals,
         needs,
         Map.copyOf(refused));
   }

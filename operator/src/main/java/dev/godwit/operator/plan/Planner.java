@@ -198,6 +198,8 @@ public final class Planner {
           Entry entry = journal.entry(reopen.step());
           journal = journal.with(entry.begun(now, entry.preImage()).saying(reopen.message()));
         }
+        case Verdict.Outdated outdated ->
+            journal = journal.with(journal.entry(outdated.step()).again(outdated.message()));
       }
     }
   }
@@ -281,6 +283,8 @@ public final class Planner {
         journal = journal.with(entry.saying(wait.why()));
         wait.until().ifPresent(this::lookAgain);
       }
+      case Assessment.Done done when controls.paused() && step.isHeldByPause() ->
+          journal = journal.with(entry.saying("spec.paused is true: " + done.note()));
       case Assessment.Done done ->
           journal =
               journal.with(

@@ -46,6 +46,12 @@ public enum Reason {
   SERVICE_DELETED("ServiceDeleted"),
   /** Another migration holds the workload or a Service. */
   HELD_BY_ANOTHER("HeldByAnother"),
+  /** A person said no at a gate. */
+  APPROVAL_DENIED("ApprovalDenied"),
+  /** Nobody answered a gate in time. */
+  APPROVAL_TIMED_OUT("ApprovalTimedOut"),
+  /** A window that the migration waits for does not come. */
+  WINDOW_NEVER_OPENS("WindowNeverOpens"),
   /** The specification is not the one that the plan was made from. */
   SPEC_CHANGED("SpecChanged");
 

@@ -43,6 +43,14 @@ public interface Step {
     return Assessment.done();
   }
 
+  /**
+   * Whether it is not passed while the migration is paused, though it is done: a gate behind which
+   * a step may stand that was recorded and not written, or what must be fresh when it is passed.
+   */
+  default boolean isHeldByPause() {
+    return false;
+  }
+
   /** Whether there is no way back once this step has begun. */
   default boolean pointOfNoReturn() {
     return false;

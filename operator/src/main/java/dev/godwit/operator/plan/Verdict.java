@@ -18,6 +18,9 @@ public sealed interface Verdict {
   /** What a step did was undone by somebody else: it is to be done again. */
   record Reopen(String step, String message) implements Verdict {}
 
+  /** What a step has measured is too old by now: it is to be measured anew, in its turn. */
+  record Outdated(String step, String message) implements Verdict {}
+
   /** See {@link Fine}. */
   static Verdict fine() {
     return new Fine(Optional.empty());

@@ -76,6 +76,7 @@ public final class Preflight {
     problems.addAll(jobsThatCannotBeMade("smokeTests", spec.strategy().settings().smokeTests()));
     problems.addAll(jobsThatCannotBeMade("tests", spec.strategy().settings().tests()));
     problems.addAll(backupsThatCannotBeMade());
+    problems.addAll(GateChecks.problems(spec, strategy()).toList());
     problems.addAll(cycle().stream().toList());
     List<Function<Subject, Stream<Problem>>> checks = new ArrayList<>(WorkloadChecks.ALL);
     checks.addAll(TrafficChecks.ALL);

@@ -19,6 +19,7 @@ import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.Planner;
 import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.preflight.PreflightFacts;
+import dev.godwit.operator.resource.SpecHash;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -35,6 +35,7 @@ public final class MigrationEngine {
   private final Start start;
   private final Advance advance;
   private final Abandon abandon;
+  private final AnswerTeller answers;
   private final Map<String, Pace> paces = new ConcurrentHashMap<>();
 
   /** An engine that writes to this cluster, asks through these, and tells this listener. */
@@ -49,6 +50,7 @@ public final class MigrationEngine {
     this.start = new Start(cluster, checks, metrics, recorder, listener);
     this.advance = new Advance(cluster, checks, probes, metrics, recorder, listener);
     this.abandon = new Abandon(cluster, listener);
+    this.answers = new AnswerTeller(cluster);
   }
 
   /**
@@ -74,6 +76,7 @@ public final class MigrationEngine {
 
   private Outcome reconcile(Migration current, Pace pace, Instant now) {
     if (isComplete(current)) {
+      answers.tellLate(current, now);
       return letGo(current);
     }
     boolean deleted = current.getMetadata().getDeletionTimestamp() != null;
@@ -88,7 +91,10 @@ public final class MigrationEngine {
 
   private Outcome begin(Migration current, Pace pace, Instant now) {
     return switch (start.check(current, pace, now)) {
-      case Start.Answer.NotYet(Outcome outcome) -> outcome;
+      case Start.Answer.NotYet(Outcome outcome) -> {
+        answers.tellEarly(current, now);
+        yield outcome;
+      }
       case Start.Answer.Begin(Run run, PreflightFacts seen) ->
           advance(run, Optional.of(seen), false, pace, now);
     };
@@ -97,6 +103,7 @@ public final class MigrationEngine {
   private Outcome advance(
       Run run, Optional<PreflightFacts> justSeen, boolean deleted, Pace pace, Instant now) {
     Advance.Step step = advance.advance(run, justSeen, deleted, pace, now);
+    step.seen().approvals().ifPresent(seen -> answers.tell(step.run(), seen, now));
     Migration latest = step.run().migration();
     if (step.run().journal().completed().isPresent()) {
       return letGo(latest);

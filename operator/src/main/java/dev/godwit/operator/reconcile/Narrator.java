@@ -9,7 +9,9 @@ import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.step.Approval;
 import dev.godwit.operator.step.Verbs;
+import dev.godwit.operator.step.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +41,7 @@ final class Narrator {
     reopened();
     failure();
     traffic();
+    gates();
     completion();
     if (told.isEmpty()) {
       stage();
@@ -87,11 +90,43 @@ final class Narrator {
             after.entries().stream()
                 .filter(entry -> wasDone(old, entry) && !after.isDone(entry.step()))
                 .filter(entry -> after.direction() == Direction.FORWARD)
-                .forEach(entry -> tell(true, Reason.TRAFFIC_CONTESTED.word(), entry.message())));
+                .forEach(entry -> tell(true, reopening(entry), entry.message())));
+  }
+
+  /** A window closes again; anything else was undone by somebody. */
+  private String reopening(Entry entry) {
+    boolean window =
+        plan.steps()
+            .filter(Window.class::isInstance)
+            .anyMatch(step -> step.name().equals(entry.step()));
+    return window ? "WindowClosed" : Reason.TRAFFIC_CONTESTED.word();
   }
 
   private static boolean wasDone(Journal old, Entry entry) {
     return old.isDone(entry.step());
+  }
+
+  /** What is asked of a person is told once, and what they have answered. */
+  private void gates() {
+    plan.steps()
+        .filter(Approval.class::isInstance)
+        .map(step -> after.entry(step.name()))
+        .forEach(
+            entry -> {
+              if (isNow(entry, StepState.RUNNING)) {
+                tell(false, "AwaitingApproval", entry.message());
+              } else if (isNow(entry, StepState.DONE)) {
+                tell(false, "GatePassed", entry.step() + ": " + entry.message());
+              }
+            });
+  }
+
+  private boolean isNow(Entry entry, StepState state) {
+    return entry.state() == state
+        && before
+            .flatMap(old -> old.find(entry.step()))
+            .filter(old -> old.state() == state)
+            .isEmpty();
   }
 
   private void failure() {

@@ -44,6 +44,7 @@ final class PreflightStatus {
         null,
         null,
         null,
+        null,
         conditions.build());
   }
 

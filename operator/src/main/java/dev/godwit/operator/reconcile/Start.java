@@ -13,6 +13,7 @@ import dev.godwit.operator.preflight.Preflight;
 import dev.godwit.operator.preflight.PreflightFacts;
 import dev.godwit.operator.preflight.PreflightResult;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
+import dev.godwit.operator.resource.SpecHash;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -13,6 +13,8 @@ import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.reconcile.Conditions.Truth;
+import dev.godwit.operator.resource.SpecHash;
+import dev.godwit.operator.step.Approval;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
@@ -75,6 +77,7 @@ final class StatusBuilder {
         journal.direction(),
         specHash,
         Policies.kept(migration).orElse(null),
+        SpecHash.ofPlan(migration.getMetadata().getUid(), specHash),
         journal.failure().orElse(null),
         sides.statuses(),
         JournalMapper.steps(journal),
@@ -186,6 +189,11 @@ final class StatusBuilder {
             contested.isPresent(),
             contested.isPresent() ? "TakenBack" : "Settled",
             contested.orElse("nobody else has set the selectors since"))
+        .setOnceTrue(
+            "AwaitingApproval",
+            awaited().isPresent(),
+            awaited().isPresent() ? "Waiting" : "Answered",
+            awaited().map(Entry::message).orElse("no gate waits for a person"))
         .setOnceTrue("Paused", progress == Progress.PAUSED, reason(), message)
         .setOnceTrue(
             "RolledBack",
@@ -205,6 +213,17 @@ final class StatusBuilder {
   /** One word: the reason of the failure where there is one, else the phase. */
   private String reason() {
     return journal.failure().map(Failure::reason).orElseGet(this::phase);
+  }
+
+  /** The gate that waits for a person. */
+  private Optional<Entry> awaited() {
+    return journal.direction() == Direction.FORWARD && journal.failure().isEmpty()
+        ? plan.steps()
+            .filter(Approval.class::isInstance)
+            .map(step -> journal.entry(step.name()))
+            .filter(entry -> entry.state() == StepState.RUNNING)
+            .findFirst()
+        : Optional.empty();
   }
 
   /** What is said of a switch that had to be done again, while it is. */

@@ -8,6 +8,7 @@ import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
+import dev.godwit.operator.step.Approval;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,6 +38,9 @@ final class StatusSize {
   private static final int UNDONE = 200;
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What a person has answered, who, when and why. */
+  private static final int ANSWER = Messages.STEP;
 
   private StatusSize() {}
 
@@ -78,6 +82,7 @@ final class StatusSize {
       hasWayBack &= stage.steps().stream().noneMatch(Step::pointOfNoReturn);
       for (Step step : stage.steps()) {
         int names = stage.name().length() + step.name().length();
+        names += step instanceof Approval ? ANSWER : 0;
         done += DONE + names;
         takenBack += (hasWayBack ? UNDONE : PENDING) + names;
       }

@@ -16,7 +16,9 @@ import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Step;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +55,21 @@ public record Baseline(ServicePlan plan, List<ServiceMetric> metrics, String nam
         of(metric, journal)
             .map(noted -> OptionalDouble.of(noted.value()))
             .orElse(OptionalDouble.empty()));
+  }
+
+  /** How long what was measured may wait for traffic to move: twice the time it was taken over. */
+  public Duration lasts() {
+    return metrics.stream()
+        .map(ServiceMetric::window)
+        .max(Comparator.naturalOrder())
+        .orElseThrow()
+        .multipliedBy(2);
+  }
+
+  /** What is measured stays fresh while somebody has paused the migration. */
+  @Override
+  public boolean isHeldByPause() {
+    return true;
   }
 
   @Override

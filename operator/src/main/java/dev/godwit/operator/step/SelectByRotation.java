@@ -66,7 +66,7 @@ public record SelectByRotation(ServicePlan plan, List<ServicePlan> neighbours, b
         .orElseGet(() -> turned(rotation, on, patience(situation, begin), situation.now()));
   }
 
-  /** From the write on: what comes before it may take its time. */
+  /** From the write on: what comes before it, a window among it, may take its time. */
   private Instant patience(Situation situation, Instant begin) {
     return Switch.movedAt(situation.seen().service(plan.name()), begin).plus(CONFIRMATION);
   }

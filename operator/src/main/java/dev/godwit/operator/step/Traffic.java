@@ -63,7 +63,7 @@ public final class Traffic {
     return foreign;
   }
 
-  private static Map<String, String> selectorOf(Service service) {
+  static Map<String, String> selectorOf(Service service) {
     Map<String, String> selector = service.getSpec().getSelector();
     return selector == null ? Map.of() : selector;
   }

@@ -3,26 +3,28 @@ package dev.godwit.operator.strategy;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.resource.Marks;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Blue-green: all services side by side through snapshot, backup, deploy green, smoke tests, tests,
- * hold the autoscalers, switch in the order of dependencies, monitor, stability, clean up.
+ * hold the autoscalers, gates, switch in the order of dependencies, monitor, stability, gates,
+ * clean up.
  */
 final class BlueGreenCompiler {
 
   private BlueGreenCompiler() {}
 
   static Plan compile(MigrationSpec spec, Marks.Maker maker, List<ServicePlan> services) {
-    Stages stages =
-        Stages.of(spec, maker, "", services)
-            .prepare()
-            .move()
-            .watch()
-            .stabilize()
-            .cleanUp()
-            .release();
-    return new Plan(stages.list(), Guards.of(spec, maker, services));
+    GateStages gates = new GateStages(spec, maker);
+    List<Stage> stages = new ArrayList<>();
+    stages.addAll(Stages.of(spec, maker, "", services).prepare().list());
+    stages.addAll(gates.beforeSwitch(""));
+    stages.addAll(Stages.of(spec, maker, "", services).move().watch().stabilize().list());
+    stages.addAll(gates.beforeCleanup());
+    stages.addAll(Stages.of(spec, maker, "", services).cleanUp().release().list());
+    return new Plan(stages, Guards.of(spec, maker, services, stages));
   }
 }

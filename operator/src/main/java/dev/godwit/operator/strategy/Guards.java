@@ -16,6 +16,7 @@ import dev.godwit.operator.guard.TrafficHeld;
 import dev.godwit.operator.metric.ServiceMetric;
 import dev.godwit.operator.plan.Guard;
 import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.step.Baseline;
 import java.util.ArrayList;
@@ -32,7 +33,8 @@ final class Guards {
 
   private Guards() {}
 
-  static List<Guard> of(MigrationSpec spec, Marks.Maker maker, List<ServicePlan> services) {
+  static List<Guard> of(
+      MigrationSpec spec, Marks.Maker maker, List<ServicePlan> services, List<Stage> stages) {
     List<Guard> guards = new ArrayList<>();
     boolean retires = retiresEarly(spec);
     for (ServicePlan plan : services) {
@@ -48,6 +50,7 @@ final class Guards {
       }
       baseline(spec, maker, plan).map(BaselineMeasured::new).ifPresent(guards::add);
     }
+    guards.addAll(GateStages.guards(stages));
     return guards;
   }
 

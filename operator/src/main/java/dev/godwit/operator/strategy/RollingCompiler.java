@@ -13,10 +13,10 @@ import java.util.Optional;
 
 /**
  * Rolling: one turn after the other. Services that get new pods go through snapshot, backup, deploy
- * green, smoke tests, tests, hold the autoscalers, switch; those that are upgraded in place through
- * snapshot, and member by member out of rotation, backup, upgrade, smoke tests, tests, and back;
- * then both are monitored. At the end come stability and one clean-up for all. A turn is one
- * service, or several that don't depend on each other.
+ * green, smoke tests, tests, hold the autoscalers, gates, switch; those that are upgraded in place
+ * through snapshot, gates, and member by member out of rotation, backup, upgrade, smoke tests,
+ * tests, and back; then both are monitored. At the end come stability and one clean-up for all. A
+ * turn is one service, or several that don't depend on each other.
  *
  * <p>Until the clean-up every old version stands by at full size, unless it is retired after its
  * turn. So the way back begins with the traffic of all services that have moved, the last one
@@ -30,6 +30,7 @@ final class RollingCompiler {
   private final Rolling strategy;
   private final Marks.Maker maker;
   private final List<ServicePlan> services;
+  private final GateStages gates;
   private final List<Stage> stages = new ArrayList<>();
   private final List<Stage> trafficBack = new ArrayList<>();
   private final List<Stage> podsBack = new ArrayList<>();
@@ -39,6 +40,7 @@ final class RollingCompiler {
     this.strategy = spec.strategy().rolling();
     this.maker = maker;
     this.services = services;
+    this.gates = new GateStages(spec, maker);
   }
 
   static Plan compile(MigrationSpec spec, Marks.Maker maker, List<ServicePlan> services) {
@@ -52,6 +54,7 @@ final class RollingCompiler {
       take(turn, turns.get(turn - 1), turn == turns.size());
     }
     List<Stage> end = new ArrayList<>(Stages.of(spec, maker, "", services).stabilize().list());
+    end.addAll(gates.beforeCleanup());
     if (!retiresEarly()) {
       end.addAll(Stages.of(spec, maker, "", replaced(services)).cleanUp().list());
     }
@@ -60,7 +63,7 @@ final class RollingCompiler {
     List<Stage> wayBack = new ArrayList<>(end.reversed());
     wayBack.addAll(trafficBack.reversed());
     wayBack.addAll(podsBack.reversed());
-    return new Plan(stages, wayBack, Guards.of(spec, maker, services));
+    return new Plan(stages, wayBack, Guards.of(spec, maker, services, stages));
   }
 
   private boolean retiresEarly() {
@@ -77,8 +80,14 @@ final class RollingCompiler {
 
   private void take(int turn, List<ServicePlan> members, boolean last) {
     String suffix = "-" + turn;
-    List<Stage> prepared = Stages.of(spec, maker, suffix, replaced(members)).prepare().list();
+    List<Stage> prepared = new ArrayList<>();
+    if (turn > 1) {
+      prepared.addAll(gates.betweenServices(suffix));
+    }
+    prepared.addAll(Stages.of(spec, maker, suffix, replaced(members)).prepare().list());
     List<Stage> moved = new ArrayList<>();
+    moved.addAll(Stages.of(spec, maker, suffix, inPlace(members)).prepareInPlace(services).list());
+    moved.addAll(gates.beforeSwitch(suffix));
     moved.addAll(Stages.of(spec, maker, suffix, replaced(members)).move().list());
     moved.addAll(Stages.of(spec, maker, suffix, inPlace(members)).inPlace(services).list());
     moved.addAll(Stages.of(spec, maker, suffix, members).watchEach().list());

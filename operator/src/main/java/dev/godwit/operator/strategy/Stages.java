@@ -90,7 +90,6 @@ final class Stages {
             .filter(plan -> plan.autoscaler().isPresent())
             .map(HoldAutoscaler::new)
             .toList());
-    measure();
     return this;
   }
 
@@ -104,6 +103,7 @@ final class Stages {
 
   /** Traffic moves to the new pods: that of a service after what it depends on. */
   Stages move() {
+    measure();
     inOrder("switch", "Switching", plan -> new Switch(plan, deadline()));
     return this;
   }
@@ -126,16 +126,25 @@ final class Stages {
   }
 
   /**
+   * What is there is recorded of services that are upgraded in place.
+   *
+   * @param all the services of the migration: some may stand behind the same Service
+   */
+  Stages prepareInPlace(List<ServicePlan> all) {
+    each(
+        "snapshot-in-place",
+        "Snapshotting",
+        plan -> new Snapshot(plan, maker, Dependencies.neighbours(plan, all), memberBackups(plan)));
+    return this;
+  }
+
+  /**
    * The services are upgraded in place, each member by member and those of several services side by
    * side: out of rotation, backup, upgrade, checks, and back into rotation.
    *
    * @param all the services of the migration: some may stand behind the same Service
    */
   Stages inPlace(List<ServicePlan> all) {
-    each(
-        "snapshot-in-place",
-        "Snapshotting",
-        plan -> new Snapshot(plan, maker, Dependencies.neighbours(plan, all), memberBackups(plan)));
     measure();
     each("rotation-on", "Preparing", plan -> selectByRotation(plan, all, true));
     int most = services.stream().mapToInt(plan -> Member.of(plan).size()).max().orElse(0);

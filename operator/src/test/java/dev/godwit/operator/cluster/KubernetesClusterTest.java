@@ -252,6 +252,7 @@ class KubernetesClusterTest {
             null,
             null,
             null,
+            null,
             null);
 
     cluster.recordStatus(migration(), status);

@@ -7,12 +7,15 @@ import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** Waits by watching, never by sleeping, and says what was seen last when it gives up. */
@@ -20,6 +23,8 @@ final class Eventually {
 
   /** Far longer than anything takes: a limit for what hangs, not a claim about speed. */
   static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private static final Duration POLL = Duration.ofMillis(100);
 
   private Eventually() {}
 
@@ -54,6 +59,17 @@ final class Eventually {
     } catch (KubernetesClientTimeoutException e) {
       // As it should be.
       return;
+    }
+  }
+
+  /** Waits, by asking again and again, for what can't be watched. */
+  static void holds(String what, BooleanSupplier condition) {
+    Instant end = Instant.now().plus(PATIENCE);
+    while (!condition.getAsBoolean()) {
+      if (Instant.now().isAfter(end)) {
+        throw gaveUp(what, PATIENCE, null, null);
+      }
+      LockSupport.parkNanos(POLL.toNanos());
     }
   }
 

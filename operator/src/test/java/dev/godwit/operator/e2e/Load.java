@@ -104,6 +104,41 @@ final class Load implements AutoCloseable {
                     Application::name)));
   }
 
+  /**
+   * More requests beside a load, of which nobody counts what comes of them.
+   *
+   * @param rate as vegeta has it: 10, or 5/2s
+   * @return ends them when it is closed
+   */
+  static AutoCloseable beside(Application application, String path, String rate) {
+    String url = url(application.namespace(), application.name(), 9898);
+    ProcessBuilder attack =
+        LocalCluster.inside(attack(rate, true)).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    try {
+      Process process = attack.start();
+      try (var targets = process.getOutputStream()) {
+        targets.write(("GET " + url + path + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+      return () -> {
+        interrupt(process);
+        process.waitFor();
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> attack(String rate, boolean kept) {
+    return List.of(
+        LocalCluster.tool("vegeta"),
+        "attack",
+        "-rate=" + rate,
+        "-keepalive=" + kept,
+        "-duration=" + LIMIT.toSeconds() + "s",
+        "-timeout=10s",
+        "-max-workers=400");
+  }
+
   private static String url(String namespace, String service, int port) {
     String address =
         LocalCluster.CLIENT
@@ -236,16 +271,7 @@ final class Load implements AutoCloseable {
   }
 
   private void generate(int rate, boolean kept) {
-    ProcessBuilder attack =
-        LocalCluster.inside(
-            List.of(
-                LocalCluster.tool("vegeta"),
-                "attack",
-                "-rate=" + rate,
-                "-keepalive=" + kept,
-                "-duration=" + LIMIT.toSeconds() + "s",
-                "-timeout=10s",
-                "-max-workers=400"));
+    ProcessBuilder attack = LocalCluster.inside(attack(Integer.toString(rate), kept));
     ProcessBuilder encode =
         new ProcessBuilder(LocalCluster.tool("vegeta"), "encode", "--to=json")
             .redirectError(ProcessBuilder.Redirect.INHERIT);

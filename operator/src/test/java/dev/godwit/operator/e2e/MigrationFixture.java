@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.godwit.api.v1alpha1.BlueGreen;
 import dev.godwit.api.v1alpha1.Check;
 import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.api.v1alpha1.GrpcCheck;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.HttpCheck;
@@ -31,6 +32,7 @@ final class MigrationFixture {
   private final List<Check> smokeTests = new ArrayList<>();
   private final List<Check> tests = new ArrayList<>();
   private final List<Probe> probes = new ArrayList<>();
+  private HealthSpec health;
   private String from;
   private String deadline = "60s";
   private String monitor = "2s";
@@ -38,6 +40,8 @@ final class MigrationFixture {
   private String drain = "5s";
   private Cleanup cleanup = Cleanup.REPLACE;
   private OnFailure onFailure = OnFailure.ROLLBACK;
+  private Gates gates;
+  private String createdBy;
   private boolean paused;
   private boolean rolling;
   private Retire retire = Retire.AT_END;
@@ -53,6 +57,17 @@ final class MigrationFixture {
   /** A Migration of one application to version 2 by its image. */
   static MigrationFixture toV2(Application application) {
     return named("upgrade").image(application, application.image(Application.V2));
+  }
+
+  /** Where it waits for people and windows. */
+  MigrationFixture gates(Gates others) {
+    gates = others;
+    return this;
+  }
+
+  MigrationFixture createdBy(String user) {
+    createdBy = user;
+    return this;
   }
 
   String name() {
@@ -204,6 +219,12 @@ final class MigrationFixture {
     return this;
   }
 
+  /** What healthy means, in the place of probes. */
+  MigrationFixture health(HealthSpec what) {
+    health = what;
+    return this;
+  }
+
   /** Asks every pod that serves, every second, and trips at the first failure. */
   MigrationFixture probe(String path) {
     probes.add(
@@ -270,11 +291,12 @@ final class MigrationFixture {
             Application.V2,
             services,
             strategy(),
-            probes.isEmpty() ? null : HealthSpec.of(probes),
+            probes.isEmpty() ? health : HealthSpec.of(probes),
             onFailure,
             OnUndoFailure.CONTINUE,
             paused,
-            false));
+            false,
+            createdBy));
     return migration;
   }
 
@@ -283,9 +305,20 @@ final class MigrationFixture {
         ? new Strategy(
             null,
             new Rolling(
-                smokeTests, tests, 1, deadline, monitor, "0s", stability, drain, cleanup, retire))
+                smokeTests,
+                tests,
+                1,
+                deadline,
+                monitor,
+                "0s",
+                stability,
+                drain,
+                cleanup,
+                retire,
+                gates))
         : new Strategy(
-            new BlueGreen(smokeTests, tests, deadline, monitor, stability, drain, cleanup), null);
+            new BlueGreen(smokeTests, tests, deadline, monitor, stability, drain, cleanup, gates),
+            null);
   }
 
   private static JsonNode json(String text) {

@@ -107,6 +107,43 @@ class MetricsTest {
   }
 
   @Test
+  void aBaselineThatIsOldWhenTrafficCouldMoveIsMeasuredAnew() {
+    migration.measured(BASELINE, value(0.1, 0));
+    untilBaselineIsNoted();
+
+    migration.measured(BASELINE, MetricState.NONE).after(Duration.ofSeconds(121)).decide();
+
+    assertThat(migration.entry("orders/baseline").state()).isEqualTo(StepState.RUNNING);
+    assertThat(migration.peek().metrics()).extracting(MetricRequest::id).containsExactly(BASELINE);
+    assertThat(migration.peek().actions()).isEmpty();
+    migration.measured(BASELINE, value(0.3, 0)).decide();
+    assertThat(migration.entry("orders/baseline").preImage().baseline().get("responseTime").value())
+        .isEqualTo(0.3);
+    assertThat(migration.peek().actions()).isNotEmpty();
+  }
+
+  @Test
+  void aBaselineIsNotTakenFromTheNewVersionOnceTrafficHasMoved() {
+    untilMonitoring();
+
+    migration.after(Duration.ofHours(1)).decide();
+
+    assertThat(migration.entry("orders/baseline").state()).isEqualTo(StepState.DONE);
+  }
+
+  @Test
+  void aBaselineStaysFreshWhileTheMigrationIsPaused() {
+    untilBaseline();
+    migration.measured(BASELINE, value(0.1, 0)).paused(true).decide();
+    assertThat(migration.entry("orders/baseline").state()).isEqualTo(StepState.RUNNING);
+
+    migration.measured(BASELINE, value(0.3, 0)).paused(false).decide();
+
+    assertThat(migration.entry("orders/baseline").preImage().baseline().get("responseTime").value())
+        .isEqualTo(0.3);
+  }
+
+  @Test
   void trafficDoesNotMoveWithoutABaselineAndTheMigrationGoesBackWhenPatienceIsOver() {
     untilBaseline();
     migration.measured(BASELINE, gap(Gap.Kind.NO_DATA, migration.now()));

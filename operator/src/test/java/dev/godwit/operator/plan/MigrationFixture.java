@@ -3,9 +3,11 @@ package dev.godwit.operator.plan;
 import dev.godwit.api.v1alpha1.BlueGreen;
 import dev.godwit.api.v1alpha1.Check;
 import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.HttpCheck;
 import dev.godwit.api.v1alpha1.JobCheck;
+import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
@@ -48,6 +50,10 @@ public final class MigrationFixture {
   private Cleanup cleanup = Cleanup.REPLACE;
   private Optional<Integer> maxConcurrent = Optional.empty();
   private Retire retire = Retire.AT_END;
+  private Gates gates;
+  private String createdBy;
+  private final List<MigrationApproval> approvals = new ArrayList<>();
+  private boolean areAnswersKnown = true;
   private boolean paused;
   private boolean abort;
   private boolean deleted;
@@ -112,6 +118,33 @@ public final class MigrationFixture {
     return this;
   }
 
+  MigrationFixture gates(Gates others) {
+    gates = others;
+    return this;
+  }
+
+  MigrationFixture createdBy(String user) {
+    createdBy = user;
+    return this;
+  }
+
+  /** Somebody answers a gate. */
+  MigrationFixture answered(MigrationApproval answer) {
+    approvals.add(answer);
+    return this;
+  }
+
+  MigrationFixture withoutAnswers() {
+    approvals.clear();
+    return this;
+  }
+
+  /** Whether the operator has read the answers since its start. */
+  MigrationFixture answersKnown(boolean known) {
+    areAnswersKnown = known;
+    return this;
+  }
+
   /** The services move in turns of at most so many. */
   MigrationFixture rolling(int atOnce) {
     maxConcurrent = Optional.of(atOnce);
@@ -140,11 +173,13 @@ public final class MigrationFixture {
                         "1h",
                         "30s",
                         cleanup,
-                        retire)))
+                        retire,
+                        gates)))
         .orElseGet(
             () ->
                 new Strategy(
-                    new BlueGreen(smokeTests, null, "10m", "10m", "1h", "30s", cleanup), null));
+                    new BlueGreen(smokeTests, null, "10m", "10m", "1h", "30s", cleanup, gates),
+                    null));
   }
 
   MigrationSpec spec() {
@@ -157,7 +192,8 @@ public final class MigrationFixture {
         onFailure,
         onUndoFailure,
         paused,
-        abort);
+        abort,
+        createdBy);
   }
 
   Plan plan() {
@@ -192,6 +228,7 @@ public final class MigrationFixture {
             .flatMap(service -> service.snapshot().stream())
             .collect(Collectors.toMap(one -> one.getMetadata().getName(), one -> one)),
         Map.of(),
+        areAnswersKnown ? Optional.of(List.copyOf(approvals)) : Optional.empty(),
         needs,
         rejections);
   }

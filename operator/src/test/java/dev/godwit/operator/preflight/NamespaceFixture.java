@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.godwit.api.v1alpha1.BlueGreen;
 import dev.godwit.api.v1alpha1.Check;
 import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.HttpCheck;
 import dev.godwit.api.v1alpha1.MigrationSpec;
@@ -61,6 +62,7 @@ final class NamespaceFixture {
   private final Map<String, ServiceSpec> asked = new LinkedHashMap<>();
   private final List<Probe> probes = new ArrayList<>();
   private final List<Check> smokeTests = new ArrayList<>();
+  private Gates gates;
   private String from;
 
   private NamespaceFixture() {}
@@ -443,6 +445,11 @@ final class NamespaceFixture {
         null);
   }
 
+  NamespaceFixture gates(Gates others) {
+    gates = others;
+    return this;
+  }
+
   PreflightResult check() {
     Map<String, NewTemplate> applied = new HashMap<>();
     Map<String, List<Endpoint>> endpoints = new HashMap<>();
@@ -464,7 +471,7 @@ final class NamespaceFixture {
         (name, service) ->
             endpoints.put(name, List.of(new Endpoint(name + "-1", "10.0.0.1", true))));
     BlueGreen blueGreen =
-        new BlueGreen(smokeTests, null, "10m", "10m", "0s", "30s", Cleanup.DELETE);
+        new BlueGreen(smokeTests, null, "10m", "10m", "0s", "30s", Cleanup.DELETE, gates);
     MigrationSpec spec =
         new MigrationSpec(
             from,
@@ -475,7 +482,8 @@ final class NamespaceFixture {
             OnFailure.ROLLBACK,
             OnUndoFailure.CONTINUE,
             false,
-            false);
+            false,
+            null);
     return Preflight.check(
         spec,
         "shop-2-0",

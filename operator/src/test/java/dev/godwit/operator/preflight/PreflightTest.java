@@ -3,6 +3,8 @@ package dev.godwit.operator.preflight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.godwit.api.v1alpha1.Gate;
+import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.operator.plan.CheckRequest;
 import dev.godwit.operator.plan.ServicePlan;
 import java.util.List;
@@ -401,5 +403,27 @@ class PreflightTest {
     PreflightResult result = namespace.check();
     assertThat(result.services()).flatExtracting(ServicePlan::traffic).containsExactly("orders");
     assertThat(result.warnings()).anyMatch(warning -> warning.contains("orders-headless"));
+  }
+
+  @Test
+  void aWindowThatLetsNothingPassIsNamedByItsPath() {
+    Gate.Window never = new Gate.Window("0 0 30 2 *", "1h", "UTC");
+    Gate.Window nowhere = new Gate.Window("0 2 * * *", "1h", "Europe/Bonn");
+    Gate.Window brief = new Gate.Window("0 2 * * *", "10m", "UTC");
+
+    assertThat(
+            namespace
+                .gates(
+                    new Gates(
+                        new Gate(null, brief, null),
+                        new Gate(null, nowhere, null),
+                        new Gate(null, never, null)))
+                .check()
+                .problems())
+        .extracting(PreflightResult.Problem::field)
+        .containsExactly(
+            "spec.strategy.blueGreen.gates.beforeSwitch.window.duration",
+            "spec.strategy.blueGreen.gates.betweenServices.window.timeZone",
+            "spec.strategy.blueGreen.gates.beforeCleanup.window.schedule");
   }
 }

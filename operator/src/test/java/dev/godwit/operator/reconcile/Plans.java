@@ -106,7 +106,8 @@ final class Plans {
         null,
         null,
         paused,
-        false);
+        false,
+        null);
   }
 
   static Journal begin(Plan plan) {

@@ -10,6 +10,7 @@ import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.TcpCheck;
 import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.resource.SpecHash;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -54,13 +55,13 @@ class PoliciesTest {
     migration.setMetadata(
         new ObjectMetaBuilder().withName("shop-2-0").withNamespace("shop").build());
     migration.setSpec(
-        new MigrationSpec(null, "2.0", List.of(), null, health, null, null, null, null));
+        new MigrationSpec(null, "2.0", List.of(), null, health, null, null, null, null, null));
     return migration;
   }
 
   private static MigrationStatus keeping(HealthSpec health) {
     return new MigrationStatus(
-        1L, null, null, null, null, null, null, null, null, health, null, null, null, null);
+        1L, null, null, null, null, null, null, null, null, health, null, null, null, null, null);
   }
 
   private static List<String> probes(Migration migration) {

@@ -47,7 +47,21 @@ class RecorderTest {
 
   private static MigrationStatus status() {
     return new MigrationStatus(
-        1L, null, "Deploying", null, null, null, null, null, null, null, null, null, null, null);
+        1L,
+        null,
+        "Deploying",
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   @Test

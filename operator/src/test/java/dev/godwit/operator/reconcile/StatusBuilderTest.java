@@ -232,7 +232,16 @@ class StatusBuilderTest {
     MigrationSpec spec = migration.getSpec();
     migration.setSpec(
         new MigrationSpec(
-            null, spec.to(), spec.services(), spec.strategy(), null, null, null, false, true));
+            null,
+            spec.to(),
+            spec.services(),
+            spec.strategy(),
+            null,
+            null,
+            null,
+            false,
+            true,
+            null));
 
     assertThat(build().message()).contains("deleting").contains("spec.abort came too late");
   }

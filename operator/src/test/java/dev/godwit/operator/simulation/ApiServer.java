@@ -3,6 +3,8 @@ package dev.godwit.operator.simulation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.cluster.ConflictException;
 import dev.godwit.operator.cluster.RejectedException;
@@ -157,6 +159,18 @@ final class ApiServer {
     }
     Migration next = Shallow.copy(present, present.getMetadata());
     next.setStatus(parsed);
+    return bump(actor, present, next, false);
+  }
+
+  /** Puts a status in the place of the one before. */
+  MigrationApproval recordStatus(
+      String actor, MigrationApproval seen, MigrationApprovalStatus status) {
+    MigrationApproval present = (MigrationApproval) present(seen);
+    if (status.equals(present.getStatus())) {
+      return present;
+    }
+    MigrationApproval next = Shallow.copy(present, present.getMetadata());
+    next.setStatus(status);
     return bump(actor, present, next, false);
   }
 

@@ -1,6 +1,7 @@
 package dev.godwit.operator.simulation;
 
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.operator.cluster.ResourceVersions;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.simulation.ApiServer.Event;
@@ -38,7 +39,7 @@ final class Caches {
           Job.class);
 
   private static final List<String> WATCHED =
-      Stream.concat(HELD.stream(), Stream.of(Pod.class, Migration.class))
+      Stream.concat(HELD.stream(), Stream.of(Pod.class, Migration.class, MigrationApproval.class))
           .map(HasMetadata::getKind)
           .toList();
 

@@ -3,7 +3,9 @@ package dev.godwit.operator.simulation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.godwit.api.v1alpha1.ApprovalState;
 import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.resource.Workload;
@@ -51,6 +53,7 @@ final class EndRules {
       }
       return;
     }
+    everyAnswerWasHeeded();
     if (scene.isBackward()) {
       same(rolledBack(), "rolled back");
       blueHasItsReplicas();
@@ -120,7 +123,7 @@ final class EndRules {
   private static boolean isUsers(HasMetadata object) {
     return !(object instanceof Pod)
         && !(object instanceof EndpointSlice)
-        && !object.getKind().equals("Migration");
+        && !object.getKind().startsWith("Migration");
   }
 
   /** Specification, labels and annotations; without replicas, which may have grown. */
@@ -268,6 +271,23 @@ final class EndRules {
         .ifPresent(
             service -> {
               throw new AssertionError(World.name(service) + " still selects by rotation");
+            });
+  }
+
+  /** Nobody who has answered a gate is left to wonder. */
+  private void everyAnswerWasHeeded() {
+    if (!scene.isMigrationThere()) {
+      return;
+    }
+    world.server.list(MigrationApproval.class, World.NAMESPACE).stream()
+        .filter(
+            answer ->
+                answer.getStatus() == null || answer.getStatus().state() == ApprovalState.PENDING)
+        .findFirst()
+        .ifPresent(
+            answer -> {
+              throw new AssertionError(
+                  World.name(answer) + " was not heeded: " + answer.getStatus());
             });
   }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.Permission;
@@ -132,6 +134,15 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
+  public Optional<List<MigrationApproval>> approvals(Migration migration) {
+    return Optional.of(
+        caches
+            .heard(MigrationApproval.class, migration.getMetadata().getNamespace())
+            .filter(one -> one.getSpec().migration().equals(migration.getMetadata().getName()))
+            .toList());
+  }
+
+  @Override
   public String logTail(String namespace, String job) {
     return "expected 200 but was 500";
   }
@@ -201,6 +212,12 @@ final class FakeCluster implements Cluster {
 
   @Override
   public Migration recordStatus(Migration seen, MigrationStatus status) {
+    return writing(
+        "record status of", seen, () -> server.recordStatus(FieldManagers.GODWIT, seen, status));
+  }
+
+  @Override
+  public MigrationApproval recordStatus(MigrationApproval seen, MigrationApprovalStatus status) {
     return writing(
         "record status of", seen, () -> server.recordStatus(FieldManagers.GODWIT, seen, status));
   }

@@ -3,6 +3,9 @@ package dev.godwit.operator.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.Gate;
+import dev.godwit.api.v1alpha1.Gates;
+import dev.godwit.api.v1alpha1.OnTimeout;
 import dev.godwit.operator.simulation.Scenario.Disturbance.Kind;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.Service;
@@ -96,6 +99,29 @@ class NarrativesTest {
                     .service("orders")
                     .alsoReachedAs("orders-api", "orders"))
             .crashingAfter(NarrativesTest::isSwitched));
+  }
+
+  @Test
+  void aPersonApprovesAndTheSwitchWaitsForItsWindow() throws IOException {
+    Gate.Approval goLive = new Gate.Approval("go-live", "24h", OnTimeout.FAIL, false);
+    Gate.Window window = new Gate.Window("5-55/10 * * * *", "4m", "UTC");
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("approval-and-window")
+                .service("orders")
+                .gates(
+                    new Gates(new Gate(goLive, window, null), null, null),
+                    Approver.Reply.WRONG_PLAN_FIRST)));
+  }
+
+  @Test
+  void aPersonDeniesTheCleanUpAndEverythingGoesBack() throws IOException {
+    Gate.Approval cleanUp = new Gate.Approval("clean-up", "24h", OnTimeout.FAIL, false);
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("clean-up-denied")
+                .service("orders")
+                .gates(new Gates(null, null, new Gate(cleanUp, null, null)), Approver.Reply.DENY)));
   }
 
   @Test

@@ -46,6 +46,9 @@ final class Outsiders {
   /** When a person loses patience. */
   private static final Duration PATIENCE = Duration.ofHours(3);
 
+  /** The same where every turn waits for people and windows. */
+  private static final Duration PATIENCE_AT_GATES = Duration.ofHours(9);
+
   /**
    * Longer than any way back takes: a drain, a restart and a restore a member, one after the other.
    */
@@ -475,7 +478,9 @@ final class Outsiders {
 
   /** A person looks at what has stopped, mends it, and tries again or gives up. */
   private void react() {
-    boolean impatient = Duration.between(World.BEGIN, world.now()).compareTo(PATIENCE) > 0;
+    boolean gates = scene.scenario.spec().strategy().settings().gates() != null;
+    Duration patience = gates ? PATIENCE_AT_GATES : PATIENCE;
+    boolean impatient = Duration.between(World.BEGIN, world.now()).compareTo(patience) > 0;
     boolean stuck =
         scene.isStalled()
             || (scene.isBackward() && (isBlueMissing() || isUpgradeStuck()))

@@ -12,6 +12,7 @@ import java.util.Set;
  *
  * @param objects what is in the cluster at the start
  * @param failing checks that fail, as SERVICE/CHECK
+ * @param replies how the gates are answered, one after the other and then from the beginning
  * @param loadVaries whether the load changes all the time, and with it what autoscalers want
  */
 record Scenario(
@@ -21,6 +22,7 @@ record Scenario(
     Set<String> failing,
     List<Disturbance> disturbances,
     Faults faults,
+    List<Approver.Reply> replies,
     boolean loadVaries) {
 
   /** Whether Prometheus is asked. */
@@ -31,7 +33,7 @@ record Scenario(
   /** The same with another answer to what healthy means. */
   Scenario with(HealthSpec health) {
     return new Scenario(
-        name, objects, spec.with(health), failing, disturbances, faults, loadVaries);
+        name, objects, spec.with(health), failing, disturbances, faults, replies, loadVaries);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.godwit.operator.simulation;
 import dev.godwit.api.v1alpha1.BlueGreen;
 import dev.godwit.api.v1alpha1.Check;
 import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.HttpCheck;
 import dev.godwit.api.v1alpha1.JobCheck;
@@ -40,6 +41,9 @@ final class ScenarioBuilder {
   private Cleanup cleanup = Cleanup.REPLACE;
   private Optional<Integer> maxConcurrent = Optional.empty();
   private Retire retire = Retire.AT_END;
+  private Gates gates;
+  private String createdBy;
+  private final List<Approver.Reply> replies = new ArrayList<>();
   private final Set<String> failing = new HashSet<>();
 
   private ScenarioBuilder(String name) {
@@ -178,6 +182,13 @@ final class ScenarioBuilder {
     return this;
   }
 
+  /** Where it waits for people and windows. */
+  ScenarioBuilder gates(Gates others, Approver.Reply... answers) {
+    gates = others;
+    replies.addAll(List.of(answers));
+    return this;
+  }
+
   ScenarioBuilder cleanup(Cleanup other) {
     cleanup = other;
     return this;
@@ -202,11 +213,22 @@ final class ScenarioBuilder {
                 new Strategy(
                     null,
                     new Rolling(
-                        smokeTests, tests, atOnce, "2m", "1m", "0s", "0s", "30s", cleanup, retire)))
+                        smokeTests,
+                        tests,
+                        atOnce,
+                        "2m",
+                        "1m",
+                        "0s",
+                        "0s",
+                        "30s",
+                        cleanup,
+                        retire,
+                        gates)))
         .orElseGet(
             () ->
                 new Strategy(
-                    new BlueGreen(smokeTests, tests, "2m", "2m", "0s", "30s", cleanup), null));
+                    new BlueGreen(smokeTests, tests, "2m", "2m", "0s", "30s", cleanup, gates),
+                    null));
   }
 
   Scenario build() {
@@ -220,8 +242,16 @@ final class ScenarioBuilder {
             OnFailure.ROLLBACK,
             OnUndoFailure.CONTINUE,
             false,
-            false);
+            false,
+            createdBy);
     return new Scenario(
-        name, List.copyOf(objects), spec, Set.copyOf(failing), disturbances, Faults.NONE, false);
+        name,
+        List.copyOf(objects),
+        spec,
+        Set.copyOf(failing),
+        disturbances,
+        Faults.NONE,
+        replies,
+        false);
   }
 }

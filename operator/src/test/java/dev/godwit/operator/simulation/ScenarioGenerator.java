@@ -141,12 +141,15 @@ final class ScenarioGenerator {
   /** The members of what is upgraded in place, by service. */
   private final Map<String, List<String>> inPlace = new HashMap<>();
 
-  private ScenarioGenerator(RandomGenerator random) {
+  private final GateGenerator gates;
+
+  private ScenarioGenerator(long seed, RandomGenerator random) {
     this.random = random;
+    this.gates = new GateGenerator(seed);
   }
 
   static Scenario generate(long seed, RandomGenerator random) {
-    Scenario scenario = new ScenarioGenerator(random).generate("seed " + seed);
+    Scenario scenario = new ScenarioGenerator(seed, random).generate("seed " + seed);
     return measured(scenario, new Random(~seed * Simulation.GOLDEN_RATIO));
   }
 
@@ -204,9 +207,17 @@ final class ScenarioGenerator {
             chance(0.75) ? OnFailure.ROLLBACK : OnFailure.PAUSE,
             chance(0.75) ? OnUndoFailure.CONTINUE : OnUndoFailure.STOP,
             false,
-            false);
+            false,
+            Approver.CREATOR);
     return new Scenario(
-        name, List.copyOf(objects), spec, failing, disturbances(), faults(), chance(0.3));
+        name,
+        List.copyOf(objects),
+        spec,
+        failing,
+        disturbances(),
+        faults(),
+        gates.replies(),
+        chance(0.3));
   }
 
   private Strategy blueGreen(Cleanup cleanup) {
@@ -218,11 +229,13 @@ final class ScenarioGenerator {
             any(List.of("0s", "30s", "2m")),
             any(List.of("0s", "1m")),
             any(List.of("0s", "10s", "30s")),
-            cleanup);
+            cleanup,
+            gates.blueGreen());
     return new Strategy(blueGreen, null);
   }
 
   private Strategy rolling(Cleanup cleanup) {
+    Retire retire = cleanup == Cleanup.REPLACE && chance(0.6) ? Retire.AFTER_EACH : Retire.AT_END;
     Rolling rolling =
         new Rolling(
             checks("smoke", 1),
@@ -234,7 +247,8 @@ final class ScenarioGenerator {
             any(List.of("0s", "1m")),
             any(List.of("0s", "10s", "30s")),
             cleanup,
-            cleanup == Cleanup.REPLACE && chance(0.6) ? Retire.AFTER_EACH : Retire.AT_END);
+            retire,
+            gates.rolling(retire));
     return new Strategy(null, rolling);
   }
 

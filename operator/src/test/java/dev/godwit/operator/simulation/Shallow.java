@@ -1,6 +1,7 @@
 package dev.godwit.operator.simulation;
 
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationApproval;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -44,6 +45,12 @@ final class Shallow {
             Migration same = new Migration();
             same.setSpec(m.getSpec());
             same.setStatus(m.getStatus());
+            yield same;
+          }
+          case MigrationApproval a -> {
+            MigrationApproval same = new MigrationApproval();
+            same.setSpec(a.getSpec());
+            same.setStatus(a.getStatus());
             yield same;
           }
           default -> throw new IllegalArgumentException("not known here: " + object.getKind());

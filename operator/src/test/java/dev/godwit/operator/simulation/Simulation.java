@@ -1,6 +1,7 @@
 package dev.godwit.operator.simulation;
 
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.operator.cluster.RejectedException;
 import dev.godwit.operator.plan.CheckRequest;
 import dev.godwit.operator.plan.Measured;
@@ -59,6 +60,8 @@ final class Simulation {
   private final AutoscalerController autoscalers;
   private final Outsiders outsiders;
   private final FakePrometheus prometheus;
+  private final Approver approver;
+  private final GateRules gateRules;
   private final WriteRules writeRules;
   private final InPlaceRules inPlaceRules;
   private final MomentRules momentRules;
@@ -89,6 +92,8 @@ final class Simulation {
     this.prometheus =
         new FakePrometheus(
             world, outsiders.failingProbes, new Random(scenario.name().hashCode() * GOLDEN_RATIO));
+    this.approver = new Approver(world, scene);
+    this.gateRules = new GateRules(world, scene);
     AvailabilityRules availability = new AvailabilityRules(world, scene);
     this.inPlaceRules = new InPlaceRules(world, scene, availability, new Known());
     this.writeRules = new WriteRules(world, scene, inPlaceRules, new Known());
@@ -216,7 +221,7 @@ final class Simulation {
                 () -> slices.act(0.6),
                 () -> jobs.act(0.6),
                 () -> autoscalers.act(0.2),
-                outsiders::act,
+                this::people,
                 () -> operator.hear(scenario.faults().deafness()),
                 this::operate));
     Collections.shuffle(moves, order);
@@ -227,7 +232,7 @@ final class Simulation {
     boolean quiet = world.writes() == before && !operator.isDue();
     if (quiet) {
       controllers(1);
-      outsiders.act();
+      people();
       operator.hearAll();
       momentRules.check();
       if (world.writes() == before && !operator.isDue()) {
@@ -237,6 +242,11 @@ final class Simulation {
       }
     }
     world.pass(Duration.ofMillis(order.nextInt(1500)));
+  }
+
+  private void people() {
+    outsiders.act();
+    approver.act();
   }
 
   private void controllers(double probability) {
@@ -334,6 +344,10 @@ final class Simulation {
       statusWrites += status ? 1 : 0;
       world.say("godwit " + Telling.of(write));
     }
+    gateRules.check(write);
+    if (own) {
+      gateRules.checkMove(write);
+    }
     writeRules.check(write, momentRules::reachesOnly);
     if (own) {
       momentRules.check();
@@ -419,7 +433,8 @@ final class Simulation {
     public void before(String verb, HasMetadata object) {
       point("before", verb, object);
       Faults faults = scenario.faults();
-      boolean refusable = !(object instanceof Migration) && outsiders.refusals > 0;
+      boolean status = object instanceof Migration || object instanceof MigrationApproval;
+      boolean refusable = !status && outsiders.refusals > 0;
       if (refusable && !calm) {
         outsiders.refusals--;
         refused++;

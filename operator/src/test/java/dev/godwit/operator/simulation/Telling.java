@@ -1,6 +1,7 @@
 package dev.godwit.operator.simulation;
 
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Rollouts;
@@ -29,6 +30,10 @@ final class Telling {
       return write.after() instanceof Migration after ? migration(write, after) : "lets go of it";
     }
     String name = World.name(write.object());
+    if (write.after() instanceof MigrationApproval answer && answer.getStatus() != null) {
+      return "says of %s: %s: %s"
+          .formatted(name, answer.getStatus().state(), shortened(answer.getStatus().message()));
+    }
     if (write.before() == null) {
       return "creates " + name;
     }

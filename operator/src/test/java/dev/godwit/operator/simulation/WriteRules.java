@@ -1,6 +1,9 @@
 package dev.godwit.operator.simulation;
 
+import dev.godwit.api.v1alpha1.ApprovalState;
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.StepState;
@@ -97,6 +100,7 @@ final class WriteRules {
         "writes in another namespace: " + object);
     switch (object) {
       case Migration migration -> migration(write, migration, endpoints);
+      case MigrationApproval answer -> answer(write, answer);
       case Deployment deployment -> deployment(write, deployment);
       case StatefulSet set -> inPlace(write, set);
       case Pod pod -> pod(write, pod);
@@ -124,6 +128,23 @@ final class WriteRules {
       confirmed(write, service, Verbs.SWITCH, Where.GREEN, endpoints);
       confirmed(write, service, Verbs.RETURN, Where.BLUE, endpoints);
     }
+  }
+
+  /** What people have answered is theirs: nothing but what became of it is written. */
+  private void answer(Write write, MigrationApproval after) {
+    require(
+        write.before() instanceof MigrationApproval before
+            && write.after() != null
+            && Objects.equals(before.getSpec(), after.getSpec())
+            && !Objects.equals(before.getStatus(), after.getStatus()),
+        "writes to an answer more than what became of it");
+    ApprovalState before =
+        Optional.ofNullable(((MigrationApproval) write.before()).getStatus())
+            .map(MigrationApprovalStatus::state)
+            .orElse(ApprovalState.PENDING);
+    require(
+        before != ApprovalState.ACCEPTED || after.getStatus().state() == ApprovalState.ACCEPTED,
+        "an answer that was accepted is not any more");
   }
 
   /** A switch is recorded as done only after the endpoints have followed it. */

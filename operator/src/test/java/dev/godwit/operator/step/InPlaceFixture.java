@@ -450,6 +450,7 @@ public final class InPlaceFixture {
                 Snapshots.of(plan(), MAKER, Workload.of(recordedSet()), Map.of()))
             : Map.of(),
         Map.of(),
+        Optional.of(List.of()),
         Set.of(),
         Map.of());
   }

@@ -103,6 +103,7 @@ class ReturnTest {
             Map.of(),
             Map.of(),
             Map.of(),
+            Optional.of(List.of()),
             Set.of(),
             Map.of());
     Journal.Entry returning = entry("orders/return", StepState.RUNNING, PreImage.NONE);

@@ -1,4 +1,4 @@
-package dev.godwit.operator.reconcile;
+package dev.godwit.operator.resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

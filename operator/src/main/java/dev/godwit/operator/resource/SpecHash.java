@@ -1,4 +1,4 @@
-package dev.godwit.operator.reconcile;
+package dev.godwit.operator.resource;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,13 +7,14 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.MigrationSpec;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 
 /** Hash of what a plan is made from: the specification without its controls. */
-final class SpecHash {
+public final class SpecHash {
 
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
@@ -21,17 +22,37 @@ final class SpecHash {
 
   private SpecHash() {}
 
-  static String of(MigrationSpec spec) {
+  /** The hash; the same for specifications that differ in their controls only. */
+  public static String of(MigrationSpec spec) {
     ObjectNode tree = JSON.valueToTree(spec);
     tree.remove("paused");
     tree.remove("abort");
     try {
       // As maps, so that the order in which a user wrote the fields of a patch doesn't count.
       byte[] canonical = JSON.writeValueAsBytes(JSON.convertValue((JsonNode) tree, Map.class));
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(canonical);
-      return HexFormat.of().formatHex(hash).substring(0, LENGTH);
-    } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+      return hash(canonical);
+    } catch (JsonProcessingException e) {
       throw new IllegalStateException("a specification can't be hashed", e);
+    }
+  }
+
+  /**
+   * The hash of the plan of one Migration: another one with the same name and specification has
+   * another UID, and so another plan.
+   *
+   * @param uid of the Migration
+   * @param specHash as it was recorded when the migration started
+   */
+  public static String ofPlan(String uid, String specHash) {
+    return hash((uid + "/" + specHash).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String hash(byte[] text) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(text);
+      return HexFormat.of().formatHex(hash).substring(0, LENGTH);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

@@ -1,0 +1,130 @@
+package dev.godwit.operator.cluster;
+
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationApproval;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * All MigrationApprovals, which are few. Every change wakes the Migration that is named in one.
+ * What the operator itself has written of one is not forgotten until the watch has heard of it.
+ */
+final class ApprovalCache implements ResourceEventHandler<MigrationApproval>, AutoCloseable {
+
+  private final List<SharedIndexInformer<MigrationApproval>> informers;
+  private final Wakeup wakeup;
+  private final Map<String, MigrationApproval> written = new ConcurrentHashMap<>();
+
+  /** A cache that is not started yet; no namespaces means all. */
+  ApprovalCache(KubernetesClient client, Set<String> namespaces, Wakeup wakeup) {
+    this.wakeup = wakeup;
+    this.informers =
+        namespaces.isEmpty()
+            ? List.of(
+                client.resources(MigrationApproval.class).inAnyNamespace().runnableInformer(0))
+            : namespaces.stream()
+                .map(
+                    namespace ->
+                        client
+                            .resources(MigrationApproval.class)
+                            .inNamespace(namespace)
+                            .runnableInformer(0))
+                .toList();
+    for (SharedIndexInformer<MigrationApproval> informer : informers) {
+      informer.exceptionHandler((started, failure) -> true);
+      informer.addEventHandler(this);
+    }
+  }
+
+  void start() {
+    informers.forEach(SharedIndexInformer::start);
+  }
+
+  boolean hasSynced() {
+    return informers.stream().allMatch(SharedIndexInformer::hasSynced);
+  }
+
+  boolean isWatching() {
+    return informers.stream().allMatch(SharedIndexInformer::isWatching);
+  }
+
+  /** Those that name a Migration, in the order of their names; empty while they are not known. */
+  Optional<List<MigrationApproval>> of(Migration migration) {
+    return hasSynced() ? Optional.of(known(migration)) : Optional.empty();
+  }
+
+  private List<MigrationApproval> known(Migration migration) {
+    return informers.stream()
+        .flatMap(informer -> informer.getStore().list().stream())
+        .filter(one -> isOf(migration, one))
+        .map(this::newest)
+        .sorted(Comparator.comparing(one -> one.getMetadata().getName()))
+        .toList();
+  }
+
+  private static boolean isOf(Migration migration, MigrationApproval approval) {
+    return approval.getMetadata().getNamespace().equals(migration.getMetadata().getNamespace())
+        && approval.getSpec().migration().equals(migration.getMetadata().getName());
+  }
+
+  private MigrationApproval newest(MigrationApproval heard) {
+    MigrationApproval mine = written.get(heard.getMetadata().getUid());
+    if (mine != null && ResourceVersions.isNewer(mine, heard)) {
+      return mine;
+    }
+    written.remove(heard.getMetadata().getUid());
+    return heard;
+  }
+
+  /** Takes note of an own write. */
+  void wrote(MigrationApproval after) {
+    written.put(after.getMetadata().getUid(), after);
+  }
+
+  /** What a write of the status sends: nothing but who it is and the status. */
+  static MigrationApproval bare(MigrationApproval seen) {
+    MigrationApproval bare = new MigrationApproval();
+    bare.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(seen.getMetadata().getName())
+            .withNamespace(seen.getMetadata().getNamespace())
+            .withUid(seen.getMetadata().getUid())
+            .withResourceVersion(seen.getMetadata().getResourceVersion())
+            .build());
+    bare.setSpec(seen.getSpec());
+    return bare;
+  }
+
+  @Override
+  public void onAdd(MigrationApproval approval) {
+    wake(approval);
+  }
+
+  @Override
+  public void onUpdate(MigrationApproval before, MigrationApproval after) {
+    wake(after);
+  }
+
+  @Override
+  public void onDelete(MigrationApproval approval, boolean stateUnknown) {
+    written.remove(approval.getMetadata().getUid());
+    wake(approval);
+  }
+
+  private void wake(MigrationApproval approval) {
+    wakeup.wake(approval.getMetadata().getNamespace(), approval.getSpec().migration());
+  }
+
+  @Override
+  public void close() {
+    informers.forEach(SharedIndexInformer::close);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Observation;
+import dev.godwit.operator.plan.Situation;
+import io.fabric8.kubernetes.api.model.Service;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What has become of the stage behind a step that only lets pass or only measures. Between the two
+ * the operator may crash, or be paused: then the stage is recorded as begun, and nothing was
+ * written for it.
+ */
+public final class Behind {
+
+  private Behind() {}
+
+  /**
+   * Whether anything was written for the stage behind a step. A step that moves traffic has begun
+   * when a selector is no longer the one that it has recorded; any other, when it is recorded as
+   * begun. To measure the old version touches nothing.
+   *
+   * @param step name of a step of the journal
+   */
+  public static boolean hasBegun(String step, Situation situation) {
+    List<Journal.Entry> behind =
+        situation.journal().entries().stream()
+            .dropWhile(entry -> !entry.step().equals(step))
+            .skip(1)
+            .filter(entry -> !entry.step().endsWith("/" + Verbs.BASELINE))
+            .toList();
+    String guarded = behind.isEmpty() ? "" : behind.getFirst().stage();
+    return behind.stream()
+        .filter(entry -> entry.state() != StepState.PENDING)
+        .anyMatch(
+            entry ->
+                !entry.stage().equals(guarded)
+                    || entry.state() == StepState.DONE
+                    || hasMoved(entry, situation.seen()));
+  }
+
+  private static boolean hasMoved(Journal.Entry entry, Observation seen) {
+    Map<String, Map<String, String>> recorded = entry.preImage().selectors();
+    if (recorded == null) {
+      return true;
+    }
+    String service = entry.step().substring(0, entry.step().indexOf('/'));
+    Map<String, Service> traffic = seen.service(service).traffic();
+    return recorded.entrySet().stream()
+        .filter(one -> traffic.containsKey(one.getKey()))
+        .anyMatch(one -> !one.getValue().equals(Traffic.selectorOf(traffic.get(one.getKey()))));
+  }
+}

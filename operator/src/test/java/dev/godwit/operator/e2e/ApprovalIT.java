@@ -1,0 +1,214 @@
+package dev.godwit.operator.e2e;
+
+import static dev.godwit.operator.e2e.Application.V1;
+import static dev.godwit.operator.e2e.Application.V2;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.godwit.api.v1alpha1.ApprovalDecision;
+import dev.godwit.api.v1alpha1.ApprovalState;
+import dev.godwit.api.v1alpha1.Gate;
+import dev.godwit.api.v1alpha1.Gates;
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.api.v1alpha1.MigrationApprovalSpec;
+import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.OnTimeout;
+import dev.godwit.api.v1alpha1.StepState;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Gates, answered by real users with certificates of their own. */
+@EndToEnd
+class ApprovalIT {
+
+  private static final String GROUP = Migration.GROUP;
+  private static final String STEP = "approval-before-switch";
+
+  @RegisterExtension final Sandbox sandbox = new Sandbox();
+
+  private Person person(String name) {
+    return sandbox.closing(Person.named(name));
+  }
+
+  /** Somebody who may do by hand what a migration does, and may migrate. */
+  private Person developer(String name) {
+    String namespace = sandbox.namespace();
+    return person(name)
+        .may(namespace, GROUP, "migrations", "create", "get", "patch")
+        .may(namespace, "apps", "deployments", "patch")
+        .may(namespace, "", "services", "patch");
+  }
+
+  private Person approver(String name) {
+    return person(name).may(sandbox.namespace(), GROUP, "migrationapprovals", "create", "get");
+  }
+
+  private static Gates goLive(boolean separation) {
+    return new Gates(
+        new Gate(new Gate.Approval("go-live", "10m", OnTimeout.FAIL, separation), null, null),
+        null,
+        null);
+  }
+
+  private MigrationApproval answer(
+      String name, String gate, ApprovalDecision decision, String planHash, String by) {
+    MigrationApproval answer = new MigrationApproval();
+    answer.getMetadata().setName(name);
+    answer.getMetadata().setNamespace(sandbox.namespace());
+    answer.setSpec(new MigrationApprovalSpec("upgrade", gate, decision, "as agreed", planHash, by));
+    return answer;
+  }
+
+  private MigrationApproval yes(String by, String planHash) {
+    return answer("yes-of-" + by, "go-live", ApprovalDecision.APPROVE, planHash, by);
+  }
+
+  private static <T extends HasMetadata> void creates(Person person, T object) {
+    person.client().resource(object).create();
+  }
+
+  private static void isRefused(Person person, HasMetadata object, String... words) {
+    assertThatThrownBy(() -> creates(person, object))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class,
+            refusal -> {
+              assertThat(refusal.getCode()).isEqualTo(403);
+              assertThat(refusal.getStatus().getMessage()).contains(words);
+            });
+  }
+
+  private Migration migration(MigrationFixture fixture) {
+    Migration migration = fixture.build();
+    migration.getMetadata().setNamespace(sandbox.namespace());
+    return migration;
+  }
+
+  private MigrationApproval said(String name, ApprovalState state) {
+    return Eventually.until(
+        LocalCluster.CLIENT
+            .resources(MigrationApproval.class)
+            .inNamespace(sandbox.namespace())
+            .withName(name),
+        "MigrationApproval " + name + " to be " + state,
+        answer ->
+            answer != null && answer.getStatus() != null && answer.getStatus().state() == state);
+  }
+
+  @Test
+  void trafficMovesWhenSomebodyElseThanTheCreatorHasSaidYesUnderTheirOwnName() {
+    Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
+    Person alice =
+        developer("alice").may(sandbox.namespace(), GROUP, "migrationapprovals", "create");
+    Person bob = approver("bob");
+    Load load = sandbox.closing(Load.on(app));
+    MigrationFixture wish = MigrationFixture.toV2(app).gates(goLive(true));
+
+    isRefused(alice, migration(wish.createdBy(bob.user())), "must be the user that creates this");
+    creates(alice, migration(wish.createdBy(alice.user())));
+    Run run = sandbox.run(wish.name());
+    MigrationStatus waiting = run.reports("AwaitingApproval", "True");
+    String plan = waiting.planHash();
+    assertThat(waiting.message())
+        .contains("gate: go-live", "planHash: " + plan, "by somebody other than " + alice.user());
+    load.awaitVersion(V1);
+
+    isRefused(alice, yes(alice.user(), plan), "somebody else must answer");
+    isRefused(alice, yes(bob.user(), plan), "denied request");
+    isRefused(bob, yes(alice.user(), plan), "must be the user that applies this");
+    assertThat(Run.step(run.status(), "shop/switch").state()).isEqualTo(StepState.PENDING);
+    creates(bob, yes(bob.user(), plan));
+    MigrationStatus done = run.succeeds();
+    load.awaitMore();
+
+    load.stop().lostNothing().movedOnce(V1, V2);
+    assertThat(Run.step(done, STEP).message()).contains("approved by " + bob.user(), "as agreed");
+    assertThat(Run.is(done, "AwaitingApproval", "False")).isTrue();
+    assertThat(said("yes-of-" + bob.user(), ApprovalState.ACCEPTED).getStatus().message())
+        .contains("approved by " + bob.user());
+    assertThat(run.events()).containsOnlyOnce("AwaitingApproval", "GatePassed");
+  }
+
+  @Test
+  void whatDoesNotCountSaysWhyAndANoTakesEverythingBack() {
+    Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
+    Snapshot before = sandbox.snapshot();
+    EndpointHistory endpoints = sandbox.closing(EndpointHistory.of(app));
+    Person bob = approver("bob");
+    Run run = sandbox.start(MigrationFixture.toV2(app).gates(goLive(false)));
+    String plan = run.reports("AwaitingApproval", "True").planHash();
+
+    creates(
+        bob, answer("old", "go-live", ApprovalDecision.APPROVE, "0123456789abcdef", bob.user()));
+    creates(bob, answer("gate", "go-life", ApprovalDecision.APPROVE, plan, bob.user()));
+    assertThat(said("old", ApprovalState.VOID).getStatus().message())
+        .contains("given for plan 0123456789abcdef", plan);
+    assertThat(said("gate", ApprovalState.VOID).getStatus().message())
+        .contains("no gate go-life: it has go-live");
+    run.until("the void answer to be named", status -> status.message().contains("old does not"));
+    assertThatThrownBy(
+            () ->
+                LocalCluster.CLIENT
+                    .resources(MigrationApproval.class)
+                    .inNamespace(sandbox.namespace())
+                    .withName("old")
+                    .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\":{\"planHash\":\"" + plan + "\"}}"))
+        .hasMessageContaining("an approval can't be changed");
+
+    creates(bob, answer("no", "go-live", ApprovalDecision.DENY, plan, bob.user()));
+    MigrationStatus status = run.rollsBack();
+
+    assertThat(status.failure().reason()).isEqualTo("ApprovalDenied");
+    assertThat(status.failure().message()).contains("denied by " + bob.user());
+    said("no", ApprovalState.ACCEPTED);
+    endpoints.wasNeverEmpty().neverHeld("shop-green");
+    for (String name : List.of("old", "gate", "no")) {
+      LocalCluster.CLIENT
+          .resources(MigrationApproval.class)
+          .inNamespace(sandbox.namespace())
+          .withName(name)
+          .delete();
+    }
+    sandbox.snapshot().isSameAs(before);
+  }
+
+  @Test
+  void aMigrationIsForThoseWhoMayDoTheSameByHand() {
+    Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
+    String namespace = sandbox.namespace();
+    Person carol = person("carol").may(namespace, GROUP, "migrations", "create", "get", "patch");
+    Person dave = developer("dave");
+    Migration wish = migration(MigrationFixture.toV2(app).gates(goLive(false)));
+
+    isRefused(carol, wish, carol.user() + " may not patch deployments.apps in namespace");
+    carol.may(namespace, "apps", "deployments", "patch");
+    isRefused(carol, wish, carol.user() + " may not patch services in namespace");
+    isRefused(
+        dave,
+        migration(MigrationFixture.toV2(app).test(MigrationFixture.job("a", "image", "true"))),
+        "may not create jobs.batch in namespace");
+
+    creates(dave, wish);
+    Run run = sandbox.run("upgrade");
+    run.reports("AwaitingApproval", "True");
+    assertThatThrownBy(() -> abort(carol)).hasMessageContaining("may not patch services");
+    abort(dave);
+    run.rollsBack();
+  }
+
+  private void abort(Person person) {
+    person
+        .client()
+        .resources(Migration.class)
+        .inNamespace(sandbox.namespace())
+        .withName("upgrade")
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"abort\":true}}");
+  }
+}

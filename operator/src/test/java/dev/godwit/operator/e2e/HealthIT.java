@@ -1,0 +1,271 @@
+package dev.godwit.operator.e2e;
+
+import static dev.godwit.operator.e2e.Application.V1;
+import static dev.godwit.operator.e2e.Application.V2;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.api.v1alpha1.Metric;
+import dev.godwit.api.v1alpha1.Metric.Quantile;
+import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.OnNoData;
+import dev.godwit.api.v1alpha1.OnProviderError;
+import dev.godwit.api.v1alpha1.PrometheusSpec;
+import dev.godwit.api.v1alpha1.PrometheusSpec.Exporter;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.api.v1alpha1.Triggers;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a real Prometheus measures decides. Ten seconds are measured at a time, every two. */
+@EndToEnd
+@Order(2)
+class HealthIT {
+
+  private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+  /** The requirement's own number: from the first scrape that shows it to traffic on blue alone. */
+  private static final Duration BACK_WITHIN = INTERVAL.multipliedBy(2).plusSeconds(2);
+
+  private static Monitoring monitoring;
+
+  @RegisterExtension final Sandbox sandbox = new Sandbox();
+
+  @BeforeAll
+  static void deploy() {
+    monitoring = Monitoring.in("monitoring");
+  }
+
+  @AfterAll
+  static void remove() {
+    monitoring.close();
+  }
+
+  private static Metric metric(String name, Quantile quantile) {
+    return new Metric(name, null, null, "10s", quantile, null, null, null, null, null, null);
+  }
+
+  private static HealthSpec health(Monitoring by, String patience) {
+    return new HealthSpec(
+        null,
+        INTERVAL.toSeconds() + "s",
+        new PrometheusSpec(by.url(), Exporter.GENERIC),
+        null,
+        // Half of the requests: in the buckets of a histogram the highest are known least.
+        List.of(metric("errorRate", Quantile.P95), metric("responseTime", Quantile.P50)),
+        new Triggers("1%", "2x", null),
+        100,
+        OnNoData.HOLD,
+        OnProviderError.HOLD,
+        patience);
+  }
+
+  private static MigrationFixture toV2(Application app, String monitor) {
+    return MigrationFixture.toV2(app).monitor(monitor).health(health(monitoring, "60s"));
+  }
+
+  private Application deployed() {
+    return Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
+  }
+
+  /** As what is measured by default asks. */
+  private String errorRateOfGreen() {
+    String green = "namespace=\"" + sandbox.namespace() + "\",pod=~\"shop-green-.*\"";
+    return "sum(rate(http_requests_total{"
+        + green
+        + ",status=~\"5..\"}[10s])) / sum(rate(http_requests_total{"
+        + green
+        + "}[10s]))";
+  }
+
+  private void onGreen(Run run, Load load) {
+    run.reaches("shop/switch", StepState.DONE);
+    load.awaitVersion(V2);
+  }
+
+  @Test
+  void anErrorRateOfTwoPercentAfterTheSwitchGoesBackSoonAfterTheFirstScrapeThatShowsIt() {
+    Application app = deployed();
+    Snapshot before = sandbox.snapshot();
+    EndpointHistory endpoints = sandbox.closing(EndpointHistory.of(app));
+    Load load = sandbox.closing(Load.on(app));
+    Run run = sandbox.start(toV2(app, "1h"));
+    onGreen(run, load);
+    endpoints.onlyOf("shop-green");
+
+    Instant broken = Instant.now();
+    sandbox.closing(Load.beside(app, "status/500", "20"));
+    EndpointHistory.Entry back = endpoints.onlyOf("shop");
+    MigrationStatus status = run.rollsBack();
+    load.awaitMore();
+
+    assertThat(status.failure().reason()).isEqualTo("MetricOutOfLimits");
+    assertThat(status.failure().message())
+        .contains("errorRate of shop", "is above 0.01", "samples");
+    Instant shown = monitoring.firstAbove(errorRateOfGreen(), 0.01, broken).orElseThrow();
+    assertThat(Duration.between(shown, back.since()))
+        .as("from the first scrape that shows it to traffic on blue alone")
+        .isLessThan(BACK_WITHIN);
+    load.stop().lostNothing();
+    sandbox.snapshot().isSameAs(before);
+  }
+
+  @Test
+  void anErrorRateOfHalfAPercentPromotes() throws Exception {
+    Application app = deployed();
+    Load load = sandbox.closing(Load.on(app));
+    Run run = sandbox.start(toV2(app, "20s"));
+    onGreen(run, load);
+
+    AutoCloseable errors = sandbox.closing(Load.beside(app, "status/500", "5/2s"));
+    run.succeeds();
+    errors.close();
+    load.awaitMore();
+
+    load.stop().lostNothing().movedOnce(V1, V2);
+  }
+
+  /** The delay of an answer is anything up to the most, as likely one as another. */
+  private Application delayed(int most) {
+    return Application.podinfo(sandbox.namespace(), "shop")
+        .deployed(V1, deployment -> delaying(deployment, most));
+  }
+
+  private static DeploymentBuilder delaying(DeploymentBuilder deployment, int most) {
+    return deployment
+        .editSpec()
+        .editTemplate()
+        .editSpec()
+        .editFirstContainer()
+        .addToArgs(
+            "--random-delay",
+            "--random-delay-unit=ms",
+            "--random-delay-min=0",
+            "--random-delay-max=" + most)
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec();
+  }
+
+  private static MigrationFixture slower(Application app, int most, String monitor) {
+    return MigrationFixture.named("upgrade")
+        .patch(
+            app,
+            """
+            {"spec": {"containers": [{"name": "app", "image": "%s", "args": [
+              "--random-delay", "--random-delay-unit=ms", "--random-delay-min=0",
+              "--random-delay-max=%d"]}]}}
+            """
+                .formatted(app.image(V2), most))
+        .monitor(monitor)
+        .health(health(monitoring, "60s"));
+  }
+
+  @Test
+  void aResponseTimeOfTwoAndAHalfTimesTheOldOneGoesBack() {
+    Application app = delayed(100);
+    Snapshot before = sandbox.snapshot();
+    Load load = sandbox.closing(Load.on(app));
+    Run run = sandbox.start(slower(app, 250, "1h"));
+
+    MigrationStatus status = run.rollsBack();
+    load.awaitMore();
+
+    assertThat(status.failure().reason()).isEqualTo("MetricOutOfLimits");
+    assertThat(status.failure().message())
+        .contains("responseTime of shop", "the old version had 0.0");
+    load.stop().lostNothing();
+    sandbox.snapshot().isSameAs(before);
+  }
+
+  @Test
+  void aResponseTimeOfOneAndAHalfTimesTheOldOnePromotes() {
+    Application app = delayed(100);
+    Load load = sandbox.closing(Load.on(app));
+    Run run = sandbox.start(slower(app, 150, "20s"));
+
+    run.succeeds();
+    load.awaitMore();
+
+    load.stop().lostNothing();
+  }
+
+  @Test
+  void withoutTrafficItNeitherMovesNorPromotesNorGoesBack() {
+    Application app = deployed();
+    Run run = sandbox.start(toV2(app, "15s"));
+    run.until("to wait for a baseline", status -> status.message().contains("samples"));
+    Load load = sandbox.closing(Load.on(app));
+    onGreen(run, load);
+
+    load.stop().lostNothing();
+    run.until(
+        "to wait for samples of green",
+        status ->
+            Run.step(status, "monitor").state() == StepState.RUNNING
+                && status.message().contains("waiting for errorRate of shop")
+                && status.message().contains("samples"));
+    Load more = sandbox.closing(Load.on(app));
+    run.succeeds();
+    more.awaitMore();
+
+    more.stop().lostNothing();
+  }
+
+  /** It waits with green in traffic for two minutes, says why, and goes on when it can measure. */
+  @Test
+  void aPrometheusThatIsGoneForTwoMinutesHoldsAndPromotesNothing() {
+    Monitoring other = sandbox.closing(Monitoring.in("monitoring-2"));
+    Application app = deployed();
+    Load load = sandbox.closing(Load.on(app));
+    Run run = sandbox.start(MigrationFixture.toV2(app).monitor("20s").health(health(other, "5m")));
+    onGreen(run, load);
+
+    other.stop();
+    run.until(
+        "to say that Prometheus is away",
+        status ->
+            status.message().contains("waiting for ")
+                && status.message().contains("prometheus.monitoring-2:9090"));
+    Eventually.never(
+        run.handle(),
+        "it went on without Prometheus",
+        Duration.ofMinutes(2),
+        migration ->
+            migration.getStatus().failure() != null
+                || Run.step(migration.getStatus(), "monitor").state() != StepState.RUNNING);
+    other.start();
+    run.succeeds();
+    load.awaitMore();
+
+    load.stop().lostNothing();
+  }
+
+  @Test
+  void aGreenThatCrashesDuringItsTestsIsNeverPromoted() {
+    Application app = deployed();
+    Snapshot before = sandbox.snapshot();
+    EndpointHistory endpoints = sandbox.closing(EndpointHistory.of(app));
+    Load load = sandbox.closing(Load.on(app));
+    Run run =
+        sandbox.start(
+            toV2(app, "20s")
+                .deadline("30s")
+                .test(MigrationFixture.http("gone", "/panic", 200, null)));
+
+    run.rollsBack();
+    load.awaitMore();
+
+    endpoints.neverHeld("shop-green");
+    load.stop().lostNothing();
+    sandbox.snapshot().isSameAs(before);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.godwit.operator.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A Prometheus in the cluster, in one of the namespaces that the operator may ask. */
+final class Monitoring implements AutoCloseable {
+
+  private static final String NAME = "prometheus";
+
+  private final String namespace;
+
+  private Monitoring(String namespace) {
+    this.namespace = namespace;
+  }
+
+  /** Deploys a Prometheus to a namespace, which is made for it, and waits until it answers. */
+  static Monitoring in(String namespace) {
+    Monitoring monitoring = new Monitoring(namespace);
+    Eventually.until(
+        LocalCluster.CLIENT.namespaces().withName(namespace),
+        "the namespace " + namespace + " of a run before to be gone",
+        seen -> seen == null || seen.getMetadata().getDeletionTimestamp() == null);
+    LocalCluster.CLIENT
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
+        .serverSideApply();
+    LocalCluster.kubectl(
+        "apply",
+        "--namespace=" + namespace,
+        "--filename=" + LocalCluster.PROJECT.resolve("dev/cluster/prometheus.yaml"));
+    monitoring.isReady(1);
+    return monitoring;
+  }
+
+  /** Where migrations find it. */
+  String url() {
+    return "http://" + NAME + "." + namespace + ":9090";
+  }
+
+  /** Takes it away. */
+  void stop() {
+    handle().scale(0);
+    isReady(0);
+  }
+
+  /** Brings it back, without what it had measured. */
+  void start() {
+    handle().scale(1);
+    isReady(1);
+  }
+
+  /**
+   * When a query first had a value that is more than this.
+   *
+   * @param since what was before does not count
+   */
+  Optional<Instant> firstAbove(String query, double limit, Instant since) {
+    String path =
+        "/api/v1/namespaces/%s/services/%s:web/proxy/api/v1/query_range?query=%s&start=%d&end=%d&step=1"
+            .formatted(
+                namespace,
+                NAME,
+                URLEncoder.encode(query, StandardCharsets.UTF_8),
+                since.getEpochSecond(),
+                Instant.now().getEpochSecond());
+    JsonNode values = LocalCluster.get(path).at("/data/result/0/values");
+    return values
+        .valueStream()
+        .filter(value -> Double.parseDouble(value.get(1).asText()) > limit)
+        .map(value -> Instant.ofEpochSecond(value.get(0).asLong()))
+        .findFirst();
+  }
+
+  @Override
+  public void close() {
+    LocalCluster.CLIENT.namespaces().withName(namespace).delete();
+  }
+
+  private RollableScalableResource<Deployment> handle() {
+    return LocalCluster.CLIENT.apps().deployments().inNamespace(namespace).withName(NAME);
+  }
+
+  private void isReady(int replicas) {
+    Eventually.until(
+        handle(),
+        "Prometheus to have " + replicas + " pods",
+        deployment ->
+            deployment != null
+                && deployment.getStatus() != null
+                && deployment
+                    .getMetadata()
+                    .getGeneration()
+                    .equals(deployment.getStatus().getObservedGeneration())
+                && Optional.ofNullable(deployment.getStatus().getReadyReplicas()).orElse(0)
+                    == replicas
+                && Optional.ofNullable(deployment.getStatus().getReplicas()).orElse(0) == replicas);
+  }
+}
