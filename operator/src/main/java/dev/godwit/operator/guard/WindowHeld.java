@@ -3,6 +3,7 @@ package dev.godwit.operator.guard;
 import dev.godwit.operator.plan.Guard;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Verdict;
+import dev.godwit.operator.step.Behind;
 import dev.godwit.operator.step.Window;
 import java.time.Instant;
 import java.util.Optional;
@@ -23,6 +24,8 @@ public record WindowHeld(Window window) implements Guard {
     return until.isPresent()
         ? new Verdict.Fine(until.map(last -> last.plusMillis(1)))
         : new Verdict.Reopen(
-            window.name(), "the window has closed before what is behind it had begun");
+            window.name(),
+            "the window has closed before what is behind it had begun",
+            Behind.measurements(window.name(), situation));
   }
 }

@@ -197,11 +197,15 @@ public final class Planner {
         case Verdict.Reopen reopen -> {
           Entry entry = journal.entry(reopen.step());
           journal = journal.with(entry.begun(now, entry.preImage()).saying(reopen.message()));
+          reopen.outdated().forEach(step -> again(step, reopen.message()));
         }
-        case Verdict.Outdated outdated ->
-            journal = journal.with(journal.entry(outdated.step()).again(outdated.message()));
+        case Verdict.Outdated outdated -> again(outdated.step(), outdated.message());
       }
     }
+  }
+
+  private void again(String step, String why) {
+    journal = journal.with(journal.entry(step).again(why));
   }
 
   /** Turns round, or stops where the user wants that or nothing else is left. */

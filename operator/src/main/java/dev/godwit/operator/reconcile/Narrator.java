@@ -90,6 +90,8 @@ final class Narrator {
             after.entries().stream()
                 .filter(entry -> wasDone(old, entry) && !after.isDone(entry.step()))
                 .filter(entry -> after.direction() == Direction.FORWARD)
+                // That something is measured anew is no news.
+                .filter(entry -> !entry.step().endsWith("/" + Verbs.BASELINE))
                 .forEach(entry -> tell(true, reopening(entry), entry.message())));
   }
 

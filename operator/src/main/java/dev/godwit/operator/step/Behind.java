@@ -41,6 +41,16 @@ public final class Behind {
                     || hasMoved(entry, situation.seen()));
   }
 
+  /** The measurements of the old version behind a step that have begun. */
+  public static List<String> measurements(String step, Situation situation) {
+    return situation.journal().entries().stream()
+        .dropWhile(entry -> !entry.step().equals(step))
+        .filter(entry -> entry.step().endsWith("/" + Verbs.BASELINE))
+        .filter(entry -> entry.state() != StepState.PENDING)
+        .map(Journal.Entry::step)
+        .toList();
+  }
+
   private static boolean hasMoved(Journal.Entry entry, Observation seen) {
     Map<String, Map<String, String>> recorded = entry.preImage().selectors();
     if (recorded == null) {

@@ -3,6 +3,8 @@ package dev.godwit.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.Gate;
+import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.OnNoData;
 import dev.godwit.api.v1alpha1.OnProviderError;
@@ -120,6 +122,22 @@ class MetricsTest {
     assertThat(migration.entry("orders/baseline").preImage().baseline().get("responseTime").value())
         .isEqualTo(0.3);
     assertThat(migration.peek().actions()).isNotEmpty();
+  }
+
+  @Test
+  void behindAWindowThatHasClosedTheBaselineIsMeasuredAnewWhenItOpensAgain() {
+    Gate.Window atTwo = new Gate.Window("0 2 * * *", "4h", "UTC");
+    migration.gates(new Gates(new Gate(null, atTwo, null), null, null));
+    migration.after(Duration.ofHours(2));
+    untilBaseline();
+
+    migration.after(Duration.ofHours(4)).decide();
+    assertThat(migration.entry("orders/baseline").state()).isEqualTo(StepState.PENDING);
+    assertThat(migration.peek().metrics()).isEmpty();
+
+    migration.after(Duration.ofHours(20)).decide();
+    assertThat(migration.entry("orders/baseline").since()).isEqualTo(migration.now());
+    assertThat(migration.journal().direction()).isEqualTo(Direction.FORWARD);
   }
 
   @Test

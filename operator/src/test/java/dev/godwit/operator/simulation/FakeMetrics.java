@@ -19,6 +19,7 @@ final class FakeMetrics implements Metrics {
   private final World world;
   private final Function<MetricRequest, Measured> provider;
   private final Map<String, Running> running = new TreeMap<>();
+  private Map<String, Optional<String>> gaps = Map.of();
 
   private static final class Running {
     private MetricRequest request;
@@ -83,6 +84,15 @@ final class FakeMetrics implements Metrics {
       world.alarm(one.next);
     }
     return news;
+  }
+
+  /** Whether there is or was another reason for a want of values than when this was asked last. */
+  boolean hasOtherGaps() {
+    Map<String, Optional<String>> now = new TreeMap<>();
+    running.forEach((id, one) -> now.put(id, one.state.gap().map(MetricState.Gap::message)));
+    boolean others = !now.equals(gaps);
+    gaps = now;
+    return others;
   }
 
   /** What the provider said last to what this process asks. */

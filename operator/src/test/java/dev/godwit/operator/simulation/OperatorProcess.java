@@ -54,7 +54,7 @@ final class OperatorProcess {
     boolean trips = probes.hasNews();
     boolean measured = metrics.hasNews();
     boolean news = changes || answers || trips || measured;
-    anyNews |= news;
+    anyNews |= news || metrics.hasOtherGaps();
     woken |= news && !world.chance(deafness);
   }
 
