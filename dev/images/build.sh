@@ -2,7 +2,7 @@
 # Makes the images of the local cluster and its tests, as docker-archive tars in .cache/images, without
 # any container engine.
 #
-#   dev/images/build.sh [NAME…]     names: pause coredns podinfo brittle load smoke copy prometheus
+#   dev/images/build.sh [NAME…]     names: pause coredns podinfo brittle load smoke copy prometheus targets
 #
 #   pause     localhost/pause:local      what a pod's namespaces hang on
 #   coredns   localhost/coredns:local    the cluster's DNS
@@ -12,6 +12,7 @@
 #   smoke     localhost/smoke:local      a test that a Job runs: asks an address for a text
 #   copy      localhost/copy:local       copies a directory: the backup and the restore of the examples and tests
 #   prometheus localhost/prometheus:local  Debian's Prometheus, which the tests measure by
+#   targets   localhost/targets:local    tells that Prometheus what there is to scrape
 #
 # Without a name it makes them all. What is up to date is skipped. All run as user 65532.
 # A file is called NAME-TAG.tar. Load it with dev/cluster/load.sh, or into kind with `kind load image-archive`.
@@ -24,7 +25,7 @@ root=$(cd "$here/../.." && pwd)
 
 images=$root/.cache/images
 tools=$root/dev/tools
-all=(pause coredns podinfo brittle load smoke copy prometheus)
+all=(pause coredns podinfo brittle load smoke copy prometheus targets)
 versions=(1.0.0 2.0.0 3.0.0)
 
 # image NAME TAG DIRECTORY PACKAGE [LDFLAGS]: one program, /NAME, in an image localhost/NAME:TAG.
@@ -71,6 +72,8 @@ make_brittle() {
 make_smoke() { image smoke local "$here" ./smoke; }
 
 make_copy() { image copy local "$here" ./copy; }
+
+make_targets() { image targets local "$here" ./targets; }
 
 make_load() { image load "local" "$tools/vegeta" github.com/tsenart/vegeta/v12; }
 
