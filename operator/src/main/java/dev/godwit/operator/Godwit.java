@@ -2,6 +2,8 @@ package dev.godwit.operator;
 
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.cluster.ApiCalls;
+import dev.godwit.operator.cluster.CountedAsker;
+import dev.godwit.operator.cluster.CountedProvider;
 import dev.godwit.operator.cluster.KubernetesCluster;
 import dev.godwit.operator.cluster.KubernetesEvents;
 import dev.godwit.operator.cluster.PodAsker;
@@ -76,10 +78,20 @@ final class Godwit implements AutoCloseable {
     cluster = new KubernetesCluster(client, configuration.namespaces(), wakeups, clock);
     events = new KubernetesEvents(client, clock, configuration.podName(), metrics::eventLost);
     checks = new PodChecks(asker, wakeups, QUESTIONS, Thread::sleep, virtualThreads());
-    probes = new PodProbes(asker, wakeups, QUESTIONS, schedule("probes"), virtualThreads());
+    probes =
+        new PodProbes(
+            new CountedAsker(asker, clock, metrics::probed),
+            wakeups,
+            clock,
+            QUESTIONS,
+            schedule("probes"),
+            virtualThreads());
     measurements =
         new PolledMetrics(
-            new Prometheus(AllowedServers.read(configuration.prometheus()), virtualThreads()),
+            new CountedProvider(
+                new Prometheus(AllowedServers.read(configuration.prometheus()), virtualThreads()),
+                clock,
+                metrics::measured),
             wakeups,
             clock,
             QUESTIONS,

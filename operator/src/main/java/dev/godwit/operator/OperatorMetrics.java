@@ -5,6 +5,7 @@ import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.cluster.ApiCalls;
+import dev.godwit.operator.cluster.CountedProvider.Measurement;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Journal.Entry;
 import dev.godwit.operator.plan.Plan;
@@ -19,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,6 +30,9 @@ import java.util.stream.Stream;
  * bound.
  */
 final class OperatorMetrics implements MigrationListener, ApiCalls.Counter {
+
+  private static final Set<String> READY_MADE =
+      Set.of("errorRate", "responseTime", "throughput", "cpu", "memory");
 
   private final MeterRegistry registry;
   private final MultiGauge migrations;
@@ -106,6 +111,29 @@ final class OperatorMetrics implements MigrationListener, ApiCalls.Counter {
     registry
         .counter("godwit.api.calls", "verb", verb, "resource", resource, "outcome", outcome)
         .increment();
+  }
+
+  /** A probe was answered, or not. */
+  void probed(boolean good, Duration took) {
+    registry.timer("godwit.probe", "result", good ? "good" : "bad").record(took);
+  }
+
+  /** A metric was measured. Names that users have chosen are one label: there may be any number. */
+  void measured(Measurement measurement) {
+    String metric = READY_MADE.contains(measurement.metric()) ? measurement.metric() : "other";
+    registry
+        .timer("godwit.measurement", "metric", metric, "result", measurement.result())
+        .record(measurement.took());
+    measurement
+        .samples()
+        .ifPresent(
+            samples ->
+                registry.summary("godwit.measurement.samples", "metric", metric).record(samples));
+    measurement
+        .ofLimit()
+        .ifPresent(
+            share ->
+                registry.summary("godwit.measurement.of.limit", "metric", metric).record(share));
   }
 
   /** An event could not be written. */

@@ -10,6 +10,7 @@ import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.Strategy;
+import dev.godwit.operator.cluster.CountedProvider.Measurement;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
@@ -19,9 +20,11 @@ import dev.godwit.operator.plan.Step;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,7 +60,7 @@ class OperatorMetricsTest {
     migration.setStatus(
         new MigrationStatus(
             1L, "Rolling", phase, null, null, null, null, null, null, null, null, null, null, null,
-            null));
+            null, null));
     return migration;
   }
 
@@ -150,11 +153,19 @@ class OperatorMetricsTest {
     metrics.preflightFailed(migration("Preflight"), List.of("a problem"));
     metrics.count("patch", "services", "success");
     recorded(begun, switched());
+    metrics.probed(true, Duration.ofMillis(3));
+    metrics.measured(
+        new Measurement(
+            "a-name-that-no-metric-may-have",
+            "bad",
+            OptionalDouble.of(500),
+            OptionalDouble.of(2),
+            Duration.ofMillis(9)));
 
     assertThat(registry.getMeters())
         .flatExtracting(meter -> meter.getId().getTags())
         .extracting(Tag::getValue)
         .doesNotContain("a-name-that-no-metric-may-have", "orders");
-    assertThat(registry.getMeters()).extracting(Meter::getId).hasSize(4);
+    assertThat(registry.getMeters()).extracting(Meter::getId).hasSize(8);
   }
 }

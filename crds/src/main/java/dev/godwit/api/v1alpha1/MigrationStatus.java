@@ -40,6 +40,10 @@ public record MigrationStatus(
     @JsonPropertyDescription("What stopped the migration or turned it round.") Failure failure,
     @JsonPropertyDescription("The services, with what was found of each when the plan was frozen.")
         List<ServiceStatus> services,
+    @JsonPropertyDescription(
+            "The metrics and probes by which the new version is watched, as the last decision saw"
+                + " them: those that are not good first to stay. At most 64.")
+        List<CheckStatus> checks,
     @JsonPropertyDescription("The plan and its journal: every step, in order.")
         List<StepStatus> steps,
     @JsonPropertyDescription(

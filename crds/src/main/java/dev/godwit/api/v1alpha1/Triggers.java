@@ -12,16 +12,18 @@ import java.util.List;
 public record Triggers(
     @JsonPropertyDescription(
             "The part of all requests that may fail (status 5xx), as 1% or 0.5%; Off switches the"
-                + " trigger off. Default 1%.")
-        @Default("1%")
+                + " trigger off. Default 1%. Without prometheus it holds for the answers to each"
+                + " probe.")
+        @Default(Triggers.DEFAULT_ERROR_RATE)
         @Size(max = Amount.MAX_LENGTH) @ValidationRule(
             value = "self == 'Off' || self.matches('^[0-9]{1,2}([.][0-9]{1,6})?%$')",
             message = "write a percentage below 100%, as 1% or 0.5%, or Off")
         String errorRate,
     @JsonPropertyDescription(
             "How many times the old version's response time the new one's may be, as 2x; Off"
-                + " switches the trigger off. Default 2x.")
-        @Default("2x")
+                + " switches the trigger off. Default 2x. Without prometheus it holds for half of the"
+                + " good answers to each probe, from 50ms on.")
+        @Default(Triggers.DEFAULT_RESPONSE_TIME)
         @Size(max = Amount.MAX_LENGTH) @ValidationRule(
             value = "self == 'Off' || " + Amount.RATIO,
             message = "write a number and x, as in 2x or 1.5x, or Off")
@@ -34,4 +36,10 @@ public record Triggers(
 
   /** Switches a trigger off. */
   public static final String OFF = "Off";
+
+  /** What holds where {@code errorRate} isn't set. */
+  public static final String DEFAULT_ERROR_RATE = "1%";
+
+  /** What holds where {@code responseTime} isn't set. */
+  public static final String DEFAULT_RESPONSE_TIME = "2x";
 }

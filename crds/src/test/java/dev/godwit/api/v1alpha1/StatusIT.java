@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.godwit.api.v1alpha1.CheckStatus.Measurement;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.lang.reflect.RecordComponent;
@@ -121,8 +122,24 @@ class StatusIT {
             "0123456789abcdef",
             complete(new Failure("ProbeFailed", "probe ready failed", TIME, true)),
             List.of(service),
+            List.of(check()),
             List.of(step),
             List.of(condition)));
+  }
+
+  private static CheckStatus check() {
+    Measurement measurement = complete(new Measurement(0.02, 512.0, TIME));
+    return complete(
+        new CheckStatus(
+            "orders/errorRate",
+            CheckState.BAD,
+            TIME,
+            measurement,
+            measurement,
+            0.01,
+            0.0,
+            2,
+            "only 3 samples, of 100 that are needed"));
   }
 
   private static HealthSpec health() {

@@ -1,8 +1,11 @@
 package dev.godwit.operator.cluster;
 
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.operator.cluster.PodQuestions.Answer;
+import dev.godwit.operator.plan.Answers;
 import dev.godwit.operator.plan.ProbeRequest;
 import dev.godwit.operator.plan.ProbeState;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,7 @@ public final class PodProbes implements Probes, AutoCloseable {
 
   private final PodQuestions questions;
   private final Wakeup wakeup;
+  private final InstantSource clock;
   private final ScheduledExecutorService schedule;
   private final ExecutorService threads;
   private final Map<Key, Running> probes = new ConcurrentHashMap<>();
@@ -38,11 +42,13 @@ public final class PodProbes implements Probes, AutoCloseable {
   public PodProbes(
       Asker asker,
       Wakeup wakeup,
+      InstantSource clock,
       int concurrency,
       ScheduledExecutorService schedule,
       ExecutorService threads) {
     this.questions = new PodQuestions(asker, concurrency, threads);
     this.wakeup = wakeup;
+    this.clock = clock;
     this.schedule = schedule;
     this.threads = threads;
   }
@@ -89,6 +95,7 @@ public final class PodProbes implements Probes, AutoCloseable {
     private final String namespace;
     private final String migration;
     private final Repeating rounds = new Repeating(schedule, threads, this::round);
+    private final RecentAnswers recent = new RecentAnswers();
     private volatile ProbeRequest request;
     private volatile Optional<ProbeState> state = Optional.empty();
     private boolean ended;
@@ -112,7 +119,7 @@ public final class PodProbes implements Probes, AutoCloseable {
       try {
         ProbeRequest asked = request;
         if (!asked.addresses().isEmpty()) {
-          note(asked, wrong(asked));
+          note(asked, answers(asked));
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt(); // the operator stops
@@ -122,29 +129,38 @@ public final class PodProbes implements Probes, AutoCloseable {
     }
 
     /** A pod that has left meanwhile may fail as it likes. */
-    private Optional<String> wrong(ProbeRequest asked) throws InterruptedException {
-      Map<String, String> wrong =
-          questions.wrong(asked.question(), asked.addresses(), asked.timeout());
-      return wrong.entrySet().stream()
+    private List<Answer> answers(ProbeRequest asked) throws InterruptedException {
+      Map<String, Answer> answers =
+          questions.answers(asked.question(), asked.addresses(), asked.timeout());
+      return answers.entrySet().stream()
           .filter(answer -> request.addresses().contains(answer.getKey()))
           .map(Map.Entry::getValue)
-          .findFirst();
+          .toList();
     }
 
-    private void note(ProbeRequest asked, Optional<String> wrong) {
-      int before;
-      int now;
+    private void note(ProbeRequest asked, List<Answer> answers) {
+      Optional<String> wrong =
+          answers.stream().flatMap(answer -> answer.wrong().stream()).findFirst();
+      ProbeState before;
+      ProbeState now;
       synchronized (this) {
         if (ended) {
           return;
         }
-        before = state.map(ProbeState::failures).orElse(0);
-        now = wrong.isPresent() ? before + 1 : 0;
-        state = Optional.of(new ProbeState(now, wrong.orElse("")));
+        answers.forEach(
+            answer -> recent.add(clock.instant(), answer.wrong().isEmpty(), answer.took()));
+        before = state.orElse(new ProbeState(0, "", Answers.NONE));
+        now =
+            new ProbeState(
+                wrong.isPresent() ? before.failures() + 1 : 0, wrong.orElse(""), recent.summary());
+        state = Optional.of(now);
       }
-      boolean reached = now == asked.failures();
-      boolean recovered = now == 0 && before >= asked.failures();
-      if (reached || recovered) {
+      boolean reached = now.failures() == asked.failures();
+      boolean recovered = now.failures() == 0 && before.failures() >= asked.failures();
+      boolean left =
+          asked.limits().breach(now.answers()).isPresent()
+              != asked.limits().breach(before.answers()).isPresent();
+      if (reached || recovered || left) {
         wakeup.wake(namespace, migration);
       }
     }

@@ -30,32 +30,51 @@ final class PodQuestions {
     this.threads = threads;
   }
 
+  /**
+   * What one pod has answered.
+   *
+   * @param wrong empty where the answer was good
+   * @param took until the answer was there, without the time in which nobody asked
+   */
+  record Answer(Optional<String> wrong, Duration took) {}
+
   /** What was wrong with each pod that did not answer well, by address, in the order given. */
   Map<String, String> wrong(Question question, List<String> addresses, Duration timeout)
       throws InterruptedException {
-    Map<String, Future<Optional<String>>> answers = new LinkedHashMap<>();
-    addresses.forEach(
-        address -> answers.put(address, threads.submit(() -> ask(question, address, timeout))));
     Map<String, String> wrong = new LinkedHashMap<>();
+    answers(question, addresses, timeout)
+        .forEach((address, answer) -> answer.wrong().ifPresent(what -> wrong.put(address, what)));
+    return wrong;
+  }
+
+  /** What each pod has answered, by address, in the order given. */
+  Map<String, Answer> answers(Question question, List<String> addresses, Duration timeout)
+      throws InterruptedException {
+    Map<String, Future<Answer>> asked = new LinkedHashMap<>();
+    addresses.forEach(
+        address -> asked.put(address, threads.submit(() -> ask(question, address, timeout))));
+    Map<String, Answer> answers = new LinkedHashMap<>();
     try {
-      for (Map.Entry<String, Future<Optional<String>>> answer : answers.entrySet()) {
-        answer.getValue().get().ifPresent(what -> wrong.put(answer.getKey(), what));
+      for (Map.Entry<String, Future<Answer>> one : asked.entrySet()) {
+        answers.put(one.getKey(), one.getValue().get());
       }
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException bug
           ? bug
           : new IllegalStateException(e.getCause());
     } finally {
-      answers.values().forEach(answer -> answer.cancel(true));
+      asked.values().forEach(answer -> answer.cancel(true));
     }
-    return wrong;
+    return answers;
   }
 
-  private Optional<String> ask(Question question, String address, Duration timeout)
+  private Answer ask(Question question, String address, Duration timeout)
       throws InterruptedException {
     permits.acquire();
     try {
-      return asker.ask(question, address, timeout);
+      long began = System.nanoTime();
+      Optional<String> wrong = asker.ask(question, address, timeout);
+      return new Answer(wrong, Duration.ofNanos(System.nanoTime() - began));
     } finally {
       permits.release();
     }

@@ -51,6 +51,11 @@ final class Serving {
     return addresses(plan, retires, situation).map(any -> side(plan, situation));
   }
 
+  /** The IP addresses behind a service's traffic while only the old version is. */
+  static List<String> old(ServicePlan plan, Situation situation) {
+    return ready(plan.traffic().stream(), situation.seen().service(plan.name()));
+  }
+
   private static Side side(ServicePlan plan, Situation situation) {
     if (plan.inPlace().isPresent()) {
       ServiceView view = situation.seen().service(plan.name());

@@ -26,7 +26,7 @@ public record MetricSettings(
     OnProviderError onProviderError,
     Duration patience) {
 
-  private static final int DEFAULT_MIN_SAMPLES = 100;
+  static final int DEFAULT_MIN_SAMPLES = 100;
 
   static MetricSettings of(HealthSpec health) {
     return new MetricSettings(

@@ -49,8 +49,9 @@ public record ServiceMetric(ServicePlan plan, Metric metric, MetricSettings sett
 
   private static List<Metric> triggers(HealthSpec health) {
     Optional<Triggers> triggers = Optional.ofNullable(health.triggers());
-    String errorRate = triggers.map(Triggers::errorRate).orElse("1%");
-    String responseTime = triggers.map(Triggers::responseTime).orElse("2x");
+    String errorRate = triggers.map(Triggers::errorRate).orElse(Triggers.DEFAULT_ERROR_RATE);
+    String responseTime =
+        triggers.map(Triggers::responseTime).orElse(Triggers.DEFAULT_RESPONSE_TIME);
     return List.of(
         bare(ERROR_RATE, errorRate.equals(Triggers.OFF) ? null : errorRate, null),
         bare(RESPONSE_TIME, null, responseTime.equals(Triggers.OFF) ? null : responseTime));

@@ -9,6 +9,7 @@ import java.util.List;
  * @param id unique among the probes of a migration; the count of failures goes by it
  * @param addresses IP addresses of the pods that serve now
  * @param failures from how many failures in a row on the operator looks at once
+ * @param limits the operator looks at once when the answers, taken together, leave them
  */
 public record ProbeRequest(
     String id,
@@ -16,4 +17,5 @@ public record ProbeRequest(
     List<String> addresses,
     Duration interval,
     Duration timeout,
-    int failures) {}
+    int failures,
+    AnswerLimits limits) {}

@@ -5,5 +5,6 @@ package dev.godwit.operator.plan;
  *
  * @param failures rounds in a row in which a pod did not answer well; 0 after a good one
  * @param message what the last bad round found
+ * @param answers all that was answered lately
  */
-public record ProbeState(int failures, String message) {}
+public record ProbeState(int failures, String message, Answers answers) {}

@@ -1,5 +1,6 @@
 package dev.godwit.operator.reconcile;
 
+import dev.godwit.api.v1alpha1.CheckStatus;
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
@@ -23,6 +24,7 @@ import dev.godwit.operator.resource.SpecHash;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -78,7 +80,7 @@ final class Advance {
   private Step decide(
       Run run, Observation seen, boolean first, Controls controls, Pace pace, Instant now) {
     Decision decision = Planner.decide(run.plan(), run.journal(), seen, controls, now);
-    Recording recording = record(run, decision, pace, now);
+    Recording recording = record(run, decision, seen, pace, now);
     Run recorded = recording.run();
     probes.want(recorded.migration(), decision.probes());
     metrics.want(recorded.migration(), decision.metrics());
@@ -122,8 +124,11 @@ final class Advance {
   private record Recording(Run run, Optional<Instant> again) {}
 
   /** What a step waits for changes often while pods start: messages alone are not worth a write. */
-  private Recording record(Run run, Decision decision, Pace pace, Instant now) {
-    MigrationStatus status = status(run, decision.journal(), now);
+  private Recording record(Run run, Decision decision, Observation seen, Pace pace, Instant now) {
+    List<CheckStatus> reported = reported(run);
+    List<CheckStatus> checks =
+        CheckReport.of(reported, decision, seen, isDecision(run, decision.journal()), now);
+    MigrationStatus status = status(run, decision.journal(), checks, now);
     if (status.equals(run.migration().getStatus())) {
       return new Recording(run.recordedAs(run.migration(), decision.journal()), Optional.empty());
     }
@@ -139,14 +144,27 @@ final class Advance {
 
   private static boolean onlyMessagesDiffer(Run run, Journal next, Instant now) {
     return run.recorded()
-        .map(recorded -> status(run, next.withMessagesOf(recorded), now))
+        .map(recorded -> status(run, next.withMessagesOf(recorded), reported(run), now))
         .filter(status -> status.equals(run.migration().getStatus()))
         .isPresent();
   }
 
-  private static MigrationStatus status(Run run, Journal journal, Instant now) {
+  private static boolean isDecision(Run run, Journal next) {
+    return run.recorded()
+        .filter(recorded -> next.withMessagesOf(recorded).equals(recorded))
+        .isEmpty();
+  }
+
+  private static List<CheckStatus> reported(Run run) {
+    return Optional.ofNullable(run.migration().getStatus())
+        .map(MigrationStatus::checks)
+        .orElse(List.of());
+  }
+
+  private static MigrationStatus status(
+      Run run, Journal journal, List<CheckStatus> checks, Instant now) {
     return StatusBuilder.build(
-        run.migration(), run.plan(), run.services(), run.specHash(), journal, now);
+        run.migration(), run.plan(), run.services(), run.specHash(), journal, checks, now);
   }
 
   private static Controls controls(Run run, boolean deleted) {

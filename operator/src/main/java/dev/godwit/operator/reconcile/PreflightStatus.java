@@ -45,6 +45,7 @@ final class PreflightStatus {
         null,
         null,
         null,
+        null,
         conditions.build());
   }
 

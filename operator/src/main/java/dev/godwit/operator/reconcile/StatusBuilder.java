@@ -1,5 +1,6 @@
 package dev.godwit.operator.reconcile;
 
+import dev.godwit.api.v1alpha1.CheckStatus;
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
@@ -30,17 +31,24 @@ final class StatusBuilder {
   private final Plan plan;
   private final List<ServicePlan> services;
   private final Journal journal;
+  private final List<CheckStatus> checks;
   private final Instant now;
   private final Progress progress;
   private final TrafficSides sides;
   private final boolean handedOver;
 
   private StatusBuilder(
-      Migration migration, Plan plan, List<ServicePlan> services, Journal journal, Instant now) {
+      Migration migration,
+      Plan plan,
+      List<ServicePlan> services,
+      Journal journal,
+      List<CheckStatus> checks,
+      Instant now) {
     this.migration = migration;
     this.plan = plan;
     this.services = services;
     this.journal = journal;
+    this.checks = checks;
     this.now = now;
     boolean paused = Boolean.TRUE.equals(migration.getSpec().paused());
     this.progress = Progress.of(plan, journal, paused, Run.onUndoFailure(migration));
@@ -53,6 +61,7 @@ final class StatusBuilder {
    *
    * @param migration as it was seen, with the status before
    * @param journal as it is to be recorded
+   * @param checks as they are to be reported
    */
   static MigrationStatus build(
       Migration migration,
@@ -60,8 +69,9 @@ final class StatusBuilder {
       List<ServicePlan> services,
       String specHash,
       Journal journal,
+      List<CheckStatus> checks,
       Instant now) {
-    return new StatusBuilder(migration, plan, services, journal, now).build(specHash);
+    return new StatusBuilder(migration, plan, services, journal, checks, now).build(specHash);
   }
 
   private MigrationStatus build(String specHash) {
@@ -80,6 +90,7 @@ final class StatusBuilder {
         SpecHash.ofPlan(migration.getMetadata().getUid(), specHash),
         journal.failure().orElse(null),
         sides.statuses(),
+        checks.isEmpty() ? null : checks,
         JournalMapper.steps(journal),
         conditions(message));
   }

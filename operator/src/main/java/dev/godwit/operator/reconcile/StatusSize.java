@@ -3,6 +3,8 @@ package dev.godwit.operator.reconcile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.operator.guard.MetricWithin;
+import dev.godwit.operator.guard.ProbePasses;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
@@ -70,6 +72,15 @@ final class StatusSize {
     }
   }
 
+  private static int checks(Plan plan) {
+    long watched =
+        plan.guards().stream()
+            .filter(guard -> guard instanceof MetricWithin || guard instanceof ProbePasses)
+            .limit(CheckReport.MOST)
+            .count();
+    return (int) watched * CheckReport.SIZE;
+  }
+
   /**
    * An upper bound of the size of the status, in bytes: when all was done, or when all was taken
    * back from the last step before the point of no return.
@@ -87,6 +98,6 @@ final class StatusSize {
         takenBack += (hasWayBack ? UNDONE : PENDING) + names;
       }
     }
-    return BASE + SERVICE * services.size() + Math.max(done, takenBack);
+    return BASE + SERVICE * services.size() + checks(plan) + Math.max(done, takenBack);
   }
 }

@@ -9,8 +9,9 @@ final class PreImages {
 
   private PreImages() {}
 
-  static PreImage selectors(Map<String, Map<String, String>> selectors) {
-    return new PreImage(null, null, null, null, null, selectors, null, null, null);
+  static PreImage selectors(
+      Map<String, Map<String, String>> selectors, Map<String, PreImage.Baseline> baseline) {
+    return new PreImage(null, null, null, null, null, selectors, null, null, baseline);
   }
 
   static PreImage made(List<String> objects) {

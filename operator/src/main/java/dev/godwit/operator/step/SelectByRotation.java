@@ -22,8 +22,10 @@ import java.util.Optional;
  *
  * @param neighbours the other services of the migration that stand behind the same Service
  * @param on whether they select by rotation from then on
+ * @param answers what is noted of the old version before they do
  */
-public record SelectByRotation(ServicePlan plan, List<ServicePlan> neighbours, boolean on)
+public record SelectByRotation(
+    ServicePlan plan, List<ServicePlan> neighbours, boolean on, AnswerBaseline answers)
     implements Step {
 
   private static final Duration CONFIRMATION = Duration.ofMinutes(1);
@@ -41,7 +43,8 @@ public record SelectByRotation(ServicePlan plan, List<ServicePlan> neighbours, b
   @Override
   public PreImage preImage(Observation seen) {
     return on
-        ? PreImages.selectors(new Traffic(plan, seen.service(plan.name())).selectors())
+        ? PreImages.selectors(
+            new Traffic(plan, seen.service(plan.name())).selectors(), answers.noted(plan, seen))
         : PreImage.NONE;
   }
 

@@ -35,8 +35,9 @@ import java.util.Set;
  * neither blue's nor green's is left alone.
  *
  * @param deadline how long green may take to have as many ready pods as blue has by then
+ * @param answers what is noted of blue before
  */
-public record Switch(ServicePlan plan, Duration deadline) implements Step {
+public record Switch(ServicePlan plan, Duration deadline, AnswerBaseline answers) implements Step {
 
   /** How often traffic is switched at the most when somebody else takes it back each time. */
   public static final int MAX_ATTEMPTS = 4;
@@ -57,7 +58,7 @@ public record Switch(ServicePlan plan, Duration deadline) implements Step {
   public PreImage preImage(Observation seen) {
     Map<String, Map<String, String>> selectors =
         new Traffic(plan, seen.service(plan.name())).selectors();
-    return PreImages.selectors(selectors);
+    return PreImages.selectors(selectors, answers.noted(plan, seen));
   }
 
   @Override

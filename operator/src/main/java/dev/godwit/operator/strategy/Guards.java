@@ -13,11 +13,13 @@ import dev.godwit.operator.guard.ProbePasses;
 import dev.godwit.operator.guard.RetiredHealthy;
 import dev.godwit.operator.guard.RotationHeld;
 import dev.godwit.operator.guard.TrafficHeld;
+import dev.godwit.operator.metric.AnswerTriggers;
 import dev.godwit.operator.metric.ServiceMetric;
 import dev.godwit.operator.plan.Guard;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.step.AnswerBaseline;
 import dev.godwit.operator.step.Baseline;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,11 +42,11 @@ final class Guards {
     for (ServicePlan plan : services) {
       guards.addAll(
           plan.inPlace().isPresent() ? ofInPlace(plan, services) : ofReplaced(plan, retires));
-      for (Probe probe : probes(spec)) {
-        if (names(probe.services(), plan)) {
-          guards.add(new ProbePasses(plan, probe, retires));
-        }
-      }
+      probes(spec, plan)
+          .forEach(
+              probe ->
+                  guards.add(
+                      new ProbePasses(plan, probe, AnswerTriggers.of(spec.health()), retires)));
       for (ServiceMetric metric : ServiceMetric.of(spec.health(), plan)) {
         guards.add(new MetricWithin(metric, maker.namespace(), retires));
       }
@@ -61,6 +63,18 @@ final class Guards {
     return relative.isEmpty()
         ? Optional.empty()
         : Optional.of(new Baseline(plan, relative, maker.namespace()));
+  }
+
+  /** What is noted of the old version's answers to probes before traffic moves. */
+  static AnswerBaseline answers(MigrationSpec spec, ServicePlan plan) {
+    AnswerTriggers triggers = AnswerTriggers.of(spec.health());
+    return triggers.ratio().isEmpty()
+        ? AnswerBaseline.NONE
+        : new AnswerBaseline(probes(spec, plan).map(Probe::name).toList(), triggers.least());
+  }
+
+  private static Stream<Probe> probes(MigrationSpec spec, ServicePlan plan) {
+    return probes(spec).stream().filter(probe -> names(probe.services(), plan));
   }
 
   private static List<Guard> ofInPlace(ServicePlan plan, List<ServicePlan> services) {

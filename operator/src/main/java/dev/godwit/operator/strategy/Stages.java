@@ -104,7 +104,8 @@ final class Stages {
   /** Traffic moves to the new pods: that of a service after what it depends on. */
   Stages move() {
     measure();
-    inOrder("switch", "Switching", plan -> new Switch(plan, deadline()));
+    inOrder(
+        "switch", "Switching", plan -> new Switch(plan, deadline(), Guards.answers(spec, plan)));
     return this;
   }
 
@@ -155,8 +156,9 @@ final class Stages {
     return this;
   }
 
-  private static Step selectByRotation(ServicePlan plan, List<ServicePlan> all, boolean on) {
-    return new SelectByRotation(plan, Dependencies.neighbours(plan, all), on);
+  private Step selectByRotation(ServicePlan plan, List<ServicePlan> all, boolean on) {
+    return new SelectByRotation(
+        plan, Dependencies.neighbours(plan, all), on, Guards.answers(spec, plan));
   }
 
   private Step rotate(

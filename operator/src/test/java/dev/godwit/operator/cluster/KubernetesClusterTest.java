@@ -253,6 +253,7 @@ class KubernetesClusterTest {
             null,
             null,
             null,
+            null,
             null);
 
     cluster.recordStatus(migration(), status);

@@ -3,11 +3,16 @@ package dev.godwit.operator.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.operator.plan.AnswerLimits;
+import dev.godwit.operator.plan.Answers;
 import dev.godwit.operator.plan.ProbeRequest;
 import dev.godwit.operator.plan.ProbeState;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class PodProbesTest {
@@ -20,6 +25,7 @@ class PodProbesTest {
       new PodProbes(
           asker,
           (namespace, name) -> woken.add(namespace + "/" + name),
+          InstantSource.fixed(Instant.EPOCH),
           4,
           rounds,
           new DirectExecutor());
@@ -31,7 +37,8 @@ class PodProbesTest {
         List.of(addresses),
         Duration.ofSeconds(seconds),
         Questions.TIMEOUT,
-        3);
+        3,
+        new AnswerLimits(OptionalDouble.of(0.1), OptionalDouble.empty(), 100));
   }
 
   private ProbeState state() {
@@ -50,8 +57,43 @@ class PodProbesTest {
     rounds.pass();
 
     assertThat(asker.asked).containsExactly("10.0.0.1", "10.0.0.2", "10.0.0.1", "10.0.0.2");
-    assertThat(state()).isEqualTo(new ProbeState(0, ""));
+    assertThat(state().failures()).isEqualTo(0);
+    assertThat(state().message()).isEqualTo("");
     assertThat(rounds.rounds.getFirst().period).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void countsAnswersAndWakesWhenTooManyOfAllHaveFailed() {
+    want("10.0.0.1", "10.0.0.2");
+    for (int round = 0; round < 50; round++) {
+      rounds.pass();
+    }
+    assertThat(state().answers().asked()).isEqualTo(100);
+    assertThat(state().answers().failed()).isZero();
+    assertThat(state().answers().seconds()).isPresent();
+    assertThat(woken).isEmpty();
+
+    asker.wrong.put("10.0.0.1", "refused");
+    for (int spell = 0; spell < 6; spell++) {
+      rounds.pass();
+      rounds.pass();
+      asker.wrong.clear();
+      rounds.pass();
+      asker.wrong.put("10.0.0.1", "refused");
+    }
+
+    assertThat(state().answers())
+        .extracting(Answers::asked, Answers::failed)
+        .containsExactly(136, 12);
+    assertThat(woken).isEmpty();
+    for (int spell = 0; spell < 3; spell++) {
+      rounds.pass();
+      rounds.pass();
+      asker.wrong.clear();
+      rounds.pass();
+      asker.wrong.put("10.0.0.1", "refused");
+    }
+    assertThat(woken).isNotEmpty();
   }
 
   @Test
@@ -64,7 +106,8 @@ class PodProbesTest {
     assertThat(woken).isEmpty();
 
     rounds.pass();
-    assertThat(state()).isEqualTo(new ProbeState(3, "refused"));
+    assertThat(state().failures()).isEqualTo(3);
+    assertThat(state().message()).isEqualTo("refused");
     assertThat(woken).containsExactly("prod/shop");
 
     rounds.pass();
@@ -82,7 +125,8 @@ class PodProbesTest {
 
     rounds.pass();
 
-    assertThat(state()).isEqualTo(new ProbeState(0, ""));
+    assertThat(state().failures()).isEqualTo(0);
+    assertThat(state().message()).isEqualTo("");
     assertThat(woken).hasSize(2);
   }
 
@@ -111,7 +155,8 @@ class PodProbesTest {
     want("10.0.0.9");
     rounds.pass();
 
-    assertThat(state()).isEqualTo(new ProbeState(2, "refused too"));
+    assertThat(state().failures()).isEqualTo(2);
+    assertThat(state().message()).isEqualTo("refused too");
     assertThat(rounds.rounds).hasSize(1);
   }
 

@@ -24,7 +24,11 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a real Prometheus measures decides. Ten seconds are measured at a time, every two. */
+/**
+ * What a real Prometheus measures decides. Ten seconds are measured at a time, every two.
+ * Connections that are kept stay with blue for as long as it lives: green has the 200 requests a
+ * second on new ones.
+ */
 @EndToEnd
 @Order(2)
 class HealthIT {
@@ -101,7 +105,7 @@ class HealthIT {
     endpoints.onlyOf("shop-green");
 
     Instant broken = Instant.now();
-    sandbox.closing(Load.beside(app, "status/500", "20"));
+    sandbox.closing(Load.beside(app, "status/500", "4"));
     EndpointHistory.Entry back = endpoints.onlyOf("shop");
     MigrationStatus status = run.rollsBack();
     load.awaitMore();
@@ -124,7 +128,7 @@ class HealthIT {
     Run run = sandbox.start(toV2(app, "20s"));
     onGreen(run, load);
 
-    AutoCloseable errors = sandbox.closing(Load.beside(app, "status/500", "5/2s"));
+    AutoCloseable errors = sandbox.closing(Load.beside(app, "status/500", "1"));
     run.succeeds();
     errors.close();
     load.awaitMore();
@@ -201,7 +205,8 @@ class HealthIT {
   @Test
   void withoutTrafficItNeitherMovesNorPromotesNorGoesBack() {
     Application app = deployed();
-    Run run = sandbox.start(toV2(app, "15s"));
+    Run run =
+        sandbox.start(MigrationFixture.toV2(app).monitor("15s").health(health(monitoring, "5m")));
     run.until("to wait for a baseline", status -> status.message().contains("samples"));
     Load load = sandbox.closing(Load.on(app));
     onGreen(run, load);

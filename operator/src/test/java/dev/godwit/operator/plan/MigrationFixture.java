@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
@@ -260,7 +261,13 @@ public final class MigrationFixture {
   }
 
   MigrationFixture probeFailed(String id, int times) {
-    probeStates.put(id, new ProbeState(times, "expected 200 but was 503"));
+    probeStates.put(id, new ProbeState(times, "expected 200 but was 503", Answers.NONE));
+    return this;
+  }
+
+  MigrationFixture probeAnswered(String id, int asked, int failed, double seconds) {
+    probeStates.put(
+        id, new ProbeState(0, "", new Answers(asked, failed, OptionalDouble.of(seconds))));
     return this;
   }
 

@@ -24,7 +24,7 @@ class JournalMapperTest {
 
   private MigrationStatus status(Journal journal) {
     return StatusBuilder.build(
-        Plans.migration("orders"), plan, services, "hash", journal, Plans.START);
+        Plans.migration("orders"), plan, services, "hash", journal, List.of(), Plans.START);
   }
 
   private MigrationStatus writtenAndRead(MigrationStatus status) {

@@ -61,7 +61,8 @@ class PoliciesTest {
 
   private static MigrationStatus keeping(HealthSpec health) {
     return new MigrationStatus(
-        1L, null, null, null, null, null, null, null, null, health, null, null, null, null, null);
+        1L, null, null, null, null, null, null, null, null, health, null, null, null, null, null,
+        null);
   }
 
   private static List<String> probes(Migration migration) {

@@ -49,6 +49,7 @@ class RecorderTest {
     return new MigrationStatus(
         1L,
         null,
+        null,
         "Deploying",
         null,
         null,

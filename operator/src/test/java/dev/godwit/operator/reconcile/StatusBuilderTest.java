@@ -34,7 +34,7 @@ class StatusBuilderTest {
 
   private MigrationStatus build() {
     return StatusBuilder.build(
-        migration, plan, List.of(Plans.service("orders")), "hash", journal, LATER);
+        migration, plan, List.of(Plans.service("orders")), "hash", journal, List.of(), LATER);
   }
 
   private void step(String name, StepState state, String message) {
@@ -129,7 +129,13 @@ class StatusBuilderTest {
 
     MigrationStatus status =
         StatusBuilder.build(
-            migration, both, List.of(Plans.service("a"), Plans.service("b")), "hash", half, LATER);
+            migration,
+            both,
+            List.of(Plans.service("a"), Plans.service("b")),
+            "hash",
+            half,
+            List.of(),
+            LATER);
 
     assertThat(status.message()).startsWith("rolling back 1/2 because abort. a/switch: ");
   }
@@ -312,6 +318,7 @@ class StatusBuilderTest {
             List.of(Plans.service("orders")),
             "hash",
             journal,
+            List.of(),
             LATER.plusSeconds(60));
 
     Condition ready = find(next, "Ready").orElseThrow();
@@ -332,7 +339,13 @@ class StatusBuilderTest {
 
     MigrationStatus status =
         StatusBuilder.build(
-            migration, handover, List.of(Plans.service("orders")), "hash", waiting, LATER);
+            migration,
+            handover,
+            List.of(Plans.service("orders")),
+            "hash",
+            waiting,
+            List.of(),
+            LATER);
 
     assertThat(condition(status, "Succeeded")).isEqualTo("True");
     assertThat(condition(status, "Ready")).isEqualTo("True");
@@ -385,7 +398,7 @@ class StatusBuilderTest {
                   image(entry.step())));
     }
     Migration many = Plans.migration(names);
-    many.setStatus(StatusBuilder.build(many, large, services, "hash", full, LATER));
+    many.setStatus(StatusBuilder.build(many, large, services, "hash", full, List.of(), LATER));
 
     String json = new KubernetesSerialization().asJson(many.getStatus());
 

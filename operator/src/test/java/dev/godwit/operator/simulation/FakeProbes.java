@@ -2,6 +2,7 @@ package dev.godwit.operator.simulation;
 
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.cluster.Probes;
+import dev.godwit.operator.plan.Answers;
 import dev.godwit.operator.plan.ProbeRequest;
 import dev.godwit.operator.plan.ProbeState;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /** Probes that fail from a time on; a new process begins to count anew. */
@@ -49,9 +51,31 @@ final class FakeProbes implements Probes {
         (id, probe) -> {
           int failures = failures(probe);
           String message = failures == 0 ? "" : "GET /healthz: expected 200 but was 503";
-          states.put(id, new ProbeState(failures, message));
+          states.put(id, new ProbeState(failures, message, answers(probe)));
         });
     return states;
+  }
+
+  /** A round in which the service fails fails on all pods; the good answers all take as long. */
+  private Answers answers(Running probe) {
+    Duration interval = probe.request().interval();
+    int pods = probe.request().addresses().size();
+    int rounds =
+        (int) min(Duration.between(probe.since(), world.now()), Answers.WINDOW).dividedBy(interval);
+    int failed = Math.min(failures(probe), rounds);
+    return new Answers(
+        rounds * pods,
+        failed * pods,
+        failed == rounds ? OptionalDouble.empty() : OptionalDouble.of(0.01));
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private boolean isTripped(Running probe) {
+    return failures(probe) >= probe.request().failures()
+        || probe.request().limits().breach(answers(probe)).isPresent();
   }
 
   private int failures(Running probe) {
@@ -61,14 +85,14 @@ final class FakeProbes implements Probes {
     }
     Instant from = bad.isAfter(probe.since()) ? bad : probe.since();
     Duration interval = probe.request().interval();
+    world.alarm(from.plus(interval));
     world.alarm(from.plus(interval.multipliedBy(probe.request().failures())));
     return Math.max(0, (int) Duration.between(from, world.now()).dividedBy(interval));
   }
 
   /** Whether a probe has come to fail too often, or has recovered, since this was asked. */
   boolean hasNews() {
-    boolean any =
-        running.values().stream().anyMatch(one -> failures(one) >= one.request().failures());
+    boolean any = running.values().stream().anyMatch(this::isTripped);
     boolean news = any != told;
     told = any;
     return news;

@@ -272,7 +272,7 @@ public final class InPlaceFixture {
           new PreImage("uid", hash("1.9"), 3, "orders-1.9", null, null, null, null, null);
       case "rotation" ->
           verb.equals("rotation-on")
-              ? PreImages.selectors(Map.of("orders", recorded))
+              ? PreImages.selectors(Map.of("orders", recorded), null)
               : PreImage.NONE;
       case "upgrade" ->
           state == StepState.DONE ? PreImages.upgraded(hash("2.0"), "orders-2.0") : PreImage.NONE;

@@ -199,7 +199,7 @@ class InPlaceTest {
     for (int ordinal = 0; ordinal < 3; ordinal++) {
       orders.pod(ordinal, "1.9", true, false);
     }
-    SelectByRotation on = new SelectByRotation(orders.plan(), List.of(), true);
+    SelectByRotation on = new SelectByRotation(orders.plan(), List.of(), true, AnswerBaseline.NONE);
 
     assertDone(on.assessUndo(orders.situation("rotation-on")));
   }
@@ -209,7 +209,7 @@ class InPlaceTest {
   @Test
   void podsAreLabelledBeforeTheServicesAskForIt() {
     orders.selects(PLAIN).pod(1, "1.9", true, false).state("rotation-on", StepState.RUNNING);
-    SelectByRotation on = new SelectByRotation(orders.plan(), List.of(), true);
+    SelectByRotation on = new SelectByRotation(orders.plan(), List.of(), true, AnswerBaseline.NONE);
 
     Action first = only(on.assess(orders.situation("rotation-on")));
     Action then = only(on.assess(orders.pod(1, "1.9", true, true).situation("rotation-on")));
@@ -222,7 +222,7 @@ class InPlaceTest {
   @Test
   void aServiceThatLedElsewhereWhenItWasRecordedIsNotTaken() {
     orders.records(Map.of("app", "decoy")).selects(Map.of("app", "decoy"));
-    SelectByRotation on = new SelectByRotation(orders.plan(), List.of(), true);
+    SelectByRotation on = new SelectByRotation(orders.plan(), List.of(), true, AnswerBaseline.NONE);
 
     assertFails(
         on.assess(orders.situation("rotation-on")),
@@ -233,7 +233,8 @@ class InPlaceTest {
   @Test
   void labelsGoWhenTheServicesHaveStoppedAskingForThem() {
     orders.upgraded(2).upgraded(1).upgraded(0).state("rotation-off", StepState.RUNNING);
-    SelectByRotation off = new SelectByRotation(orders.plan(), List.of(), false);
+    SelectByRotation off =
+        new SelectByRotation(orders.plan(), List.of(), false, AnswerBaseline.NONE);
 
     Action first = only(off.assess(orders.situation("rotation-off")));
     List<Action> then = actions(off.assess(orders.selects(PLAIN).situation("rotation-off")));
