@@ -26,23 +26,39 @@ applications() {
 }
 
 e2e() {
-  local arguments=(-Pe2e -DskipUnit=true -Dspotless.check.skip=true)
-  [[ -n ${IT:-} ]] && arguments+=("-Dit.test=$IT" -Dfailsafe.failIfNoSpecifiedTests=false)
+  local documents
   dev/install.sh
   dev/kube.sh helm test godwit --namespace "${GODWIT_NAMESPACE:-godwit-system}"
   applications
-  dev/kube.sh dev/java.sh mvn verify "${arguments[@]}"
-  [[ -n ${IT:-} ]] || dev/kube.sh docs/test.sh
+  if [[ -n ${IT:-} ]]; then
+    end_to_end "-Dit.test=$IT" -Dfailsafe.failIfNoSpecifiedTests=false
+    return
+  fi
+  end_to_end -DexcludedGroups=alone
+  # What a reader does must work while the operator comes and goes, too.
+  dev/kube.sh docs/test.sh >"$logs/documents" 2>&1 &
+  documents=$!
+  end_to_end -pl operator -am -Dgroups=alone
+  if ! wait "$documents"; then
+    cat "$logs/documents"
+    return 1
+  fi
+  cat "$logs/documents"
 }
+
+# end_to_end MAVEN ARGUMENT…
+end_to_end() { dev/kube.sh dev/java.sh mvn verify -Pe2e -DskipUnit=true -Dspotless.check.skip=true "$@"; }
 
 report() {
   local status=$?
+  rm -rf "$logs"
   printf '\n%-8s %s\n' part duration
   printf '%s\n' "${timings[@]}"
   if ((status == 0)); then echo "all parts passed"; else echo "the part \"$part\" failed"; fi
   exit "$status"
 }
 
+logs=$(mktemp -d)
 timings=()
 part=none
 parts=("$@")

@@ -42,7 +42,7 @@ public record MigrationStatus(
         List<ServiceStatus> services,
     @JsonPropertyDescription(
             "The metrics and probes by which the new version is watched, as the last decision saw"
-                + " them: those that are not good first to stay. At most 64.")
+                + " them: those that are not good first to stay. At most 32.")
         List<CheckStatus> checks,
     @JsonPropertyDescription("The plan and its journal: every step, in order.")
         List<StepStatus> steps,

@@ -143,12 +143,14 @@ public final class PodProbes implements Probes, AutoCloseable {
           answers.stream().flatMap(answer -> answer.wrong().stream()).findFirst();
       ProbeState before;
       ProbeState now;
+      boolean first;
       synchronized (this) {
         if (ended) {
           return;
         }
         answers.forEach(
             answer -> recent.add(clock.instant(), answer.wrong().isEmpty(), answer.took()));
+        first = state.isEmpty();
         before = state.orElse(new ProbeState(0, "", Answers.NONE));
         now =
             new ProbeState(
@@ -160,7 +162,7 @@ public final class PodProbes implements Probes, AutoCloseable {
       boolean left =
           asked.limits().breach(now.answers()).isPresent()
               != asked.limits().breach(before.answers()).isPresent();
-      if (reached || recovered || left) {
+      if (first || reached || recovered || left) {
         wakeup.wake(namespace, migration);
       }
     }

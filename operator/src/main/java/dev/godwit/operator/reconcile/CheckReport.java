@@ -29,10 +29,13 @@ import java.util.stream.Stream;
 final class CheckReport {
 
   /** So many are reported at the most. */
-  static final int MOST = 64;
+  static final int MOST = 32;
 
-  /** The most that one of them takes, in bytes. */
-  static final int SIZE = 600;
+  /** The most that a metric takes, in bytes. */
+  static final int METRIC = 560;
+
+  /** The most that a probe takes, in bytes. */
+  static final int PROBE = 300;
 
   private static final int MESSAGE = 120;
 

@@ -72,13 +72,14 @@ final class StatusSize {
     }
   }
 
+  /** Metrics first: they take more. */
   private static int checks(Plan plan) {
-    long watched =
-        plan.guards().stream()
-            .filter(guard -> guard instanceof MetricWithin || guard instanceof ProbePasses)
-            .limit(CheckReport.MOST)
-            .count();
-    return (int) watched * CheckReport.SIZE;
+    long metrics = plan.guards().stream().filter(MetricWithin.class::isInstance).count();
+    long probes = plan.guards().stream().filter(ProbePasses.class::isInstance).count();
+    long reported = Math.min(metrics, CheckReport.MOST);
+    return (int)
+        (reported * CheckReport.METRIC
+            + Math.min(probes, CheckReport.MOST - reported) * CheckReport.PROBE);
   }
 
   /**

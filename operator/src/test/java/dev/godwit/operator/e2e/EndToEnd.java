@@ -9,22 +9,18 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Tests that run side by side, each in a namespace of its own, with one operator for all. Those
- * that have an {@code @Order} take long, and begin first; the one that shares the operator with no
- * other before all.
+ * that have an {@code @Order} take long, and begin first.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@ResourceLock(value = EndToEnd.OPERATOR, mode = ResourceAccessMode.READ)
 public @interface EndToEnd {
 
-  /** The operator: tests that stop it hold this alone. */
-  String OPERATOR = "operator";
+  /** Tag of tests that stop the operator: they run when no others do. */
+  String ALONE = "alone";
 }

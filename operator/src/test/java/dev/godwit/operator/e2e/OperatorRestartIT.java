@@ -14,20 +14,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The operator dies, or hands over: users notice nothing, nothing is forgotten and nothing begins
  * again. It shares the operator with no other test: a second installation would not do, since the
  * one under test watches every namespace.
  */
-@ResourceLock(EndToEnd.OPERATOR)
+@Tag(EndToEnd.ALONE)
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@Order(1)
 class OperatorRestartIT {
 
   /** The requirement's own number. */

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Probes that fail from a time on; a new process begins to count anew. */
@@ -20,6 +21,8 @@ final class FakeProbes implements Probes {
   private final Map<String, Instant> failing;
   private final Map<String, Running> running = new TreeMap<>();
   private boolean told;
+  private Set<String> known = Set.of();
+  private Map<String, Boolean> failures = Map.of();
 
   private record Running(ProbeRequest request, Instant since) {}
 
@@ -93,9 +96,20 @@ final class FakeProbes implements Probes {
   /** Whether a probe has come to fail too often, or has recovered, since this was asked. */
   boolean hasNews() {
     boolean any = running.values().stream().anyMatch(this::isTripped);
-    boolean news = any != told;
+    boolean first = !known.containsAll(running.keySet());
+    known = Set.copyOf(running.keySet());
+    boolean news = any != told || first;
     told = any;
     return news;
+  }
+
+  /** Whether others fail than when this was asked last, if not too often. */
+  boolean hasOtherFailures() {
+    Map<String, Boolean> now = new TreeMap<>();
+    running.forEach((id, probe) -> now.put(id, failures(probe) > 0));
+    boolean others = !now.equals(failures);
+    failures = now;
+    return others;
   }
 
   boolean isIdle() {

@@ -54,7 +54,9 @@ final class OperatorProcess {
     boolean trips = probes.hasNews();
     boolean measured = metrics.hasNews();
     boolean news = changes || answers || trips || measured;
-    anyNews |= news || metrics.hasOtherGaps();
+    // Neither wakes it, and both are recorded with what does.
+    boolean others = metrics.hasOtherGaps() | probes.hasOtherFailures();
+    anyNews |= news || others;
     woken |= news && !world.chance(deafness);
   }
 
