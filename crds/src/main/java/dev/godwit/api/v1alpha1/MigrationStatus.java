@@ -42,7 +42,8 @@ public record MigrationStatus(
         List<ServiceStatus> services,
     @JsonPropertyDescription(
             "The metrics and probes by which the new version is watched, as the last decision saw"
-                + " them: those that are not good first to stay. At most 32.")
+                + " them: those that are not good first to stay. At most 32, and 8 in a migration of more than 32"
+                + " services.")
         List<CheckStatus> checks,
     @JsonPropertyDescription("The plan and its journal: every step, in order.")
         List<StepStatus> steps,

@@ -28,8 +28,12 @@ import java.util.stream.Stream;
  */
 final class CheckReport {
 
-  /** So many are reported at the most. */
-  static final int MOST = 32;
+  private static final int MOST = 32;
+
+  /** The journals of so many services leave little room. */
+  private static final int MANY_SERVICES = 32;
+
+  private static final int MOST_OF_MANY = 8;
 
   /** The most that a metric takes, in bytes. */
   static final int METRIC = 560;
@@ -69,6 +73,11 @@ final class CheckReport {
     report.build(decision);
     boolean isNews = isDecision || report.isNews();
     return isNews ? report.bounded() : List.copyOf(report.before.values());
+  }
+
+  /** So many are reported at the most. */
+  static int most(int services) {
+    return services > MANY_SERVICES ? MOST_OF_MANY : MOST;
   }
 
   private void build(Decision decision) {
@@ -175,14 +184,15 @@ final class CheckReport {
 
   /** Of too many, what is not good stays, and then what is watched now. */
   private List<CheckStatus> bounded() {
-    if (checks.size() <= MOST) {
+    int most = most(seen.services().size());
+    if (checks.size() <= most) {
       return List.copyOf(checks.values());
     }
     Comparator<CheckStatus> urgency =
         Comparator.comparing((CheckStatus check) -> check.state() == CheckState.GOOD)
             .thenComparing(check -> !isSeen(check.name()));
     List<String> kept =
-        checks.values().stream().sorted(urgency).limit(MOST).map(CheckStatus::name).toList();
+        checks.values().stream().sorted(urgency).limit(most).map(CheckStatus::name).toList();
     return checks.values().stream().filter(check -> kept.contains(check.name())).toList();
   }
 

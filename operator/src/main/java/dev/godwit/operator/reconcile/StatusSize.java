@@ -73,13 +73,13 @@ final class StatusSize {
   }
 
   /** Metrics first: they take more. */
-  private static int checks(Plan plan) {
+  private static int checks(Plan plan, int services) {
     long metrics = plan.guards().stream().filter(MetricWithin.class::isInstance).count();
     long probes = plan.guards().stream().filter(ProbePasses.class::isInstance).count();
-    long reported = Math.min(metrics, CheckReport.MOST);
+    long most = CheckReport.most(services);
+    long reported = Math.min(metrics, most);
     return (int)
-        (reported * CheckReport.METRIC
-            + Math.min(probes, CheckReport.MOST - reported) * CheckReport.PROBE);
+        (reported * CheckReport.METRIC + Math.min(probes, most - reported) * CheckReport.PROBE);
   }
 
   /**
@@ -99,6 +99,9 @@ final class StatusSize {
         takenBack += (hasWayBack ? UNDONE : PENDING) + names;
       }
     }
-    return BASE + SERVICE * services.size() + checks(plan) + Math.max(done, takenBack);
+    return BASE
+        + SERVICE * services.size()
+        + checks(plan, services.size())
+        + Math.max(done, takenBack);
   }
 }

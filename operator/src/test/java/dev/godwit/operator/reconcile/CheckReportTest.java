@@ -201,7 +201,7 @@ class CheckReportTest {
 
     List<CheckStatus> checks = report(null, wanting(many, List.of()), true, FIRST);
 
-    assertThat(checks).hasSize(CheckReport.MOST);
+    assertThat(checks).hasSize(CheckReport.most(1));
     assertThat(checks).extracting(CheckStatus::name).contains("s99/errorRate", "s0/errorRate");
   }
 }

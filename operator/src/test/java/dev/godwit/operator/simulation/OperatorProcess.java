@@ -54,9 +54,10 @@ final class OperatorProcess {
     boolean trips = probes.hasNews();
     boolean measured = metrics.hasNews();
     boolean news = changes || answers || trips || measured;
+    anyNews |= news;
     // Neither wakes it, and both are recorded with what does.
-    boolean others = metrics.hasOtherGaps() | probes.hasOtherFailures();
-    anyNews |= news || others;
+    anyNews |= metrics.hasOtherGaps();
+    anyNews |= probes.hasOtherFailures();
     woken |= news && !world.chance(deafness);
   }
 
