@@ -4,11 +4,14 @@ import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.PreImage;
+import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.cluster.ApiCalls;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Journal.Entry;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.reconcile.MigrationListener;
+import dev.godwit.operator.step.Compare;
 import dev.godwit.operator.step.Verbs;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -19,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,6 +32,15 @@ import java.util.stream.Stream;
  * bound.
  */
 final class OperatorMetrics implements MigrationListener, ApiCalls.Counter {
+
+  /** A comparison that fails the migration is taken back in the same decision. */
+  private static final Set<StepState> HAVE_ENDED =
+      Set.of(
+          StepState.DONE,
+          StepState.FAILED,
+          StepState.UNDOING,
+          StepState.UNDO_FAILED,
+          StepState.UNDONE);
 
   private final MeterRegistry registry;
   private final MultiGauge migrations;
@@ -74,6 +87,7 @@ final class OperatorMetrics implements MigrationListener, ApiCalls.Counter {
           .completed()
           .ifPresent(end -> completed(strategy, after, Duration.between(after.started(), end)));
     }
+    compared(plan, before, after).forEach(this::count);
     switched(before, after).forEach(time -> registry.timer("godwit.switch").record(time));
   }
 
@@ -82,6 +96,37 @@ final class OperatorMetrics implements MigrationListener, ApiCalls.Counter {
     registry
         .timer("godwit.migration.duration", "strategy", strategy, "result", result)
         .record(duration);
+  }
+
+  /** The comparisons that have ended now, well or not. */
+  private static Stream<PreImage.Comparison> compared(
+      Plan plan, Optional<Journal> before, Journal after) {
+    return plan.steps()
+        .filter(Compare.class::isInstance)
+        .map(step -> after.entry(step.name()))
+        .filter(entry -> HAVE_ENDED.contains(entry.state()))
+        .filter(
+            entry ->
+                before
+                    .flatMap(old -> old.find(entry.step()))
+                    .filter(old -> HAVE_ENDED.contains(old.state()))
+                    .isEmpty())
+        .flatMap(entry -> Compare.found(entry.preImage()).stream());
+  }
+
+  private void count(PreImage.Comparison found) {
+    found
+        .metrics()
+        .forEach(
+            (metric, compared) ->
+                registry
+                    .counter(
+                        "godwit.performance.comparisons",
+                        "metric",
+                        metric,
+                        "verdict",
+                        compared.verdict().word())
+                    .increment());
   }
 
   /** How long the switches took that have been confirmed now. */

@@ -49,7 +49,8 @@ class OperatorMetricsTest {
     Strategy rolling =
         new Strategy(
             null,
-            new Rolling(null, null, 1, null, null, null, null, null, null, Retire.AT_END, null));
+            new Rolling(
+                null, null, null, 1, null, null, null, null, null, null, Retire.AT_END, null));
     Migration migration = new Migration();
     migration.getMetadata().setName("a-name-that-no-metric-may-have");
     migration.setSpec(

@@ -9,6 +9,7 @@ import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.Permission;
+import dev.godwit.operator.plan.JobEnd;
 import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Selectors;
@@ -145,6 +146,11 @@ final class FakeCluster implements Cluster {
   @Override
   public String logTail(String namespace, String job) {
     return "expected 200 but was 500";
+  }
+
+  @Override
+  public Optional<JobEnd> jobEnd(String namespace, String job) {
+    return Optional.empty();
   }
 
   @Override

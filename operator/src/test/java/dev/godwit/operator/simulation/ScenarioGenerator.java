@@ -225,6 +225,7 @@ final class ScenarioGenerator {
         new BlueGreen(
             checks("smoke", 2),
             checks("test", 2),
+            null,
             any(List.of("90s", "3m")),
             any(List.of("0s", "30s", "2m")),
             any(List.of("0s", "1m")),
@@ -240,6 +241,7 @@ final class ScenarioGenerator {
         new Rolling(
             checks("smoke", 1),
             checks("test", 1),
+            null,
             1 + random.nextInt(4),
             any(List.of("90s", "3m")),
             any(List.of("0s", "30s", "1m")),
