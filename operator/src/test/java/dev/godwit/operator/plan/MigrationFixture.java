@@ -288,6 +288,18 @@ public final class MigrationFixture {
     return this;
   }
 
+  /** A Job that is over, and how its program has ended. */
+  MigrationFixture jobEnded(Job job, JobEnd end) {
+    jobs.put(job.getMetadata().getName(), new JobView(job, "", Optional.of(end)));
+    return this;
+  }
+
+  /** Somebody has deleted all Jobs. */
+  MigrationFixture withoutJobs() {
+    jobs.clear();
+    return this;
+  }
+
   MigrationFixture rejected(String step, String message) {
     rejections.put(step, message);
     return this;
