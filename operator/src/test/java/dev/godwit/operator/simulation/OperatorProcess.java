@@ -39,6 +39,7 @@ final class OperatorProcess {
       FakeProbes probes,
       FakeMetrics metrics,
       FakeCluster.Weather weather,
+      FakeRunner runner,
       MigrationListener listener) {
     this.world = world;
     this.migration = migration;
@@ -46,7 +47,7 @@ final class OperatorProcess {
     this.probes = probes;
     this.metrics = metrics;
     this.caches = new Caches(world.server);
-    this.cluster = new FakeCluster(world.server, caches, weather);
+    this.cluster = new FakeCluster(world.server, caches, weather, runner::end);
     this.engine =
         new MigrationEngine(
             cluster, (Checks) checks, probes, metrics, Optional.of(RUNNER), listener);

@@ -44,6 +44,7 @@ final class ScenarioBuilder {
   private Retire retire = Retire.AT_END;
   private Gates gates;
   private Performance performance;
+  private Optional<FakeRunner.Truth> truth = Optional.empty();
   private String createdBy;
   private final List<Approver.Reply> replies = new ArrayList<>();
   private final Set<String> failing = new HashSet<>();
@@ -191,6 +192,13 @@ final class ScenarioBuilder {
     return this;
   }
 
+  /** New and old are compared under load, and this is what every load finds. */
+  ScenarioBuilder compared(Performance what, FakeRunner.Truth found) {
+    performance = what;
+    truth = Optional.of(found);
+    return this;
+  }
+
   ScenarioBuilder cleanup(Cleanup other) {
     cleanup = other;
     return this;
@@ -256,6 +264,7 @@ final class ScenarioBuilder {
         disturbances,
         Faults.NONE,
         replies,
-        false);
+        false,
+        truth);
   }
 }
