@@ -70,7 +70,7 @@ class StatusIT {
                 Map.of("responseTime", complete(new PreImage.Baseline(0.25, 500.5))),
                 complete(
                     new PreImage.Comparison(
-                        "shop-orders-performance-0b6e",
+                        "shop-orders-load-0b6e",
                         Map.of(
                             "cpu",
                             complete(

@@ -101,6 +101,17 @@ public final class LoadJob {
         .build();
   }
 
+  /**
+   * The name of the Job of one run: readable, at most 63 characters, another one for every other
+   * run, and never that of a check.
+   */
+  public static String name(String migration, String service, int attempt, int run) {
+    String unique =
+        Names.hash(String.join("/", migration, service, CONTAINER, "" + attempt, "" + run), 8);
+    String readable = String.join("-", migration.replace('.', '-'), service, CONTAINER);
+    return Names.cut(readable, Names.LABEL_LENGTH - unique.length() - 1) + "-" + unique;
+  }
+
   /** Whether a Job is one of these. */
   public static boolean isOne(Job job) {
     return job.getSpec().getTemplate().getSpec().getContainers().stream()

@@ -14,7 +14,6 @@ import dev.godwit.operator.plan.Need;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Situation;
-import dev.godwit.operator.resource.CheckJob;
 import dev.godwit.operator.resource.LoadJob;
 import dev.godwit.operator.resource.Marks;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -100,8 +99,7 @@ public record Compare(PerformanceSettings settings, Marks.Maker maker) implement
   }
 
   private String jobName(int attempt, int number) {
-    return CheckJob.name(
-        maker.migration(), plan().name(), Verbs.PERFORMANCE + "." + number, attempt);
+    return LoadJob.name(maker.migration(), plan().name(), attempt, number);
   }
 
   private Assessment begin(Run run, Situation situation) {

@@ -12,6 +12,7 @@ import dev.godwit.api.v1alpha1.PreImage.Outcome;
 import dev.godwit.api.v1alpha1.PrometheusSpec;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.contract.load.LoadPlan;
+import dev.godwit.operator.metric.Asked;
 import dev.godwit.operator.metric.LoadReportFixture;
 import dev.godwit.operator.metric.PerformanceSettings;
 import dev.godwit.operator.plan.MetricState.Gap;
@@ -36,21 +37,12 @@ class PerformanceTest {
       MigrationFixture.of(orders).performance(asked(OnDegradation.WARN));
 
   private static Performance asked(OnDegradation onDegradation) {
-    return asked("160s", onDegradation, null);
+    return Asked.performance(onDegradation);
   }
 
   private static Performance asked(
       String duration, OnDegradation onDegradation, List<String> services) {
-    return new Performance(
-        List.of(new Performance.Request("GET", "/", 1, null, null, null)),
-        50,
-        duration,
-        "10s",
-        null,
-        "10%",
-        Performance.Quantile.P90,
-        onDegradation,
-        services);
+    return Asked.performance(duration, onDegradation, services);
   }
 
   private static HealthSpec prometheus() {

@@ -252,6 +252,9 @@ final class NamespaceFixture {
             .endMetadata()
             .withNewSpec()
             .withSelector(selector)
+            .addNewPort()
+            .withPort(80)
+            .endPort()
             .endSpec()
             .build());
     return this;
@@ -445,6 +448,11 @@ final class NamespaceFixture {
         null,
         null,
         null);
+  }
+
+  NamespaceFixture performance(Performance what) {
+    performance = what;
+    return this;
   }
 
   NamespaceFixture gates(Gates others) {
