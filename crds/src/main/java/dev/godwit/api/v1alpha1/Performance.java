@@ -24,10 +24,10 @@ public record Performance(
         @Min(1) @Max(10_000) Integer rate,
     @JsonPropertyDescription(
             "How long the load lasts without the warm-up, 10s to 2h. It is cut into turns of the"
-                + " same length, which blue and green have alternately: 12 of at least 30s, or 8"
-                + " where it is shorter than 6m. CPU is compared where a turn is at least 20s, so"
-                + " from 160s on. Default 6m.")
-        @Default("6m")
+                + " same length, which blue and green have alternately: 12 of at least 40s, or 8"
+                + " where it is shorter than 8m. CPU is compared where a turn is at least 20s, so"
+                + " from 160s on. Default 8m.")
+        @Default("8m")
         @ValidationRule(
             value =
                 TimeSpan.SPAN
@@ -36,7 +36,7 @@ public record Performance(
                     + " >= 10 && "
                     + TimeSpan.SECONDS
                     + " <= 7200",
-            message = "write a span of time from 10s to 2h, as in 6m")
+            message = "write a span of time from 10s to 2h, as in 8m")
         @Size(max = TimeSpan.MAX_LENGTH) String duration,
     @JsonPropertyDescription(
             "How long each version has the load before anything is counted, 0s to 15m. Default 10s.")

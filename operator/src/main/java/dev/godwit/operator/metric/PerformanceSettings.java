@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 public record PerformanceSettings(
     ServicePlan plan, Performance asked, Optional<MetricSettings> provider) {
 
-  private static final Duration LONG = Duration.ofMinutes(6);
+  private static final Duration LONG = Duration.ofMinutes(8);
   private static final int MOST_SLICES = 12;
   private static final int FEWEST_SLICES = 8;
   private static final double MEDIAN = 0.5;
@@ -79,7 +79,7 @@ public record PerformanceSettings(
 
   /** The same for what a user asks for, whatever the service. */
   public static LoadPlan load(Performance asked, String blue, String green) {
-    Duration duration = TimeSpan.parse(Optional.ofNullable(asked.duration()).orElse("6m"));
+    Duration duration = TimeSpan.parse(Optional.ofNullable(asked.duration()).orElse("8m"));
     int slices = duration.compareTo(LONG) < 0 ? FEWEST_SLICES : MOST_SLICES;
     int slice = Math.toIntExact(duration.toMillis()) / slices;
     Duration warmUp = TimeSpan.parse(Optional.ofNullable(asked.warmUp()).orElse("10s"));

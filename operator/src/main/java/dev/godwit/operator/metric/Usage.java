@@ -34,7 +34,10 @@ import java.util.stream.Stream;
 public record Usage(
     PerformanceSettings settings, String namespace, String id, LoadReport.Measured report) {
 
-  /** The kubelet looks at its containers every 10 to 15 seconds: a turn must have two looks. */
+  /**
+   * The kubelet looks at its containers every 10 to 20 seconds, and a turn needs two looks: in
+   * shorter ones there are almost never two, from twice as much on there always are.
+   */
   public static final Duration SHORTEST_TURN = Duration.ofSeconds(20);
 
   /** Until the last of its values can be expected to be stored. */

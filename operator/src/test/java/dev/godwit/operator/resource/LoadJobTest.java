@@ -36,7 +36,7 @@ class LoadJobTest {
             "{\"price\": \"$(GODWIT_LOAD) $$5\"}",
             List.of(Performance.StatusClass.SUCCESS, Performance.StatusClass.CLIENT_ERROR));
     Performance asked =
-        Asked.performance(List.of(Asked.get("/"), post), 50, "6m", null, OnDegradation.WARN, null);
+        Asked.performance(List.of(Asked.get("/"), post), 50, "8m", null, OnDegradation.WARN, null);
     return PerformanceSettings.load(
         asked, LoadJob.url("orders", 80, Shop.MAKER), LoadJob.url("orders-green", 80, Shop.MAKER));
   }
@@ -95,9 +95,9 @@ class LoadJobTest {
 
   @Test
   void aLoadIsCutIntoTurnsThatAreLongEnoughForTheProcessorTime() {
-    assertThat(slice("6m")).isEqualTo(30_000);
+    assertThat(slice("8m")).isEqualTo(40_000);
     assertThat(slice("2h")).isEqualTo(600_000);
-    assertThat(slice("359s")).isEqualTo(44_875);
+    assertThat(slice("479s")).isEqualTo(59_875);
     assertThat(slice("160s")).isEqualTo(20_000);
     assertThat(slice("10s")).isEqualTo(1_250);
   }
