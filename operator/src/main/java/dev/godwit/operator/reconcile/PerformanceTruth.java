@@ -11,6 +11,7 @@ import dev.godwit.operator.reconcile.Conditions.Truth;
 import dev.godwit.operator.step.Compare;
 import dev.godwit.operator.step.ComparisonWords;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -24,6 +25,14 @@ record PerformanceTruth(Truth truth, String reason, String message) {
 
   /** A comparison that has ended, and what it has found. */
   private record Told(String service, PreImage.Comparison found) {
+
+    /** The worst first: where many services are compared, the last ones are cut off. */
+    int rank() {
+      if (has(Outcome.DEGRADED::equals)) {
+        return 0;
+      }
+      return has(Outcome::isUnknown) ? 1 : 2;
+    }
 
     boolean has(Predicate<Outcome> wanted) {
       return found.metrics().values().stream().map(Compared::verdict).anyMatch(wanted);
@@ -46,6 +55,7 @@ record PerformanceTruth(Truth truth, String reason, String message) {
       String service = entry.step().substring(0, entry.step().indexOf('/'));
       Compare.found(entry.preImage()).ifPresent(found -> told.add(new Told(service, found)));
     }
+    told.sort(Comparator.comparingInt(Told::rank));
     String words =
         told.stream()
             .map(one -> one.service() + ": " + ComparisonWords.of(one.found()))

@@ -69,7 +69,7 @@ public record Compare(PerformanceSettings settings, Marks.Maker maker) implement
       return waiting(job, "Job " + job.getMetadata().getName() + " to finish", Optional.empty());
     }
     return switch (read(run.job().get(), situation)) {
-      case LoadReports.Read.Unusable(String why) -> unmeasured(why + failure(run.job().get()));
+      case LoadReports.Read.Unusable(String why) -> unmeasured(why(why, run.job().get()));
       case LoadReports.Read.Usable(LoadReport.Measured report) -> judge(report, job, situation);
     };
   }
@@ -139,8 +139,14 @@ public record Compare(PerformanceSettings settings, Marks.Maker maker) implement
         job.end(), settings.load("", ""), situation.entry().since(), situation.now());
   }
 
-  private static String failure(JobView job) {
-    return JobRun.hasCondition(job.job(), "Failed") ? JobRun.why(job) : "";
+  /** A Job that ran out of time has no pod any more that could have said so. */
+  private static String why(String why, JobView view) {
+    if (!JobRun.hasCondition(view.job(), "Failed")) {
+      return why;
+    }
+    String said =
+        view.end().isPresent() ? why : "Job " + view.job().getMetadata().getName() + " failed";
+    return said + JobRun.why(view);
   }
 
   private Assessment judge(LoadReport.Measured report, Job job, Situation situation) {

@@ -277,6 +277,26 @@ class PerformanceTest {
   }
 
   @Test
+  void aJobThatRanOutOfTimeIsNamed() {
+    Job job = untilLoad();
+    Job late =
+        new JobBuilder(job)
+            .withNewStatus()
+            .addNewCondition()
+            .withType("Failed")
+            .withStatus("True")
+            .withReason("DeadlineExceeded")
+            .endCondition()
+            .endStatus()
+            .build();
+
+    migration.job(late, "").decide();
+
+    assertThat(migration.entry(STEP).message())
+        .contains("Job " + job.getMetadata().getName() + " failed (DeadlineExceeded)");
+  }
+
+  @Test
   void withoutAnImageNothingIsMeasured() {
     migration.withoutRunner();
     orders.held();

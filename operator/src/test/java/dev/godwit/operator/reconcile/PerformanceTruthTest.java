@@ -118,6 +118,14 @@ class PerformanceTruthTest {
   }
 
   @Test
+  void theWorstIsSaidFirst() {
+    ended("orders", StepState.DONE, Outcome.SAME);
+    ended("users", StepState.DONE, Outcome.DEGRADED);
+
+    assertThat(truth().message()).startsWith("users: responseTime degraded");
+  }
+
+  @Test
   void itStaysTrueOnTheWayBack() {
     ended("orders", StepState.UNDONE, Outcome.DEGRADED);
 
