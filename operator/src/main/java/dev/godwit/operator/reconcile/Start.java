@@ -83,7 +83,7 @@ final class Start {
             migration.getMetadata().getUid(),
             look.facts().withChecks(checks.results(migration)));
     PreflightResult result =
-        Stream.of(refusal(migration), missingRunner(migration))
+        Stream.of(refusal(migration), missingRunner(migration, hasRunner))
             .flatMap(Optional::stream)
             .reduce(found, PreflightResult::withProblem, (one, other) -> other);
     if (!result.questions().isEmpty()) {
@@ -109,7 +109,8 @@ final class Start {
         .map(refused -> new Problem("spec.health.prometheus.url", refused));
   }
 
-  private Optional<Problem> missingRunner(Migration migration) {
+  /** Why nothing can be compared, where that is asked for. */
+  static Optional<Problem> missingRunner(Migration migration, boolean hasRunner) {
     boolean needed = migration.getSpec().strategy().settings().performance() != null;
     return needed && !hasRunner
         ? Optional.of(
