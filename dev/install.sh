@@ -3,23 +3,28 @@
 #
 #   dev/install.sh [HELM ARGUMENT…]      such as --set watch.namespaces={shop}
 #
+# GODWIT_RUNNER_IMAGE  the same for the runner, which compares versions under load (with GODWIT_IMAGE and without this
+#                   nothing can be compared)
 # GODWIT_IMAGE      name of an image that the cluster can pull, NAME:TAG (default: dev/image.sh builds one,
 #                   which is loaded into the local cluster)
 # GODWIT_NAMESPACE  where to install it (default godwit-system)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly TAR=operator/target/godwit-operator.tar
+readonly TAR=operator/target/godwit-operator.tar RUNNER_TAR=runner/target/godwit-runner.tar
 readonly NAMESPACE=${GODWIT_NAMESPACE:-godwit-system}
 arguments=()
 
 if [[ -n ${GODWIT_IMAGE:-} ]]; then
+  runner=${GODWIT_RUNNER_IMAGE:-}
   arguments+=(--set-string "image.repository=${GODWIT_IMAGE%:*},image.tag=${GODWIT_IMAGE##*:}")
+  arguments+=(--set-string "runner.image.repository=${runner%:*},runner.image.tag=${runner##*:}")
 else
   # First, because it fails at once, and says how to go on, on a cluster that is not ours.
   dev/kube.sh up
-  dev/image.sh operator
+  dev/image.sh operator runner
   dev/kube.sh load "$TAR"
+  dev/kube.sh load "$RUNNER_TAR"
   # The tag stays the same from build to build: without a changed pod template nothing would restart.
   arguments+=(--set-string "podAnnotations.godwit\.dev/image-checksum=$(sha256sum "$TAR" | cut -c1-16)")
 fi

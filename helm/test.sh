@@ -113,7 +113,8 @@ render without-crds --set crds.install=false
 render no-election --set operator.leaderElection=false
 render no-requesters --set admission.requesters.enabled=false
 render no-approvals --set admission.approvals.enabled=false
-for name in default everything namespaced unkept without-crds no-election no-requesters no-approvals; do
+render no-runner --set runner.image.repository=
+for name in default everything namespaced unkept without-crds no-election no-requesters no-approvals no-runner; do
   check "Kubernetes accepts what it renders: $name" conforms "$name"
 done
 
@@ -138,6 +139,9 @@ check "no ClusterRole for named namespaces" has_not namespaced 'kind: ClusterRol
 check "the Lease is one object of its own namespace" has default 'resourceNames: \[godwit\]'
 check "the namespaces reach the operator" has namespaced 'value: "shop,bank"'
 
+check "the runner's image reaches the operator" has default 'value: "localhost/godwit-runner:'
+check "and how it is pulled" has default 'GODWIT_RUNNER_IMAGE_PULL_POLICY'
+check "without a repository there is none" has_not no-runner 'GODWIT_RUNNER_IMAGE'
 check "nobody's Prometheus is asked as it comes" has_not default 'GODWIT_PROMETHEUS_CONFIG'
 check "allowed servers reach the operator" has everything 'url: "http://prometheus.monitoring:9090"'
 check "a token is mounted, not read" has everything 'bearerTokenFile: /etc/godwit-prometheus/1/token'
@@ -145,6 +149,7 @@ check "a token is mounted, not read" has everything 'bearerTokenFile: /etc/godwi
 policies='^kind: ValidatingAdmissionPolicy$'
 check "answers, creators, separation and requesters have a policy" count default "$policies" 4
 check "and each policy has a binding that denies" count default '^  validationActions: \[Deny\]$' 4
+check "a comparison under load is a Job that its requester may make" has default 'has\(variables.settings.performance\)'
 check "without the one of requesters there are three" count no-requesters "$policies" 3
 check "and none is about what a requester may do" has_not no-requesters 'authorizer\.'
 check "without those of approvals there is one" count no-approvals "$policies" 1
@@ -159,6 +164,7 @@ check "a value that it doesn't know is refused" refuses "additional properties '
 check "a namespace that can't be is refused" refuses "/watch/namespaces/0" --set 'watch.namespaces={Shop}'
 check "two replicas need an election" refuses "/replicas" --set replicas=2,operator.leaderElection=false
 check "an unknown policy is refused" refuses "additional properties 'requester' not allowed" --set admission.requester.enabled=false
+check "an unknown pull policy is refused" refuses "/runner/image/pullPolicy" --set runner.image.pullPolicy=Sometimes
 check "an unknown log format is refused" refuses "/operator/logFormat" --set operator.logFormat=xml
 check "a server with a password in its address is refused" refuses "/prometheus/allowed/0/url" --set 'prometheus.allowed[0].url=http://a:b@c'
 

@@ -172,7 +172,9 @@ run_proxy() { keep_running kube-proxy kube kube-proxy --config=$config/kube-prox
 run_containerd() { keep_running containerd containerd --config=$config/containerd.toml; }
 
 run_kubelet() {
+    # It looks at what containers use every 10 to 20 seconds unless told otherwise: too seldom for short tests.
     keep_running kubelet kube kubelet --config=$config/kubelet.yaml --kubeconfig=$pki/kubelet.kubeconfig \
+        --housekeeping-interval=2s \
         --hostname-override=godwit --node-ip="$address"
 }
 

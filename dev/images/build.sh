@@ -2,12 +2,13 @@
 # Makes the images of the local cluster and its tests, as docker-archive tars in .cache/images, without
 # any container engine.
 #
-#   dev/images/build.sh [NAME…]     names: pause coredns podinfo brittle load smoke copy prometheus targets
+#   dev/images/build.sh [NAME…]     names: pause coredns podinfo brittle worker load smoke copy prometheus targets
 #
 #   pause     localhost/pause:local      what a pod's namespaces hang on
 #   coredns   localhost/coredns:local    the cluster's DNS
 #   podinfo   localhost/podinfo:1.0.0, 2.0.0 and 3.0.0: the well-behaved demo application, which reports its version
 #   brittle   localhost/brittle:1.0.0, 2.0.0 and 3.0.0: as good, until SIGTERM, on which it dies in the middle of requests
+#   worker    localhost/worker:1.0.0, 2.0.0 and 3.0.0: as good, and needs as much of everything as its flags say
 #   load      localhost/load:local       vegeta, for load from inside a pod
 #   smoke     localhost/smoke:local      a test that a Job runs: asks an address for a text
 #   copy      localhost/copy:local       copies a directory: the backup and the restore of the examples and tests
@@ -25,7 +26,7 @@ root=$(cd "$here/../.." && pwd)
 
 images=$root/.cache/images
 tools=$root/dev/tools
-all=(pause coredns podinfo brittle load smoke copy prometheus targets)
+all=(pause coredns podinfo brittle worker load smoke copy prometheus targets)
 versions=(1.0.0 2.0.0 3.0.0)
 
 # image NAME TAG DIRECTORY PACKAGE [LDFLAGS]: one program, /NAME, in an image localhost/NAME:TAG.
@@ -66,6 +67,13 @@ make_brittle() {
     local version
     for version in "${versions[@]}"; do
         image brittle "$version" "$here" ./brittle "-X main.version=$version"
+    done
+}
+
+make_worker() {
+    local version
+    for version in "${versions[@]}"; do
+        image worker "$version" "$here" ./worker "-X main.version=$version"
     done
 }
 

@@ -1,5 +1,6 @@
 package dev.godwit.operator;
 
+import dev.godwit.operator.plan.RunnerImage;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
  *     is in a pod, which may have others beside it, and isn't elsewhere
  * @param leaseName name of the Lease by which it is chosen
  * @param prometheus file that says which Prometheus servers may be asked
+ * @param runnerImage image of the Jobs that make load; empty: none is configured
  * @param podName name of the operator's pod
  * @param podNamespace its namespace, where the Lease is
  */
@@ -35,6 +37,7 @@ public record Configuration(
     boolean leaderElection,
     String leaseName,
     Optional<Path> prometheus,
+    Optional<RunnerImage> runnerImage,
     String podName,
     Optional<String> podNamespace) {
 
@@ -50,7 +53,11 @@ public record Configuration(
           "http-port",
           "leader-election",
           "lease-name",
-          "prometheus-config");
+          "prometheus-config",
+          "runner-image",
+          "runner-image-pull-policy");
+
+  private static final Set<String> PULL_POLICIES = Set.of("Always", "IfNotPresent", "Never");
 
   /** How log lines look. */
   public enum LogFormat {
@@ -134,10 +141,24 @@ public record Configuration(
           elects,
           value("lease-name", "a name", Reader::name).orElse("godwit"),
           value("prometheus-config", "a file", text -> Optional.of(Path.of(text))),
+          runnerImage(),
           Optional.ofNullable(environment.get("POD_NAME"))
               .filter(name -> !name.isBlank())
               .orElse("godwit"),
           namespace);
+    }
+
+    private Optional<RunnerImage> runnerImage() throws Invalid {
+      Optional<String> policy =
+          value(
+              "runner-image-pull-policy",
+              "Always, IfNotPresent or Never",
+              text -> Optional.of(text).filter(PULL_POLICIES::contains));
+      return value(
+              "runner-image",
+              "the name of an image",
+              text -> Optional.of(text).filter(name -> name.matches("[^\\s]{1,1024}")))
+          .map(name -> new RunnerImage(name, policy));
     }
 
     private <T> Optional<T> value(String flag, String form, Function<String, Optional<T>> reading)

@@ -103,6 +103,7 @@ final class Godwit implements AutoCloseable {
             checks,
             probes,
             measurements,
+            configuration.runnerImage(),
             new Listeners(List.of(metrics, new LogTeller(), new EventTeller(events))));
     MigrationReconciler reconciler = new MigrationReconciler(engine, wakeups, clock);
     leadership = new Leadership(configuration, client);

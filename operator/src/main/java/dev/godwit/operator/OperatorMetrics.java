@@ -4,12 +4,15 @@ import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.PreImage;
+import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.cluster.ApiCalls;
 import dev.godwit.operator.cluster.CountedProvider.Measurement;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Journal.Entry;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.reconcile.MigrationListener;
+import dev.godwit.operator.step.Compare;
 import dev.godwit.operator.step.Verbs;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -33,6 +36,15 @@ final class OperatorMetrics implements MigrationListener, ApiCalls.Counter {
 
   private static final Set<String> READY_MADE =
       Set.of("errorRate", "responseTime", "throughput", "cpu", "memory");
+
+  /** A comparison that fails the migration is taken back in the same decision. */
+  private static final Set<StepState> HAVE_ENDED =
+      Set.of(
+          StepState.DONE,
+          StepState.FAILED,
+          StepState.UNDOING,
+          StepState.UNDO_FAILED,
+          StepState.UNDONE);
 
   private final MeterRegistry registry;
   private final MultiGauge migrations;
@@ -79,6 +91,7 @@ final class OperatorMetrics implements MigrationListener, ApiCalls.Counter {
           .completed()
           .ifPresent(end -> completed(strategy, after, Duration.between(after.started(), end)));
     }
+    compared(plan, before, after).forEach(this::count);
     switched(before, after).forEach(time -> registry.timer("godwit.switch").record(time));
   }
 
@@ -87,6 +100,37 @@ final class OperatorMetrics implements MigrationListener, ApiCalls.Counter {
     registry
         .timer("godwit.migration.duration", "strategy", strategy, "result", result)
         .record(duration);
+  }
+
+  /** The comparisons that have ended now, well or not. */
+  private static Stream<PreImage.Comparison> compared(
+      Plan plan, Optional<Journal> before, Journal after) {
+    return plan.steps()
+        .filter(Compare.class::isInstance)
+        .map(step -> after.entry(step.name()))
+        .filter(entry -> HAVE_ENDED.contains(entry.state()))
+        .filter(
+            entry ->
+                before
+                    .flatMap(old -> old.find(entry.step()))
+                    .filter(old -> HAVE_ENDED.contains(old.state()))
+                    .isEmpty())
+        .flatMap(entry -> Compare.found(entry.preImage()).stream());
+  }
+
+  private void count(PreImage.Comparison found) {
+    found
+        .metrics()
+        .forEach(
+            (metric, compared) ->
+                registry
+                    .counter(
+                        "godwit.performance.comparisons",
+                        "metric",
+                        metric,
+                        "verdict",
+                        compared.verdict().word())
+                    .increment());
   }
 
   /** How long the switches took that have been confirmed now. */

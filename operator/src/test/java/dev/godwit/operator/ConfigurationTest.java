@@ -3,8 +3,10 @@ package dev.godwit.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.operator.plan.RunnerImage;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +63,20 @@ class ConfigurationTest {
   }
 
   @Test
+  void theRunnersImageIsReadWithItsPolicy() throws Configuration.Invalid {
+    Map<String, String> both =
+        Map.of(
+            "GODWIT_RUNNER_IMAGE", "registry.example/runner:1",
+            "GODWIT_RUNNER_IMAGE_PULL_POLICY", "Never");
+
+    assertThat(Configuration.parse(List.of(), Map.of()).runnerImage()).isEmpty();
+    assertThat(Configuration.parse(List.of(), both).runnerImage())
+        .contains(new RunnerImage("registry.example/runner:1", Optional.of("Never")));
+    assertThat(Configuration.parse(List.of("--runner-image=a:1"), Map.of()).runnerImage())
+        .contains(new RunnerImage("a:1", Optional.empty()));
+  }
+
+  @Test
   void emptyVariableMeansTheDefault() throws Configuration.Invalid {
     assertThat(Configuration.parse(List.of(), Map.of("GODWIT_NAMESPACES", "")).namespaces())
         .isEmpty();
@@ -73,6 +89,8 @@ class ConfigurationTest {
     "--http-port=65536,--http-port is '65536'",
     "--log-format=xml,--log-format is 'xml'",
     "--leader-election=yes,--leader-election is 'yes'",
+    "--runner-image-pull-policy=Sometimes,--runner-image-pull-policy is 'Sometimes'",
+    "--runner-image=a b,--runner-image is 'a b'",
     "--namespaces=Shop,--namespaces is 'Shop'",
     "--verbose,unknown argument --verbose",
     "run,unknown argument run",

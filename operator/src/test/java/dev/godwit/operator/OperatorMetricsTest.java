@@ -6,23 +6,31 @@ import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.Performance.OnDegradation;
+import dev.godwit.api.v1alpha1.PreImage;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.operator.cluster.CountedProvider.Measurement;
+import dev.godwit.operator.metric.Asked;
+import dev.godwit.operator.metric.PerformanceSettings;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.ServiceFixture;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.step.Compare;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +60,8 @@ class OperatorMetricsTest {
     Strategy rolling =
         new Strategy(
             null,
-            new Rolling(null, null, 1, null, null, null, null, null, null, Retire.AT_END, null));
+            new Rolling(
+                null, null, null, 1, null, null, null, null, null, null, Retire.AT_END, null));
     Migration migration = new Migration();
     migration.getMetadata().setName("a-name-that-no-metric-may-have");
     migration.setSpec(
@@ -121,6 +130,71 @@ class OperatorMetricsTest {
 
     assertThat(duration("succeeded")).isEqualTo(60);
     assertThat(duration("rolledback")).isEqualTo(90);
+  }
+
+  private Journal compared(Journal of, StepState state) {
+    PreImage found =
+        new PreImage(
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            new PreImage.Comparison(
+                null,
+                Map.of(
+                    "cpu", new PreImage.Compared(PreImage.Outcome.DEGRADED, 0.2, 0.3, null, null),
+                    "memory",
+                        new PreImage.Compared(PreImage.Outcome.NOT_ASKED, null, null, null, "x"))));
+    return of.with(
+        new Journal.Entry(
+            "orders/performance",
+            "performance",
+            state,
+            Optional.of(START),
+            Optional.of(START.plusSeconds(3)),
+            Optional.empty(),
+            Optional.empty(),
+            1,
+            "",
+            found));
+  }
+
+  @Test
+  void whatAComparisonHasFoundIsCountedOnceByMetricAlsoWhenItIsTakenBackAtOnce() {
+    PerformanceSettings settings =
+        new PerformanceSettings(
+            ServiceFixture.named("orders").plan(),
+            Asked.performance(OnDegradation.FAIL),
+            Optional.empty());
+    Compare step = new Compare(settings, new Marks.Maker("shop", "uid", "shop"));
+    Plan compares =
+        new Plan(List.of(new Stage("performance", "Comparing", List.of(step))), List.of());
+    Journal before = Journal.begin(compares, START);
+    Journal undoing = compared(before, StepState.UNDOING);
+
+    metrics.recorded(migration("Comparing"), compares, Optional.of(before), undoing);
+    metrics.recorded(
+        migration("Comparing"), compares, Optional.of(undoing), compared(before, StepState.UNDONE));
+
+    assertThat(
+            registry
+                .get("godwit.performance.comparisons")
+                .tags("metric", "cpu", "verdict", "Degraded")
+                .counter()
+                .count())
+        .isEqualTo(1);
+    assertThat(
+            registry
+                .get("godwit.performance.comparisons")
+                .tags("metric", "memory", "verdict", "NotAsked")
+                .counter()
+                .count())
+        .isEqualTo(1);
   }
 
   private double duration(String result) {

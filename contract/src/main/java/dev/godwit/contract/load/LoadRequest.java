@@ -1,5 +1,6 @@
 package dev.godwit.contract.load;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,8 @@ public record LoadRequest(
     expect =
         expect == null || expect.isEmpty()
             ? Set.of(StatusClass.SUCCESS)
-            : Set.copyOf(EnumSet.copyOf(expect));
+            // In the order of the enum, so that the same plan is the same text.
+            : Collections.unmodifiableSet(EnumSet.copyOf(expect));
   }
 
   /** A {@code GET} of that path, expected to be answered with {@code 2xx}. */

@@ -22,6 +22,10 @@ public record BlueGreen(
             "Checks against green's pods, out of rotation, after the smoke tests. At most 32.")
         @Size(max = 32) List<Check> tests,
     @JsonPropertyDescription(
+            "Green compared with blue under the same load, after the tests and before any traffic"
+                + " moves: response time, throughput, CPU and memory. Default not at all.")
+        Performance performance,
+    @JsonPropertyDescription(
             "How long green may take to become ready, and each later step may wait for the pods that"
                 + " it needs, as 90s, 10m, 24h or 30d. Default 10m.")
         @Default("10m")

@@ -66,6 +66,22 @@ import java.util.List;
     fieldPath = ".strategy")
 @ValidationRule(
     value =
+        "!has(self.strategy.blueGreen) || !has(self.strategy.blueGreen.performance)"
+            + " || !has(self.strategy.blueGreen.performance.services) || "
+            + MigrationSpec.WITH_NAMES
+            + "self.strategy.blueGreen.performance.services.all(n, n in names))",
+    message = "performance names a service that is not in spec.services",
+    fieldPath = ".strategy")
+@ValidationRule(
+    value =
+        "!has(self.strategy.rolling) || !has(self.strategy.rolling.performance)"
+            + " || !has(self.strategy.rolling.performance.services) || "
+            + MigrationSpec.WITH_NAMES
+            + "self.strategy.rolling.performance.services.all(n, n in names))",
+    message = "performance names a service that is not in spec.services",
+    fieldPath = ".strategy")
+@ValidationRule(
+    value =
         "!has(self.health) || !has(self.health.probes) || "
             + MigrationSpec.WITH_NAMES
             + "self.health.probes.all(p, !has(p.services)"

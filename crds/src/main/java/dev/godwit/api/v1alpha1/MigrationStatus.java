@@ -49,5 +49,5 @@ public record MigrationStatus(
         List<StepStatus> steps,
     @JsonPropertyDescription(
             "Conditions: Ready, Reconciling, Stalled, Succeeded, PreflightPassed, TrafficOnGreen,"
-                + " TrafficContested, AwaitingApproval, Paused, RolledBack.")
+                + " PerformanceDegraded, TrafficContested, AwaitingApproval, Paused, RolledBack.")
         List<Condition> conditions) {}

@@ -1,6 +1,7 @@
 package dev.godwit.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,9 @@ public record PreImage(
     @JsonPropertyDescription(
             "What was measured of the version that ran before, right before traffic moved, by"
                 + " metric.")
-        Map<String, Baseline> baseline) {
+        Map<String, Baseline> baseline,
+    @JsonPropertyDescription("How green was compared with blue under load.")
+        Comparison comparison) {
 
   /** A measured value with which later ones are compared. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -33,7 +36,68 @@ public record PreImage(
       @JsonPropertyDescription("How many samples stand behind it, where that was asked.")
           Double samples) {}
 
+  /** A comparison of green with blue, as far as it is. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Comparison(
+      @JsonPropertyDescription("Name of the Job that makes the load, once it was seen.") String job,
+      @JsonPropertyDescription(
+              "What was found, by metric: responseTime, throughput, cpu and memory.")
+          Map<String, Compared> metrics) {}
+
+  /** What was found of one metric. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Compared(
+      @JsonPropertyDescription(
+              "Same, Better, Degraded, TooNoisy (blue differs from itself by more than the"
+                  + " tolerance), NotMeasured, or NotAsked (nothing says it here).")
+          Outcome verdict,
+      @JsonPropertyDescription("Blue's value: seconds, requests per second, cores or bytes.")
+          Double before,
+      @JsonPropertyDescription("Green's value, in the same unit.") Double after,
+      @JsonPropertyDescription(
+              "How much blue differs from itself, as a ratio, where that is too much.")
+          Double spread,
+      @JsonPropertyDescription("Why there is nothing to compare.") String why) {}
+
+  /** How green compares with blue in one metric. */
+  public enum Outcome {
+    /** Within the tolerance. */
+    @JsonProperty("Same")
+    SAME("Same"),
+    /** Better by more than the tolerance. */
+    @JsonProperty("Better")
+    BETTER("Better"),
+    /** Worse by more than the tolerance. */
+    @JsonProperty("Degraded")
+    DEGRADED("Degraded"),
+    /** Blue differs from itself by more than the tolerance. */
+    @JsonProperty("TooNoisy")
+    TOO_NOISY("TooNoisy"),
+    /** It was to be measured and was not. */
+    @JsonProperty("NotMeasured")
+    NOT_MEASURED("NotMeasured"),
+    /** Nobody is configured who could say it. */
+    @JsonProperty("NotAsked")
+    NOT_ASKED("NotAsked");
+
+    private final String word;
+
+    Outcome(String word) {
+      this.word = word;
+    }
+
+    /** As it is written in the API. */
+    public String word() {
+      return word;
+    }
+
+    /** Whether it was to be known and is not. */
+    public boolean isUnknown() {
+      return this == TOO_NOISY || this == NOT_MEASURED;
+    }
+  }
+
   /** A pre-image of nothing. */
   public static final PreImage NONE =
-      new PreImage(null, null, null, null, null, null, null, null, null);
+      new PreImage(null, null, null, null, null, null, null, null, null, null);
 }

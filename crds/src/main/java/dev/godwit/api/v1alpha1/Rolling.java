@@ -36,6 +36,11 @@ public record Rolling(
                 + " 32.")
         @Size(max = 32) List<Check> tests,
     @JsonPropertyDescription(
+            "A service's new pods compared with its old ones under the same load, in its turn, after"
+                + " the tests and before its traffic moves: response time, throughput, CPU and"
+                + " memory. Default not at all.")
+        Performance performance,
+    @JsonPropertyDescription(
             "How many services that don't depend on each other move side by side, 1 to 64. They"
                 + " begin each stage together. Default 1.")
         @Default("1")

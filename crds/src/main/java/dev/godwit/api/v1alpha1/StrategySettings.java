@@ -11,6 +11,9 @@ public interface StrategySettings {
   /** Checks against the new pods, out of rotation, after the smoke tests; null means none. */
   List<Check> tests();
 
+  /** How the new version is compared with the old one under load; null means not at all. */
+  Performance performance();
+
   /** How long each step may wait for pods to become ready, as {@link TimeSpan}. */
   String deadline();
 

@@ -10,13 +10,21 @@ import java.util.regex.Pattern;
  */
 public final class TimeSpan {
 
-  private static final String AT_MOST_TEN_YEARS =
-      " && int(self.substring(0, size(self) - 1)) * (self.endsWith('s') ? 1"
-          + " : self.endsWith('m') ? 60 : self.endsWith('h') ? 3600 : 86400) <= 315360000";
+  /** CEL for "is a span longer than zero", of any length. */
+  static final String SPAN = "self.matches('^[1-9][0-9]{0,8}[smhd]$')";
+
+  /** CEL for "is a span", of any length. */
+  static final String SPAN_OR_ZERO = "self.matches('^(0|[1-9][0-9]{0,8})[smhd]$')";
+
+  /** CEL for the length of a span, in seconds. */
+  static final String SECONDS =
+      "int(self.substring(0, size(self) - 1)) * (self.endsWith('s') ? 1"
+          + " : self.endsWith('m') ? 60 : self.endsWith('h') ? 3600 : 86400)";
+
+  private static final String AT_MOST_TEN_YEARS = " && " + SECONDS + " <= 315360000";
 
   /** CEL rule of a field that holds a span longer than zero. */
-  public static final String POSITIVE =
-      "self.matches('^[1-9][0-9]{0,8}[smhd]$')" + AT_MOST_TEN_YEARS;
+  public static final String POSITIVE = SPAN + AT_MOST_TEN_YEARS;
 
   /** What {@link #POSITIVE} says to who breaks it. */
   public static final String POSITIVE_MESSAGE =
@@ -24,8 +32,7 @@ public final class TimeSpan {
           + " m, h or d, as in 90s or 30d";
 
   /** CEL rule of a field that holds a span that may be zero. */
-  public static final String ZERO_OR_MORE =
-      "self.matches('^(0|[1-9][0-9]{0,8})[smhd]$')" + AT_MOST_TEN_YEARS;
+  public static final String ZERO_OR_MORE = SPAN_OR_ZERO + AT_MOST_TEN_YEARS;
 
   /** What {@link #ZERO_OR_MORE} says to who breaks it. */
   public static final String ZERO_OR_MORE_MESSAGE =

@@ -70,6 +70,44 @@ class DefaultsIT {
   }
 
   @Test
+  void aComparisonHasItsDefaults(ApiServer server) {
+    JsonNode written =
+        Documents.one(
+            """
+            apiVersion: godwit.dev/v1alpha1
+            kind: Migration
+            metadata: {name: minimal}
+            spec:
+              to: "2.0"
+              services:
+              - name: orders
+                workload: {kind: Deployment, name: orders}
+                image: registry.example/orders:2.0
+              strategy: {blueGreen: {performance: {rate: 50, requests: [{}]}}}
+            """);
+
+    ApiServer.Answer answer = server.dryRun(written);
+
+    assertThat(answer).isInstanceOf(ApiServer.Answer.Accepted.class);
+    assertThat(
+            ((ApiServer.Answer.Accepted) answer)
+                .object()
+                .at("/spec/strategy/blueGreen/performance"))
+        .isEqualTo(
+            Documents.one(
+                """
+                requests:
+                - {method: GET, path: /, weight: 1}
+                rate: 50
+                duration: 8m
+                warmUp: 10s
+                tolerance: 10%
+                quantile: p90
+                onDegradation: Warn
+                """));
+  }
+
+  @Test
   void rollingHasItsDefaults(ApiServer server) {
     JsonNode written =
         Documents.one(

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * A Migration that is as costly to validate as can be: each service depends on all before it, and
- * there are as many checks and probes as may be, which name all of them.
+ * there are as many checks, probes and requests of a comparison as may be, which name all of them.
  */
 final class LargeMigration {
 
@@ -41,7 +41,22 @@ final class LargeMigration {
     addQuestions((ArrayNode) migration.at("/spec/strategy/blueGreen/smokeTests"), 32, named);
     addQuestions((ArrayNode) migration.at("/spec/strategy/blueGreen/tests"), 32, named);
     addQuestions((ArrayNode) migration.at("/spec/health/probes"), 16, named);
+    addComparison((ObjectNode) migration.at("/spec/strategy/blueGreen"), named);
     return migration;
+  }
+
+  private static void addComparison(ObjectNode strategy, List<String> services) {
+    ObjectNode performance = strategy.putObject("performance").put("rate", 50);
+    services.forEach(performance.putArray("services")::add);
+    ArrayNode requests = performance.putArray("requests");
+    for (int index = 0; index < 16; index++) {
+      ObjectNode request = requests.addObject().put("path", "/" + "p".repeat(1023));
+      ArrayNode headers = request.put("body", "b".repeat(4096)).putArray("headers");
+      for (int header = 0; header < 16; header++) {
+        String name = "h".repeat(62) + String.format("%02d", header);
+        headers.addObject().put("name", name).put("value", "v".repeat(1024));
+      }
+    }
   }
 
   private static void addQuestions(ArrayNode questions, int count, List<String> services) {

@@ -68,7 +68,15 @@ class StatusIT {
                 Map.of("orders", Map.of("app", "orders")),
                 List.of("Deployment/orders-green"),
                 "Max",
-                Map.of("responseTime", complete(new PreImage.Baseline(0.25, 500.5)))));
+                Map.of("responseTime", complete(new PreImage.Baseline(0.25, 500.5))),
+                complete(
+                    new PreImage.Comparison(
+                        "shop-orders-load-0b6e",
+                        Map.of(
+                            "cpu",
+                            complete(
+                                new PreImage.Compared(
+                                    PreImage.Outcome.TOO_NOISY, 0.5, 0.75, 0.125, "why")))))));
     StepStatus step =
         complete(
             new StepStatus(

@@ -5,6 +5,7 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
 import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.operator.plan.JobEnd;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
@@ -110,6 +111,9 @@ public interface Cluster {
 
   /** The last lines of the log of a Job's newest pod; empty where there are none. */
   String logTail(String namespace, String job);
+
+  /** How the program of a Job has ended; empty where its pod is gone or has not ended. */
+  Optional<JobEnd> jobEnd(String namespace, String job);
 
   /** Creates an object. */
   <T extends HasMetadata> T create(T object);

@@ -1,5 +1,6 @@
 package dev.godwit.operator.cluster;
 
+import dev.godwit.operator.plan.JobEnd;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -7,12 +8,21 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Reads what a Job wrote last. */
+/** Reads what a Job wrote last, and how it ended. */
 final class JobLogs {
 
   private static final int LINES = 5;
   private static final int CHARACTERS = 300;
+
+  /** One more than a termination message can have. */
+  private static final int MESSAGE = 4097;
+
+  private static final Comparator<Pod> CREATED =
+      Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp());
 
   /** No log any more, none yet, or no right to read it: the failure is told without it. */
   private static final List<Integer> NO_LOG =
@@ -29,16 +39,39 @@ final class JobLogs {
 
   /** At most {@value #CHARACTERS} characters from the end; empty where there is no log. */
   String tail(String namespace, String job) {
+    return pods(namespace, job).max(CREATED).map(this::tail).orElse("");
+  }
+
+  private Stream<Pod> pods(String namespace, String job) {
     return client
         .pods()
         .inNamespace(namespace)
         .withLabel("batch.kubernetes.io/job-name", job)
         .list()
         .getItems()
-        .stream()
-        .max(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()))
-        .map(this::tail)
-        .orElse("");
+        .stream();
+  }
+
+  /** Of the newest pod that has ended; one that has ended well comes before all that haven't. */
+  Optional<JobEnd> end(String namespace, String job) {
+    return pods(namespace, job)
+        .sorted(CREATED.reversed())
+        .flatMap(pod -> end(pod).stream())
+        .min(Comparator.comparing(end -> end.exitCode() != 0));
+  }
+
+  private static Optional<JobEnd> end(Pod pod) {
+    return Stream.ofNullable(pod.getStatus())
+        .flatMap(status -> status.getContainerStatuses().stream())
+        .filter(container -> container.getState() != null)
+        .flatMap(container -> Stream.ofNullable(container.getState().getTerminated()))
+        .map(ended -> new JobEnd(ended.getExitCode(), shortened(ended.getMessage())))
+        .findFirst();
+  }
+
+  private static String shortened(String message) {
+    String written = Objects.requireNonNullElse(message, "");
+    return written.length() <= MESSAGE ? written : written.substring(0, MESSAGE);
   }
 
   private String tail(Pod pod) {

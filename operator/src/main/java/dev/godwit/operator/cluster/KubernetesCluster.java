@@ -8,6 +8,7 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
 import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.operator.plan.JobEnd;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.VolumeSnapshots;
 import io.fabric8.kubernetes.api.Pluralize;
@@ -224,6 +225,11 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   @Override
   public String logTail(String namespace, String job) {
     return jobLogs.tail(namespace, job);
+  }
+
+  @Override
+  public Optional<JobEnd> jobEnd(String namespace, String job) {
+    return jobLogs.end(namespace, job);
   }
 
   @Override

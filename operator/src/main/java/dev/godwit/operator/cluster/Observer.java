@@ -9,10 +9,12 @@ import dev.godwit.operator.plan.MetricState;
 import dev.godwit.operator.plan.Need;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.ProbeState;
+import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.preflight.PreflightFacts;
 import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
+import dev.godwit.operator.resource.LoadJob;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Rollouts;
 import dev.godwit.operator.resource.Snapshots;
@@ -53,10 +55,12 @@ public final class Observer {
 
   private final Cluster cluster;
   private final NewTemplates newTemplates;
+  private final Optional<RunnerImage> runner;
 
-  /** An observer of this cluster. */
-  public Observer(Cluster cluster) {
+  /** An observer of this cluster, and of what the operator is configured with. */
+  public Observer(Cluster cluster, Optional<RunnerImage> runner) {
     this.cluster = cluster;
+    this.runner = runner;
     this.newTemplates = new NewTemplates(cluster);
   }
 
@@ -159,6 +163,7 @@ public final class Observer {
           snapshots,
           anyVolumes ? byName(cluster.volumeSnapshots(migration)) : Map.of(),
           cluster.approvals(migration),
+          runner,
           needs,
           Map.copyOf(rejections));
     }
@@ -325,15 +330,24 @@ public final class Observer {
     }
 
     private JobView view(Job job) {
-      boolean failed =
-          job.getStatus() != null
-              && job.getStatus().getConditions().stream()
-                  .anyMatch(
-                      condition ->
-                          "Failed".equals(condition.getType())
-                              && "True".equals(condition.getStatus()));
+      String name = job.getMetadata().getName();
+      boolean failed = hasCondition(job, "Failed");
+      boolean isAsked =
+          needs.contains(Need.JOB_ENDS)
+              && LoadJob.isOne(job)
+              && (failed || hasCondition(job, "Complete"));
       return new JobView(
-          job, failed ? cluster.logTail(namespace, job.getMetadata().getName()) : "");
+          job,
+          failed ? cluster.logTail(namespace, name) : "",
+          isAsked ? cluster.jobEnd(namespace, name) : Optional.empty());
+    }
+
+    private static boolean hasCondition(Job job, String type) {
+      return job.getStatus() != null
+          && job.getStatus().getConditions().stream()
+              .anyMatch(
+                  condition ->
+                      type.equals(condition.getType()) && "True".equals(condition.getStatus()));
     }
   }
 }

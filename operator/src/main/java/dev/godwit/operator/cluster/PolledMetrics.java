@@ -128,6 +128,9 @@ public final class PolledMetrics implements Metrics, AutoCloseable {
 
     private void round() {
       MetricRequest asked = request;
+      if (asked.isAnsweredBy(state)) {
+        return;
+      }
       try {
         permits.acquire();
         try {

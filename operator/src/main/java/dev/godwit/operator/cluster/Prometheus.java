@@ -3,6 +3,7 @@ package dev.godwit.operator.cluster;
 import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.plan.MetricRequest;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -80,12 +82,12 @@ public final class Prometheus implements MetricProvider {
 
   @Override
   public Measured measure(MetricRequest request) throws InterruptedException {
-    Measured value = bounded(request.url(), request.query());
+    Measured value = bounded(request, request.query());
     if (!(value instanceof Measured.Value(double number, OptionalDouble _))
         || request.samples().isEmpty()) {
       return value;
     }
-    return switch (bounded(request.url(), request.samples().get())) {
+    return switch (bounded(request, request.samples().get())) {
       case Measured.Value(double samples, OptionalDouble _) ->
           new Measured.Value(number, OptionalDouble.of(samples));
       case Measured.Nothing _ -> new Measured.Value(number, OptionalDouble.of(0));
@@ -94,8 +96,9 @@ public final class Prometheus implements MetricProvider {
   }
 
   /** The whole exchange: a server that answers a byte at a time must not hold a thread. */
-  private Measured bounded(String url, String query) throws InterruptedException {
-    Future<Measured> answer = threads.submit(() -> ask(url, query));
+  private Measured bounded(MetricRequest request, String query) throws InterruptedException {
+    String url = request.url();
+    Future<Measured> answer = threads.submit(() -> ask(url, query, request.at()));
     try {
       return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
@@ -111,11 +114,16 @@ public final class Prometheus implements MetricProvider {
     }
   }
 
-  private Measured ask(String url, String query) throws IOException {
+  private Measured ask(String url, String query, Optional<Instant> at) throws IOException {
     String root = url.replaceFirst("/$", "");
+    String time =
+        at.map(Instant::toEpochMilli).map(ms -> "&time=" + BigDecimal.valueOf(ms, 3)).orElse("");
     URI next =
         URI.create(
-            root + "/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
+            root
+                + "/api/v1/query?query="
+                + URLEncoder.encode(query, StandardCharsets.UTF_8)
+                + time);
     for (int hop = 0; hop <= REDIRECTS; hop++) {
       HttpFetch.Answer answer = get(next);
       if (answer.status() < LOWEST_REDIRECT || answer.status() >= LOWEST_ERROR) {

@@ -74,7 +74,8 @@ public final class RequiredPermissions {
             .flatMap(List<Check>::stream)
             .anyMatch(check -> check.job() != null);
     boolean anyBackup = spec.services().stream().anyMatch(service -> service.backup() != null);
-    if (anyJob || anyBackup) {
+    boolean isCompared = spec.strategy().settings().performance() != null;
+    if (anyJob || anyBackup || isCompared) {
       required.addAll(FOR_JOBS);
     }
     if (spec.services().stream().anyMatch(ServiceSpec::isInPlace)) {

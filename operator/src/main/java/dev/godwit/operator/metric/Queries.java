@@ -61,6 +61,17 @@ record Queries(String value, Optional<String> samples) {
         "sum(container_memory_working_set_bytes{" + PODS + ",container!=\"\"})", Optional.empty());
   }
 
+  /**
+   * The processor time of a short while, from the few values that cAdvisor has of it: their slope.
+   * A rate would fill up what lies before the first of them and after the last one by a guess,
+   * which is a large part of so little.
+   */
+  static String cpuOfSlice() {
+    return "sum(deriv(container_cpu_usage_seconds_total{"
+        + PODS
+        + ",container!=\"\"}[{{window}}]))";
+  }
+
   private static Optional<String> samples(Requests requests) {
     return Optional.of(
         "sum(increase(" + requests.counter() + "{" + requests.labels() + "}[{{window}}]))");

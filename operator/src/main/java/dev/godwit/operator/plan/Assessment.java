@@ -22,8 +22,10 @@ public sealed interface Assessment {
    * @param why what is waited for; must not change while it is the same thing that is waited for,
    *     since every change is a write
    * @param until when to look again though nothing was heard
+   * @param remembered takes the place of the pre-image where there is one
    */
-  record Wait(String why, Optional<Instant> until) implements Assessment {}
+  record Wait(String why, Optional<Instant> until, Optional<PreImage> remembered)
+      implements Assessment {}
 
   /**
    * The step has ended as it should.
@@ -34,8 +36,13 @@ public sealed interface Assessment {
    */
   record Done(String note, Optional<PreImage> remembered) implements Assessment {}
 
-  /** The step can't succeed. */
-  record Failed(Reason reason, String message) implements Assessment {}
+  /**
+   * The step can't succeed.
+   *
+   * @param remembered takes the place of the pre-image where there is one
+   */
+  record Failed(Reason reason, String message, Optional<PreImage> remembered)
+      implements Assessment {}
 
   /** See {@link Done}; nothing to note. */
   static Assessment done() {
@@ -69,16 +76,16 @@ public sealed interface Assessment {
 
   /** See {@link Wait}; for something that is watched. */
   static Assessment await(String why) {
-    return new Wait(why, Optional.empty());
+    return new Wait(why, Optional.empty(), Optional.empty());
   }
 
   /** See {@link Wait}; at most until a time. */
   static Assessment await(String why, Instant until) {
-    return new Wait(why, Optional.of(until));
+    return new Wait(why, Optional.of(until), Optional.empty());
   }
 
   /** See {@link Failed}. */
   static Assessment failed(Reason reason, String message) {
-    return new Failed(reason, message);
+    return new Failed(reason, message, Optional.empty());
   }
 }

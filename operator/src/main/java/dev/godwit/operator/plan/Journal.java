@@ -202,6 +202,21 @@ public record Journal(
           PreImage.NONE);
     }
 
+    /** The same with something else in the place of the pre-image, where there is something. */
+    Entry remembering(Optional<PreImage> remembered) {
+      return new Entry(
+          step,
+          stage,
+          state,
+          startedAt,
+          finishedAt,
+          undoStartedAt,
+          undoneAt,
+          attempt,
+          message,
+          remembered.orElse(preImage));
+    }
+
     Entry ended(StepState how, Instant now, String note) {
       return ended(how, now, note, preImage);
     }

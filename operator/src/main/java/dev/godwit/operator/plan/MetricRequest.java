@@ -1,6 +1,7 @@
 package dev.godwit.operator.plan;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,8 @@ import java.util.Optional;
  * @param samples of which the number of samples behind that is the answer; empty: it isn't asked
  * @param minSamples with fewer samples there is no data
  * @param failures from how many values in a row outside of the limits on the operator looks at once
+ * @param at the moment that is asked about; empty: the present. Of a moment of the past one answer
+ *     is enough
  */
 public record MetricRequest(
     String id,
@@ -21,4 +24,24 @@ public record MetricRequest(
     int minSamples,
     Limits limits,
     Duration interval,
-    int failures) {}
+    int failures,
+    Optional<Instant> at) {
+
+  /** About the present. */
+  public MetricRequest(
+      String id,
+      String url,
+      String query,
+      Optional<String> samples,
+      int minSamples,
+      Limits limits,
+      Duration interval,
+      int failures) {
+    this(id, url, query, samples, minSamples, limits, interval, failures, Optional.empty());
+  }
+
+  /** Whether nothing more can be learned from asking again. */
+  public boolean isAnsweredBy(MetricState state) {
+    return at.isPresent() && state.last().isPresent() && state.gap().isEmpty();
+  }
+}

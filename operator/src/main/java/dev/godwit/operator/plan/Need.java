@@ -16,5 +16,7 @@ public enum Need {
   /** {@link ServiceView#digests}. */
   DIGESTS,
   /** {@link ServiceView#members} of a service that is not upgraded in place. */
-  ORIGINAL_PODS
+  ORIGINAL_PODS,
+  /** {@link JobView#end}. */
+  JOB_ENDS
 }

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param volumeSnapshots the VolumeSnapshots that the migration made, by name
  * @param approvals what people have answered to gates of the migration, to other plans too; empty
  *     while they are not known, as after a start
+ * @param runner the image that makes load, where the operator is configured with one
  * @param needs what was read beyond what is always observed
  * @param rejections what the API server said to writes that it refused for good, by step
  */
@@ -32,6 +33,7 @@ public record Observation(
     Map<String, ControllerRevision> snapshots,
     Map<String, GenericKubernetesResource> volumeSnapshots,
     Optional<List<MigrationApproval>> approvals,
+    Optional<RunnerImage> runner,
     Set<Need> needs,
     Map<String, String> rejections) {
 
@@ -59,6 +61,7 @@ public record Observation(
         snapshots,
         volumeSnapshots,
         approvals,
+        runner,
         needs,
         Map.copyOf(refused));
   }

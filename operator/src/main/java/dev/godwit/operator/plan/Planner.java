@@ -284,7 +284,7 @@ public final class Planner {
         request(step, act);
       }
       case Assessment.Wait wait -> {
-        journal = journal.with(entry.saying(wait.why()));
+        journal = journal.with(entry.remembering(wait.remembered()).saying(wait.why()));
         wait.until().ifPresent(this::lookAgain);
       }
       case Assessment.Done done when controls.paused() && step.isHeldByPause() ->
@@ -298,9 +298,14 @@ public final class Planner {
                       done.note(),
                       done.remembered().orElse(entry.preImage())));
       case Assessment.Failed failed -> {
-        journal = journal.with(entry.ended(StepState.FAILED, now, failed.message()));
+        journal =
+            journal.with(
+                entry
+                    .remembering(failed.remembered())
+                    .ended(StepState.FAILED, now, failed.message()));
         return Optional.of(
-            new Assessment.Failed(failed.reason(), step.name() + ": " + failed.message()));
+            new Assessment.Failed(
+                failed.reason(), step.name() + ": " + failed.message(), failed.remembered()));
       }
     }
     return Optional.empty();

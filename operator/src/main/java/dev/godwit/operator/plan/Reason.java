@@ -14,6 +14,10 @@ public enum Reason {
   REJECTED("Rejected"),
   /** A check of green failed. */
   CHECK_FAILED("CheckFailed"),
+  /** Green is worse than blue under the same load. */
+  PERFORMANCE_DEGRADED("PerformanceDegraded"),
+  /** It is not known how green compares with blue under the same load. */
+  PERFORMANCE_UNKNOWN("PerformanceUnknown"),
   /** A probe of the pods that serve failed too often. */
   PROBE_FAILED("ProbeFailed"),
   /** A metric was out of its limits too often. */

@@ -90,6 +90,7 @@ public final class Preflight {
     problems.addAll(sharedServices());
     problems.addAll(QuotaCheck.room(subjects, facts.quotas()).toList());
     problems.addAll(HealthChecks.problems(spec));
+    problems.addAll(PerformanceChecks.problems(spec, strategy(), subjects));
     ProbeChecks probes = new ProbeChecks(subjects, probes());
     problems.addAll(probes.problems());
     List<String> warnings =
@@ -123,6 +124,11 @@ public final class Preflight {
             Check::name,
             Check::services,
             known));
+    Optional.ofNullable(spec.strategy().settings().performance())
+        .map(asked -> orEmpty(asked.services()))
+        .ifPresent(
+            names ->
+                unknown.addAll(unknown(strategy(), names, name -> "performance", List::of, known)));
     return unknown;
   }
 

@@ -1,5 +1,7 @@
 package dev.godwit.operator.preflight;
 
+import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.operator.resource.Twins;
@@ -25,6 +27,12 @@ final class Warnings {
     }
     if (subject.original().wanted() == 1) {
       warnings.add(name + " has one replica: every disturbance of its pod is an outage");
+    }
+    if (isComparedWithoutProvider(subject)) {
+      warnings.add(
+          name
+              + " is compared by response time and throughput only: without health.prometheus nobody"
+              + " says what cpu and memory are");
     }
     Long grace = pods.getTerminationGracePeriodSeconds();
     if (grace != null && grace < SHORT_GRACE_SECONDS) {
@@ -58,6 +66,16 @@ final class Warnings {
                         + autoscaler.getMetadata().getOwnerReferences().getFirst().getKind()
                         + ", which may change what the migration sets on it"));
     return warnings;
+  }
+
+  private static boolean isComparedWithoutProvider(Subject subject) {
+    MigrationSpec spec = subject.migrationSpec();
+    Performance asked = spec.strategy().settings().performance();
+    boolean isCompared =
+        asked != null
+            && !subject.isInPlace()
+            && (asked.services() == null || asked.services().contains(subject.spec().name()));
+    return isCompared && (spec.health() == null || spec.health().prometheus() == null);
   }
 
   private static boolean retiresEarly(Subject subject) {

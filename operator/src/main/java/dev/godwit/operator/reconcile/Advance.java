@@ -19,6 +19,7 @@ import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.Planner;
 import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.preflight.PreflightFacts;
 import dev.godwit.operator.resource.SpecHash;
 import java.time.Instant;
@@ -45,9 +46,10 @@ final class Advance {
       Checks checks,
       Probes probes,
       Metrics metrics,
+      Optional<RunnerImage> runner,
       Recorder recorder,
       MigrationListener listener) {
-    this.observer = new Observer(cluster);
+    this.observer = new Observer(cluster, runner);
     this.executor = new Executor(cluster, checks);
     this.checks = checks;
     this.probes = probes;

@@ -7,6 +7,7 @@ import dev.godwit.operator.cluster.ConflictException;
 import dev.godwit.operator.cluster.Metrics;
 import dev.godwit.operator.cluster.Permission;
 import dev.godwit.operator.cluster.Probes;
+import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.preflight.PreflightFacts;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.time.Instant;
@@ -38,17 +39,26 @@ public final class MigrationEngine {
   private final AnswerTeller answers;
   private final Map<String, Pace> paces = new ConcurrentHashMap<>();
 
-  /** An engine that writes to this cluster, asks through these, and tells this listener. */
+  /**
+   * An engine that writes to this cluster, asks through these, and tells this listener.
+   *
+   * @param runner the image of the Jobs that make load, if one is configured
+   */
   public MigrationEngine(
-      Cluster cluster, Checks checks, Probes probes, Metrics metrics, MigrationListener listener) {
+      Cluster cluster,
+      Checks checks,
+      Probes probes,
+      Metrics metrics,
+      Optional<RunnerImage> runner,
+      MigrationListener listener) {
     this.cluster = cluster;
     this.checks = checks;
     this.probes = probes;
     this.metrics = metrics;
     this.recorder = new Recorder(cluster);
     this.policies = new Policies(cluster);
-    this.start = new Start(cluster, checks, metrics, recorder, listener);
-    this.advance = new Advance(cluster, checks, probes, metrics, recorder, listener);
+    this.start = new Start(cluster, checks, metrics, runner.isPresent(), recorder, listener);
+    this.advance = new Advance(cluster, checks, probes, metrics, runner, recorder, listener);
     this.abandon = new Abandon(cluster, listener);
     this.answers = new AnswerTeller(cluster);
   }

@@ -10,6 +10,7 @@ import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.step.Approval;
+import dev.godwit.operator.step.Compare;
 import dev.godwit.operator.step.Verbs;
 import dev.godwit.operator.step.Window;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ final class Narrator {
     failure();
     traffic();
     gates();
+    comparisons();
     completion();
     if (told.isEmpty()) {
       stage();
@@ -121,6 +123,16 @@ final class Narrator {
                 tell(false, "GatePassed", entry.step() + ": " + entry.message());
               }
             });
+  }
+
+  /** Where a comparison fails the migration, the failure says what was found. */
+  private void comparisons() {
+    plan.steps()
+        .filter(Compare.class::isInstance)
+        .map(step -> after.entry(step.name()))
+        .filter(entry -> isNow(entry, StepState.DONE))
+        .map(PerformanceTruth::narration)
+        .forEach(one -> tell(one.warning(), one.reason(), one.message() + "; next: " + next()));
   }
 
   private boolean isNow(Entry entry, StepState state) {

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Checks a migration before its start, and freezes what it found. Writes nothing but the status.
@@ -31,6 +32,7 @@ final class Start {
   private final Map<String, Look> asked = new ConcurrentHashMap<>();
   private final Checks checks;
   private final Metrics metrics;
+  private final boolean hasRunner;
   private final PreflightObserver observer;
   private final Recorder recorder;
   private final MigrationListener listener;
@@ -39,9 +41,11 @@ final class Start {
       Cluster cluster,
       Checks checks,
       Metrics metrics,
+      boolean hasRunner,
       Recorder recorder,
       MigrationListener listener) {
     this.metrics = metrics;
+    this.hasRunner = hasRunner;
     this.checks = checks;
     this.observer = new PreflightObserver(cluster);
     this.recorder = recorder;
@@ -78,7 +82,10 @@ final class Start {
             migration.getMetadata().getName(),
             migration.getMetadata().getUid(),
             look.facts().withChecks(checks.results(migration)));
-    PreflightResult result = refusal(migration).map(found::withProblem).orElse(found);
+    PreflightResult result =
+        Stream.of(refusal(migration), missingRunner(migration, hasRunner))
+            .flatMap(Optional::stream)
+            .reduce(found, PreflightResult::withProblem, (one, other) -> other);
     if (!result.questions().isEmpty()) {
       asked.put(migration.getMetadata().getUid(), look);
       result.questions().forEach(question -> checks.run(migration, question));
@@ -100,6 +107,18 @@ final class Start {
         .map(HealthSpec::prometheus)
         .flatMap(prometheus -> metrics.refusal(prometheus.url()))
         .map(refused -> new Problem("spec.health.prometheus.url", refused));
+  }
+
+  /** Why nothing can be compared, where that is asked for. */
+  static Optional<Problem> missingRunner(Migration migration, boolean hasRunner) {
+    boolean needed = migration.getSpec().strategy().settings().performance() != null;
+    return needed && !hasRunner
+        ? Optional.of(
+            new Problem(
+                "spec.strategy",
+                "performance needs an image for the load, and the operator is configured without"
+                    + " one: set runner.image of the chart, or leave performance out"))
+        : Optional.empty();
   }
 
   /** What was seen when blue was asked is not read again for its answers, unless they took long. */

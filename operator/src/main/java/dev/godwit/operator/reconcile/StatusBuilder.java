@@ -193,6 +193,11 @@ final class StatusBuilder {
         .set("Succeeded", success(succeeded), reason(), message)
         .set("PreflightPassed", Truth.TRUE, "Passed", "every check before the start passed")
         .set("TrafficOnGreen", sides.truth(), sides.reason(), sides.message());
+    PerformanceTruth.of(plan, journal)
+        .ifPresent(
+            known ->
+                conditions.set(
+                    "PerformanceDegraded", known.truth(), known.reason(), known.message()));
     Optional<String> contested = contested();
     return conditions
         .setOnceTrue(

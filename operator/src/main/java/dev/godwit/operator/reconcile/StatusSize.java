@@ -11,6 +11,7 @@ import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
 import dev.godwit.operator.step.Approval;
+import dev.godwit.operator.step.Compare;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +44,9 @@ final class StatusSize {
 
   /** What a person has answered, who, when and why. */
   private static final int ANSWER = Messages.STEP;
+
+  /** What was found of four metrics, as values and in words. */
+  private static final int COMPARISON = 4 * 320 + Messages.STEP;
 
   private StatusSize() {}
 
@@ -95,6 +99,7 @@ final class StatusSize {
       for (Step step : stage.steps()) {
         int names = stage.name().length() + step.name().length();
         names += step instanceof Approval ? ANSWER : 0;
+        names += step instanceof Compare ? COMPARISON : 0;
         done += DONE + names;
         takenBack += (hasWayBack ? UNDONE : PENDING) + names;
       }

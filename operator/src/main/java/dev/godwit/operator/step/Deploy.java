@@ -150,6 +150,7 @@ public record Deploy(ServicePlan plan, Marks.Maker maker, Duration deadline, Dur
               null,
               before.made(),
               null,
+              null,
               null));
     }
     String trouble =

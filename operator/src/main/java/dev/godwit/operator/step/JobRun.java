@@ -14,6 +14,11 @@ final class JobRun {
 
   private JobRun() {}
 
+  /** Whether a Job is over, whatever came of it. */
+  static boolean hasEnded(Job job) {
+    return hasCondition(job, "Complete") || hasCondition(job, "Failed");
+  }
+
   /**
    * How far a Job is.
    *
@@ -34,7 +39,7 @@ final class JobRun {
         : Assessment.await("Job " + name + " to finish");
   }
 
-  private static String why(JobView job) {
+  static String why(JobView job) {
     String reason =
         job.job().getStatus().getConditions().stream()
             .filter(condition -> "Failed".equals(condition.getType()))
@@ -46,7 +51,7 @@ final class JobRun {
     return job.logTail().isEmpty() ? reason : reason + "; it wrote last: " + job.logTail();
   }
 
-  private static boolean hasCondition(Job job, String type) {
+  static boolean hasCondition(Job job, String type) {
     return job.getStatus() != null
         && job.getStatus().getConditions() != null
         && job.getStatus().getConditions().stream()

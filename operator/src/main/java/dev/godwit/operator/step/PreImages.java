@@ -11,23 +11,27 @@ final class PreImages {
 
   static PreImage selectors(
       Map<String, Map<String, String>> selectors, Map<String, PreImage.Baseline> baseline) {
-    return new PreImage(null, null, null, null, null, selectors, null, null, baseline);
+    return new PreImage(null, null, null, null, null, selectors, null, null, baseline, null);
   }
 
   static PreImage made(List<String> objects) {
-    return new PreImage(null, null, null, null, null, null, objects, null, null);
+    return new PreImage(null, null, null, null, null, null, objects, null, null, null);
   }
 
   static PreImage scaleDownPolicy(String policy) {
-    return new PreImage(null, null, null, null, null, null, null, policy, null);
+    return new PreImage(null, null, null, null, null, null, null, policy, null, null);
   }
 
   static PreImage baseline(Map<String, PreImage.Baseline> baseline) {
-    return new PreImage(null, null, null, null, null, null, null, null, baseline);
+    return new PreImage(null, null, null, null, null, null, null, null, baseline, null);
+  }
+
+  static PreImage comparison(PreImage.Comparison comparison) {
+    return new PreImage(null, null, null, null, null, null, null, null, null, comparison);
   }
 
   /** A workload as it is after a step: which pod template it has, and its revision. */
   static PreImage upgraded(String templateHash, String revision) {
-    return new PreImage(null, templateHash, null, revision, null, null, null, null, null);
+    return new PreImage(null, templateHash, null, revision, null, null, null, null, null, null);
   }
 }

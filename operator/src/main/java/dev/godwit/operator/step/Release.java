@@ -73,7 +73,7 @@ public record Release(
       return Assessment.act("letting autoscalers scale down again", autoscalers);
     }
     List<Action> releases = new ArrayList<>(Snapshot.removals(situation, plan, maker, leftovers));
-    Verify.jobs(verified, situation).forEach(job -> releases.add(new Action.Delete(job)));
+    JobStep.jobs(verified, situation).forEach(job -> releases.add(new Action.Delete(job)));
     held(view).map(object -> (Action) Changes.release(object)).forEach(releases::add);
     return releases.isEmpty()
         ? Assessment.done()

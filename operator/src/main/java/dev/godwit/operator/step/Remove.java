@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  * @param keepsGreen whether green and its twins stay, and only its preview Service and the Jobs go
  * @param verified the steps whose Jobs are removed
  */
-public record Remove(ServicePlan plan, Marks.Maker maker, boolean keepsGreen, List<Verify> verified)
+public record Remove(
+    ServicePlan plan, Marks.Maker maker, boolean keepsGreen, List<JobStep> verified)
     implements Step {
 
   /** Copies the list. */
@@ -46,7 +47,7 @@ public record Remove(ServicePlan plan, Marks.Maker maker, boolean keepsGreen, Li
             ? view.preview().stream()
                 .filter(made -> Marks.wasMadeFor(made, maker.uid(), plan.name()))
             : Deploy.made(view, plan, maker);
-    Stream<Job> jobs = Verify.jobs(verified, situation);
+    Stream<Job> jobs = JobStep.jobs(verified, situation);
     List<Action> deletions =
         Stream.concat(objects, jobs).map(made -> (Action) new Action.Delete(made)).toList();
     return deletions.isEmpty()

@@ -76,6 +76,7 @@ public record Snapshot(
         null,
         List.of("ControllerRevision/" + Snapshots.name(plan, maker)),
         null,
+        null,
         null);
   }
 

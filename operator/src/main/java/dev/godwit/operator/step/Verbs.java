@@ -18,6 +18,9 @@ public final class Verbs {
   /** Runs {@code tests}. */
   public static final String TESTS = "tests";
 
+  /** Compares green with blue under load. */
+  public static final String PERFORMANCE = "performance";
+
   /** Keeps blue's autoscaler from scaling it down. */
   public static final String HOLD_AUTOSCALER = "hold-autoscaler";
 

@@ -13,7 +13,6 @@ import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.plan.Situation;
-import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.CheckJob;
 import dev.godwit.operator.resource.JobEnvironment;
 import dev.godwit.operator.resource.Marks;
@@ -42,7 +41,7 @@ public record Verify(
     String verb,
     List<Check> checks,
     String toVersion)
-    implements Step {
+    implements JobStep {
 
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration DEFAULT_JOB_TIMEOUT = Duration.ofMinutes(10);
@@ -171,15 +170,8 @@ public record Verify(
     return deletions.isEmpty() ? Assessment.done() : Assessment.act("removing Jobs", deletions);
   }
 
-  /** The Jobs that were made for these steps, as far as they are still there. */
-  static Stream<Job> jobs(List<Verify> steps, Situation situation) {
-    return steps.stream()
-        .flatMap(
-            step -> step.jobs(situation.seen(), situation.journal().entry(step.name()).attempt()));
-  }
-
-  /** The Jobs that were made for this step in so many attempts, as far as they are still there. */
-  Stream<Job> jobs(Observation seen, int attempts) {
+  @Override
+  public Stream<Job> jobs(Observation seen, int attempts) {
     return checks.stream()
         .filter(check -> check.job() != null)
         .flatMap(

@@ -6,6 +6,7 @@ import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Triggers;
 import dev.godwit.operator.guard.BaselineMeasured;
 import dev.godwit.operator.guard.BlueIntact;
+import dev.godwit.operator.guard.ComparisonMeasured;
 import dev.godwit.operator.guard.GreenHealthy;
 import dev.godwit.operator.guard.MembersHealthy;
 import dev.godwit.operator.guard.MetricWithin;
@@ -21,6 +22,7 @@ import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.step.AnswerBaseline;
 import dev.godwit.operator.step.Baseline;
+import dev.godwit.operator.step.Compare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +54,11 @@ final class Guards {
       }
       baseline(spec, maker, plan).map(BaselineMeasured::new).ifPresent(guards::add);
     }
+    stages.stream()
+        .flatMap(stage -> stage.steps().stream())
+        .filter(Compare.class::isInstance)
+        .map(step -> new ComparisonMeasured((Compare) step))
+        .forEach(guards::add);
     guards.addAll(GateStages.guards(stages));
     return guards;
   }

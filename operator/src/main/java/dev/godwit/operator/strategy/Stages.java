@@ -6,16 +6,19 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.StrategySettings;
 import dev.godwit.api.v1alpha1.TimeSpan;
+import dev.godwit.operator.metric.PerformanceSettings;
 import dev.godwit.operator.metric.ServiceMetric;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.step.Compare;
 import dev.godwit.operator.step.Delay;
 import dev.godwit.operator.step.DeleteBlue;
 import dev.godwit.operator.step.Deploy;
 import dev.godwit.operator.step.HandOver;
 import dev.godwit.operator.step.HoldAutoscaler;
+import dev.godwit.operator.step.JobStep;
 import dev.godwit.operator.step.Member;
 import dev.godwit.operator.step.MemberBackup;
 import dev.godwit.operator.step.Release;
@@ -76,13 +79,16 @@ final class Stages {
     return List.copyOf(stages);
   }
 
-  /** Snapshot, backup, new pods out of rotation, their checks; autoscalers are held. */
+  /**
+   * Snapshot, backup, new pods out of rotation, their checks and comparison; autoscalers are held.
+   */
   Stages prepare() {
     each("snapshot", "Snapshotting", plan -> new Snapshot(plan, maker, List.of(), List.of()));
     add(Verbs.BACKUP, "BackingUp", backups());
     each("deploy", "Deploying", plan -> new Deploy(plan, maker, deadline(), drain()));
     verify(Verbs.SMOKE_TESTS, "SmokeTesting", settings.smokeTests());
     verify(Verbs.TESTS, "Testing", settings.tests());
+    compare();
     add(
         "hold",
         "Switching",
@@ -91,6 +97,21 @@ final class Stages {
             .map(HoldAutoscaler::new)
             .toList());
     return this;
+  }
+
+  /** One service after the other: two loads at a time would disturb each other. */
+  private void compare() {
+    List<Compare> steps = compared();
+    for (int index = 0; index < steps.size(); index++) {
+      add(numbered(Verbs.PERFORMANCE, index), "Comparing", List.of(steps.get(index)));
+    }
+  }
+
+  private List<Compare> compared() {
+    return services.stream()
+        .flatMap(plan -> PerformanceSettings.of(spec, plan).stream())
+        .map(settings -> new Compare(settings, maker))
+        .toList();
   }
 
   /** What the old version's metrics are is noted, where limits are relative to that. */
@@ -330,10 +351,11 @@ final class Stages {
     add(verb, phase, List.copyOf(verified(verb, checks)));
   }
 
-  private List<Verify> verified() {
-    List<Verify> all = new ArrayList<>(backups());
+  private List<JobStep> verified() {
+    List<JobStep> all = new ArrayList<>(backups());
     all.addAll(verified(Verbs.SMOKE_TESTS, settings.smokeTests()));
     all.addAll(verified(Verbs.TESTS, settings.tests()));
+    all.addAll(compared());
     return all;
   }
 
@@ -375,9 +397,12 @@ final class Stages {
   private void inOrder(String name, String phase, Function<ServicePlan, Step> step) {
     List<List<ServicePlan>> levels = Dependencies.levels(services);
     for (int level = 0; level < levels.size(); level++) {
-      String stage = level == 0 ? name : name + "-" + (level + 1);
-      add(stage, phase, levels.get(level).stream().map(step).toList());
+      add(numbered(name, level), phase, levels.get(level).stream().map(step).toList());
     }
+  }
+
+  private static String numbered(String name, int index) {
+    return index == 0 ? name : name + "-" + (index + 1);
   }
 
   private void add(String name, String phase, List<? extends Step> steps) {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -128,6 +129,27 @@ class PrometheusTest {
 
     assertThat(measure()).isEqualTo(new Measured.Value(0.25, OptionalDouble.empty()));
     assertThat(asked).containsExactly("query=sum(rate(x[1m]))");
+  }
+
+  @Test
+  void theMomentOfThePastThatIsAskedAboutIsSent() throws InterruptedException {
+    answer(200, vector("0.25"));
+    MetricRequest past =
+        new MetricRequest(
+            "orders/cpu",
+            url(server),
+            "x",
+            Optional.of("count"),
+            0,
+            new Limits(OptionalDouble.empty(), OptionalDouble.empty()),
+            Duration.ofSeconds(5),
+            1,
+            Optional.of(Instant.ofEpochMilli(1_700_000_000_050L)));
+
+    prometheus(allowed(LOOPBACK)).measure(past);
+
+    assertThat(asked)
+        .containsExactly("query=x&time=1700000000.050", "query=count&time=1700000000.050");
   }
 
   @Test

@@ -43,6 +43,11 @@ final class Application {
     return new Application(namespace, name, "localhost/brittle");
   }
 
+  /** The same at first sight, but it needs as much as its arguments say. */
+  static Application worker(String namespace, String name) {
+    return new Application(namespace, name, "localhost/worker");
+  }
+
   String name() {
     return name;
   }

@@ -14,6 +14,7 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
+import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
@@ -41,6 +42,7 @@ final class MigrationFixture {
   private Cleanup cleanup = Cleanup.REPLACE;
   private OnFailure onFailure = OnFailure.ROLLBACK;
   private Gates gates;
+  private Performance performance;
   private String createdBy;
   private boolean paused;
   private boolean rolling;
@@ -62,6 +64,12 @@ final class MigrationFixture {
   /** Where it waits for people and windows. */
   MigrationFixture gates(Gates others) {
     gates = others;
+    return this;
+  }
+
+  /** Green is compared with blue under load. */
+  MigrationFixture performance(Performance what) {
+    performance = what;
     return this;
   }
 
@@ -307,6 +315,7 @@ final class MigrationFixture {
             new Rolling(
                 smokeTests,
                 tests,
+                performance,
                 1,
                 deadline,
                 monitor,
@@ -317,7 +326,16 @@ final class MigrationFixture {
                 retire,
                 gates))
         : new Strategy(
-            new BlueGreen(smokeTests, tests, deadline, monitor, stability, drain, cleanup, gates),
+            new BlueGreen(
+                smokeTests,
+                tests,
+                performance,
+                deadline,
+                monitor,
+                stability,
+                drain,
+                cleanup,
+                gates),
             null);
   }
 

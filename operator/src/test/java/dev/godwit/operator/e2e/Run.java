@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -74,9 +75,15 @@ final class Run {
   }
 
   MigrationStatus until(String what, Predicate<MigrationStatus> wanted) {
+    return until(what, Eventually.PATIENCE, wanted);
+  }
+
+  /** The same with a limit of its own. */
+  MigrationStatus until(String what, Duration limit, Predicate<MigrationStatus> wanted) {
     return Eventually.until(
             handle(),
             "Migration " + name + ": " + what,
+            limit,
             migration ->
                 migration != null
                     && migration.getStatus() != null

@@ -11,6 +11,7 @@ import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
+import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
@@ -52,6 +53,9 @@ public final class MigrationFixture {
   private Optional<Integer> maxConcurrent = Optional.empty();
   private Retire retire = Retire.AT_END;
   private Gates gates;
+  private Performance performance;
+  private Optional<RunnerImage> runner =
+      Optional.of(new RunnerImage("registry.example/runner:1", Optional.empty()));
   private String createdBy;
   private final List<MigrationApproval> approvals = new ArrayList<>();
   private boolean areAnswersKnown = true;
@@ -119,6 +123,18 @@ public final class MigrationFixture {
     return this;
   }
 
+  /** Green is compared with blue under load. */
+  MigrationFixture performance(Performance what) {
+    performance = what;
+    return this;
+  }
+
+  /** The operator is configured without an image for the load. */
+  MigrationFixture withoutRunner() {
+    runner = Optional.empty();
+    return this;
+  }
+
   MigrationFixture gates(Gates others) {
     gates = others;
     return this;
@@ -167,6 +183,7 @@ public final class MigrationFixture {
                     new Rolling(
                         smokeTests,
                         null,
+                        performance,
                         atOnce,
                         "10m",
                         "10m",
@@ -179,7 +196,8 @@ public final class MigrationFixture {
         .orElseGet(
             () ->
                 new Strategy(
-                    new BlueGreen(smokeTests, null, "10m", "10m", "1h", "30s", cleanup, gates),
+                    new BlueGreen(
+                        smokeTests, null, performance, "10m", "10m", "1h", "30s", cleanup, gates),
                     null));
   }
 
@@ -230,6 +248,7 @@ public final class MigrationFixture {
             .collect(Collectors.toMap(one -> one.getMetadata().getName(), one -> one)),
         Map.of(),
         areAnswersKnown ? Optional.of(List.copyOf(approvals)) : Optional.empty(),
+        runner,
         needs,
         rejections);
   }
@@ -273,6 +292,18 @@ public final class MigrationFixture {
 
   MigrationFixture job(Job job, String log) {
     jobs.put(job.getMetadata().getName(), new JobView(job, log));
+    return this;
+  }
+
+  /** A Job that is over, and how its program has ended. */
+  MigrationFixture jobEnded(Job job, JobEnd end) {
+    jobs.put(job.getMetadata().getName(), new JobView(job, "", Optional.of(end)));
+    return this;
+  }
+
+  /** Somebody has deleted all Jobs. */
+  MigrationFixture withoutJobs() {
+    jobs.clear();
     return this;
   }
 

@@ -10,6 +10,7 @@ import dev.godwit.api.v1alpha1.HttpCheck;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
+import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -63,6 +64,7 @@ final class NamespaceFixture {
   private final List<Probe> probes = new ArrayList<>();
   private final List<Check> smokeTests = new ArrayList<>();
   private Gates gates;
+  private Performance performance;
   private String from;
 
   private NamespaceFixture() {}
@@ -250,6 +252,9 @@ final class NamespaceFixture {
             .endMetadata()
             .withNewSpec()
             .withSelector(selector)
+            .addNewPort()
+            .withPort(80)
+            .endPort()
             .endSpec()
             .build());
     return this;
@@ -445,6 +450,11 @@ final class NamespaceFixture {
         null);
   }
 
+  NamespaceFixture performance(Performance what) {
+    performance = what;
+    return this;
+  }
+
   NamespaceFixture gates(Gates others) {
     gates = others;
     return this;
@@ -471,7 +481,8 @@ final class NamespaceFixture {
         (name, service) ->
             endpoints.put(name, List.of(new Endpoint(name + "-1", "10.0.0.1", true))));
     BlueGreen blueGreen =
-        new BlueGreen(smokeTests, null, "10m", "10m", "0s", "30s", Cleanup.DELETE, gates);
+        new BlueGreen(
+            smokeTests, null, performance, "10m", "10m", "0s", "30s", Cleanup.DELETE, gates);
     MigrationSpec spec =
         new MigrationSpec(
             from,

@@ -46,6 +46,7 @@ class JournalMapperTest {
             Map.of("orders", Map.of("app", "orders")),
             List.of("Deployment/orders-green"),
             "",
+            null,
             null);
     Journal journal =
         Plans.with(Plans.begin(plan), "orders/deploy", StepState.DONE, 1, "made")

@@ -168,6 +168,7 @@ class StatusBuilderTest {
                     Map.of("orders", Map.of("app", "orders")),
                     null,
                     null,
+                    null,
                     null)));
 
     MigrationStatus status = build();
@@ -419,10 +420,11 @@ class StatusBuilderTest {
           null,
           null,
           null,
+          null,
           null);
     }
     return step.endsWith("/switch")
-        ? new PreImage(null, null, null, null, null, Map.of(name, selector), null, null, null)
+        ? new PreImage(null, null, null, null, null, Map.of(name, selector), null, null, null, null)
         : PreImage.NONE;
   }
 

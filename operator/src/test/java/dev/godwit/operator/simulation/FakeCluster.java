@@ -9,6 +9,7 @@ import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.Permission;
+import dev.godwit.operator.plan.JobEnd;
 import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Selectors;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The cluster as one process of the operator sees it: through caches, and with what goes wrong. */
@@ -46,11 +48,14 @@ final class FakeCluster implements Cluster {
   private final ApiServer server;
   private final Caches caches;
   private final Weather weather;
+  private final Function<String, Optional<JobEnd>> ends;
 
   /** Whether a write has failed since this was last set to false. */
   boolean troubled;
 
-  FakeCluster(ApiServer server, Caches caches, Weather weather) {
+  FakeCluster(
+      ApiServer server, Caches caches, Weather weather, Function<String, Optional<JobEnd>> ends) {
+    this.ends = ends;
     this.server = server;
     this.caches = caches;
     this.weather = weather;
@@ -145,6 +150,11 @@ final class FakeCluster implements Cluster {
   @Override
   public String logTail(String namespace, String job) {
     return "expected 200 but was 500";
+  }
+
+  @Override
+  public Optional<JobEnd> jobEnd(String namespace, String job) {
+    return ends.apply(job);
   }
 
   @Override

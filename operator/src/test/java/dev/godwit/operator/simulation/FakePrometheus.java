@@ -24,6 +24,7 @@ final class FakePrometheus {
   private final World world;
   private final Map<String, Instant> failing;
   private final Random random;
+  private final FakeRunner runner;
   private final Map<String, Integer> answers = new HashMap<>();
 
   /**
@@ -31,8 +32,10 @@ final class FakePrometheus {
    *
    * @param failing since when requests fail, by service; those that are not in it don't
    * @param random of its own, so that the rest of a run stays what it is
+   * @param runner knows what the turns of a load have cost
    */
-  FakePrometheus(World world, Map<String, Instant> failing, Random random) {
+  FakePrometheus(World world, Map<String, Instant> failing, Random random, FakeRunner runner) {
+    this.runner = runner;
     this.world = world;
     this.failing = failing;
     this.random = random;
@@ -46,6 +49,9 @@ final class FakePrometheus {
     }
     if (luck < EMPTY) {
       return new Measured.Nothing("there is no such series");
+    }
+    if (request.at().isPresent()) {
+      return new Measured.Value(runner.usage(request.id()), OptionalDouble.empty());
     }
     Instant since = failing.get(request.id().split("/", 2)[0]);
     boolean bad =

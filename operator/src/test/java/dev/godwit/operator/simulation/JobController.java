@@ -15,10 +15,12 @@ final class JobController {
 
   private final World world;
   private final Predicate<Job> passes;
+  private final FakeRunner runner;
   private final Map<String, Instant> due = new HashMap<>();
 
-  JobController(World world, Predicate<Job> passes) {
+  JobController(World world, Predicate<Job> passes, FakeRunner runner) {
     this.world = world;
+    this.runner = runner;
     this.passes = passes;
   }
 
@@ -41,10 +43,20 @@ final class JobController {
     }
     Instant end =
         due.computeIfAbsent(
-            job.getMetadata().getUid(), uid -> world.now().plus(world.seconds(1, 20)));
+            job.getMetadata().getUid(),
+            uid ->
+                world
+                    .now()
+                    .plus(world.seconds(1, 20))
+                    .plus(FakeRunner.length(job).orElse(Duration.ZERO)));
     world.alarm(end);
     if (!world.now().isBefore(end)) {
-      boolean passed = passes.test(job);
+      boolean isLoad = FakeRunner.length(job).isPresent();
+      if (isLoad && runner.truth(job) == FakeRunner.Truth.DELETED) {
+        world.server.delete("somebody", job);
+        return;
+      }
+      boolean passed = isLoad ? runner.end(job, world.now()) : passes.test(job);
       Job next = Shallow.copy(job, job.getMetadata());
       next.setStatus(
           new JobStatusBuilder()

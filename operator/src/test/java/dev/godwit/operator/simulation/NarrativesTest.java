@@ -6,6 +6,8 @@ import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.Gate;
 import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.api.v1alpha1.OnTimeout;
+import dev.godwit.api.v1alpha1.Performance.OnDegradation;
+import dev.godwit.operator.metric.Asked;
 import dev.godwit.operator.simulation.Scenario.Disturbance.Kind;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.Service;
@@ -206,6 +208,29 @@ class NarrativesTest {
                 .service("orders", "users")
                 .service("gateway", "orders")
                 .but(Kind.CRASH_GREEN, "gateway", Verbs.MONITOR, 30)));
+  }
+
+  @Test
+  void greenIsSlowerUnderLoadAndNeverGetsTraffic() throws IOException {
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("performance-degraded")
+                .service("orders")
+                .smokeTest("home-page")
+                .compared(
+                    Asked.performance("6m", OnDegradation.FAIL, null), FakeRunner.Truth.SLOW)));
+  }
+
+  @Test
+  void noiseIsSaidOfTwoServicesThatAreComparedInTheirTurns() throws IOException {
+    assertTold(
+        simulated(
+            ScenarioBuilder.scenario("performance-too-noisy")
+                .rolling(1)
+                .service("users")
+                .service("orders", "users")
+                .compared(
+                    Asked.performance("6m", OnDegradation.WARN, null), FakeRunner.Truth.NOISY)));
   }
 
   private static ScenarioBuilder fiveServices(String name) {

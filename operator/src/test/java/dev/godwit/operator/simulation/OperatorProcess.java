@@ -3,6 +3,7 @@ package dev.godwit.operator.simulation;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.plan.Measured;
+import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.reconcile.MigrationEngine;
 import dev.godwit.operator.reconcile.MigrationListener;
 import dev.godwit.operator.reconcile.Outcome;
@@ -14,6 +15,9 @@ import java.util.Optional;
 final class OperatorProcess {
 
   private static final Duration RETRY = Duration.ofSeconds(1);
+
+  private static final RunnerImage RUNNER =
+      new RunnerImage("registry.example/runner:1", Optional.empty());
 
   private final World world;
   private final ObjectKey migration;
@@ -35,6 +39,7 @@ final class OperatorProcess {
       FakeProbes probes,
       FakeMetrics metrics,
       FakeCluster.Weather weather,
+      FakeRunner runner,
       MigrationListener listener) {
     this.world = world;
     this.migration = migration;
@@ -42,8 +47,10 @@ final class OperatorProcess {
     this.probes = probes;
     this.metrics = metrics;
     this.caches = new Caches(world.server);
-    this.cluster = new FakeCluster(world.server, caches, weather);
-    this.engine = new MigrationEngine(cluster, (Checks) checks, probes, metrics, listener);
+    this.cluster = new FakeCluster(world.server, caches, weather, runner::end);
+    this.engine =
+        new MigrationEngine(
+            cluster, (Checks) checks, probes, metrics, Optional.of(RUNNER), listener);
     caches.catchUp();
   }
 

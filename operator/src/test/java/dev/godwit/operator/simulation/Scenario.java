@@ -1,10 +1,15 @@
 package dev.godwit.operator.simulation;
 
+import dev.godwit.api.v1alpha1.BlueGreen;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.Performance;
+import dev.godwit.api.v1alpha1.Rolling;
+import dev.godwit.api.v1alpha1.Strategy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,6 +19,7 @@ import java.util.Set;
  * @param failing checks that fail, as SERVICE/CHECK
  * @param replies how the gates are answered, one after the other and then from the beginning
  * @param loadVaries whether the load changes all the time, and with it what autoscalers want
+ * @param truth what every load for a comparison finds; empty: that is drawn by lot
  */
 record Scenario(
     String name,
@@ -23,7 +29,8 @@ record Scenario(
     List<Disturbance> disturbances,
     Faults faults,
     List<Approver.Reply> replies,
-    boolean loadVaries) {
+    boolean loadVaries,
+    Optional<FakeRunner.Truth> truth) {
 
   /** Whether Prometheus is asked. */
   boolean isMeasured() {
@@ -32,8 +39,60 @@ record Scenario(
 
   /** The same with another answer to what healthy means. */
   Scenario with(HealthSpec health) {
+    return with(spec.with(health));
+  }
+
+  /** The same with a comparison under load. */
+  Scenario with(Performance performance) {
+    Strategy strategy = spec.strategy();
+    return with(
+        new MigrationSpec(
+            spec.from(),
+            spec.to(),
+            spec.services(),
+            strategy.rolling() == null
+                ? new Strategy(with(strategy.blueGreen(), performance), null)
+                : new Strategy(null, with(strategy.rolling(), performance)),
+            spec.health(),
+            spec.onFailure(),
+            spec.onUndoFailure(),
+            spec.paused(),
+            spec.abort(),
+            spec.createdBy()));
+  }
+
+  private static BlueGreen with(BlueGreen one, Performance performance) {
+    return new BlueGreen(
+        one.smokeTests(),
+        one.tests(),
+        performance,
+        one.deadline(),
+        one.monitor(),
+        one.stability(),
+        one.drain(),
+        one.cleanup(),
+        one.gates());
+  }
+
+  private static Rolling with(Rolling one, Performance performance) {
+    return new Rolling(
+        one.smokeTests(),
+        one.tests(),
+        performance,
+        one.maxConcurrent(),
+        one.deadline(),
+        one.monitor(),
+        one.pauseBetween(),
+        one.stability(),
+        one.drain(),
+        one.cleanup(),
+        one.retire(),
+        one.gates());
+  }
+
+  private Scenario with(MigrationSpec other) {
     return new Scenario(
-        name, objects, spec.with(health), failing, disturbances, faults, replies, loadVaries);
+        name, objects, other, failing, disturbances, faults, replies, loadVaries, truth);
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
+import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
@@ -42,6 +43,8 @@ final class ScenarioBuilder {
   private Optional<Integer> maxConcurrent = Optional.empty();
   private Retire retire = Retire.AT_END;
   private Gates gates;
+  private Performance performance;
+  private Optional<FakeRunner.Truth> truth = Optional.empty();
   private String createdBy;
   private final List<Approver.Reply> replies = new ArrayList<>();
   private final Set<String> failing = new HashSet<>();
@@ -189,6 +192,13 @@ final class ScenarioBuilder {
     return this;
   }
 
+  /** New and old are compared under load, and this is what every load finds. */
+  ScenarioBuilder compared(Performance what, FakeRunner.Truth found) {
+    performance = what;
+    truth = Optional.of(found);
+    return this;
+  }
+
   ScenarioBuilder cleanup(Cleanup other) {
     cleanup = other;
     return this;
@@ -215,6 +225,7 @@ final class ScenarioBuilder {
                     new Rolling(
                         smokeTests,
                         tests,
+                        performance,
                         atOnce,
                         "2m",
                         "1m",
@@ -227,7 +238,8 @@ final class ScenarioBuilder {
         .orElseGet(
             () ->
                 new Strategy(
-                    new BlueGreen(smokeTests, tests, "2m", "2m", "0s", "30s", cleanup, gates),
+                    new BlueGreen(
+                        smokeTests, tests, performance, "2m", "2m", "0s", "30s", cleanup, gates),
                     null));
   }
 
@@ -252,6 +264,7 @@ final class ScenarioBuilder {
         disturbances,
         Faults.NONE,
         replies,
-        false);
+        false,
+        truth);
   }
 }

@@ -12,6 +12,8 @@ import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnNoData;
 import dev.godwit.api.v1alpha1.OnProviderError;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
+import dev.godwit.api.v1alpha1.Performance;
+import dev.godwit.api.v1alpha1.Performance.OnDegradation;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.PrometheusSpec;
 import dev.godwit.api.v1alpha1.Retire;
@@ -38,6 +40,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -45,6 +48,8 @@ import java.util.stream.IntStream;
 
 /** A random scenario. */
 final class ScenarioGenerator {
+
+  private static final long COMPARED = 0x5DEECE66DL;
 
   private static final List<String> NAMES =
       List.of(
@@ -150,7 +155,33 @@ final class ScenarioGenerator {
 
   static Scenario generate(long seed, RandomGenerator random) {
     Scenario scenario = new ScenarioGenerator(seed, random).generate("seed " + seed);
-    return measured(scenario, new Random(~seed * Simulation.GOLDEN_RATIO));
+    return compared(
+        measured(scenario, new Random(~seed * Simulation.GOLDEN_RATIO)),
+        new Random((seed ^ COMPARED) * Simulation.GOLDEN_RATIO));
+  }
+
+  /** In a part of the scenarios new and old are compared, by a chance of its own, too. */
+  private static Scenario compared(Scenario scenario, Random random) {
+    List<String> beside =
+        scenario.spec().services().stream()
+            .filter(service -> !service.isInPlace())
+            .map(ServiceSpec::name)
+            .toList();
+    if (random.nextInt(4) > 0 || beside.isEmpty()) {
+      return scenario;
+    }
+    List<String> some = beside.stream().filter(name -> random.nextInt(3) > 0).toList();
+    return scenario.with(
+        new Performance(
+            List.of(new Performance.Request("GET", "/price?in=$", 1, null, null, null)),
+            50,
+            random.nextBoolean() ? "10s" : "160s",
+            "0s",
+            null,
+            "10%",
+            Performance.Quantile.P90,
+            random.nextBoolean() ? OnDegradation.FAIL : OnDegradation.WARN,
+            some.isEmpty() ? null : some));
   }
 
   /** A part of the scenarios is measured, by a chance of its own: the rest stays what it is. */
@@ -217,7 +248,8 @@ final class ScenarioGenerator {
         disturbances(),
         faults(),
         gates.replies(),
-        chance(0.3));
+        chance(0.3),
+        Optional.empty());
   }
 
   private Strategy blueGreen(Cleanup cleanup) {
@@ -225,6 +257,7 @@ final class ScenarioGenerator {
         new BlueGreen(
             checks("smoke", 2),
             checks("test", 2),
+            null,
             any(List.of("90s", "3m")),
             any(List.of("0s", "30s", "2m")),
             any(List.of("0s", "1m")),
@@ -240,6 +273,7 @@ final class ScenarioGenerator {
         new Rolling(
             checks("smoke", 1),
             checks("test", 1),
+            null,
             1 + random.nextInt(4),
             any(List.of("90s", "3m")),
             any(List.of("0s", "30s", "1m")),

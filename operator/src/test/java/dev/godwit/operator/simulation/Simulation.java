@@ -56,6 +56,7 @@ final class Simulation {
   private final DeploymentController deployments;
   private final StatefulSetController sets;
   private final EndpointSliceController slices;
+  private final FakeRunner runner;
   private final JobController jobs;
   private final AutoscalerController autoscalers;
   private final Outsiders outsiders;
@@ -86,12 +87,17 @@ final class Simulation {
     this.deployments = new DeploymentController(world);
     this.sets = new StatefulSetController(world);
     this.slices = new EndpointSliceController(world);
-    this.jobs = new JobController(world, this::passes);
+    this.runner =
+        new FakeRunner(new Random(~scenario.name().hashCode() * GOLDEN_RATIO), scenario.truth());
+    this.jobs = new JobController(world, this::passes, runner);
     this.autoscalers = new AutoscalerController(world, this::load);
     this.outsiders = new Outsiders(world, scene, deployments);
     this.prometheus =
         new FakePrometheus(
-            world, outsiders.failingProbes, new Random(scenario.name().hashCode() * GOLDEN_RATIO));
+            world,
+            outsiders.failingProbes,
+            new Random(scenario.name().hashCode() * GOLDEN_RATIO),
+            runner);
     this.approver = new Approver(world, scene);
     this.gateRules = new GateRules(world, scene);
     AvailabilityRules availability = new AvailabilityRules(world, scene);
@@ -202,7 +208,14 @@ final class Simulation {
     FakeMetrics metrics = new FakeMetrics(world, prometheus::answer);
     operator =
         new OperatorProcess(
-            world, scene.key(), checks, probes, metrics, new Storm(), new MigrationListener() {});
+            world,
+            scene.key(),
+            checks,
+            probes,
+            metrics,
+            new Storm(),
+            runner,
+            new MigrationListener() {});
   }
 
   private boolean isOver() {
@@ -399,6 +412,11 @@ final class Simulation {
     @Override
     public Optional<Deployment> deployment(String name) {
       return operator.cluster.get(Deployment.class, World.NAMESPACE, name);
+    }
+
+    @Override
+    public FakeRunner.Truth load(String service) {
+      return runner.latest(service);
     }
 
     @Override

@@ -5,6 +5,8 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
+import dev.godwit.api.v1alpha1.Performance;
+import dev.godwit.api.v1alpha1.Performance.OnDegradation;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.StepStatus;
@@ -48,6 +50,9 @@ final class WriteRules {
 
     /** What it was told last of a metric. */
     Optional<Measured> measured(String metric);
+
+    /** What was true of the last load of a service that has ended. */
+    FakeRunner.Truth load(String service);
 
     Optional<Deployment> deployment(String name);
 
@@ -352,6 +357,7 @@ final class WriteRules {
     List<String> failed =
         scene.failing.stream().filter(check -> check.startsWith(service + "/")).toList();
     require(failed.isEmpty(), "switches " + service + " though these failed: " + failed);
+    compared(service);
     if (!scene.scaled.contains(service)) {
       int needed = knowledge.deployment(scene.blueName(service)).map(Rollouts::wanted).orElse(1);
       long ready =
@@ -366,6 +372,29 @@ final class WriteRules {
           scene.contested.contains(dependency) || hasMoved(dependency),
           "switches " + service + " before " + dependency + ", which it depends on");
     }
+  }
+
+  /** Traffic moves after the comparison; and where that may fail, only after a good one. */
+  private void compared(String service) {
+    Performance asked = scene.scenario.spec().strategy().settings().performance();
+    if (asked == null || (asked.services() != null && !asked.services().contains(service))) {
+      return;
+    }
+    require(
+        scene.is(service, Verbs.PERFORMANCE, StepState.DONE),
+        "switches " + service + " before it was compared");
+    FakeRunner.Truth truth = knowledge.load(service);
+    boolean good =
+        switch (truth) {
+          case SAME -> true;
+          case HUNGRY, FAT -> !scene.scenario.isMeasured();
+          default -> false;
+        };
+    // Turns that are too short say nothing of the processor time, which is known beforehand.
+    boolean unseen = truth == FakeRunner.Truth.HUNGRY && asked.duration().equals("10s");
+    require(
+        asked.onDegradation() == OnDegradation.WARN || good || unseen,
+        "switches " + service + " though the load has found: " + truth);
   }
 
   private boolean hasMoved(String service) {
@@ -511,7 +540,7 @@ final class WriteRules {
   }
 
   private static boolean isVerify(StepStatus step) {
-    return Stream.of(Verbs.BACKUP, Verbs.SMOKE_TESTS, Verbs.TESTS)
+    return Stream.of(Verbs.BACKUP, Verbs.SMOKE_TESTS, Verbs.TESTS, Verbs.PERFORMANCE)
         .anyMatch(
             verb -> step.name().endsWith("/" + verb) || step.name().contains("/" + verb + "-"));
   }

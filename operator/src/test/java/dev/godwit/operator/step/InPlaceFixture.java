@@ -269,7 +269,7 @@ public final class InPlaceFixture {
   private PreImage preImage(String verb, StepState state) {
     return switch (verb.split("-", 2)[0]) {
       case "snapshot" ->
-          new PreImage("uid", hash("1.9"), 3, "orders-1.9", null, null, null, null, null);
+          new PreImage("uid", hash("1.9"), 3, "orders-1.9", null, null, null, null, null, null);
       case "rotation" ->
           verb.equals("rotation-on")
               ? PreImages.selectors(Map.of("orders", recorded), null)
@@ -451,6 +451,7 @@ public final class InPlaceFixture {
             : Map.of(),
         Map.of(),
         Optional.of(List.of()),
+        Optional.empty(),
         Set.of(),
         Map.of());
   }

@@ -97,6 +97,7 @@ class MadeForAnotherServiceTest {
             Map.of(),
             Map.of(),
             Optional.of(List.of()),
+            Optional.empty(),
             Set.of(Need.values()),
             Map.of());
     Plan plan = new Plan(List.of(new Stage("stage", "Staging", List.of(step))), List.of());

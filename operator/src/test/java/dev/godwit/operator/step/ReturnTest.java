@@ -104,6 +104,7 @@ class ReturnTest {
             Map.of(),
             Map.of(),
             Optional.of(List.of()),
+            Optional.empty(),
             Set.of(),
             Map.of());
     Journal.Entry returning = entry("orders/return", StepState.RUNNING, PreImage.NONE);
@@ -118,6 +119,7 @@ class ReturnTest {
                 null,
                 null,
                 Map.of("orders", Map.of("app", "orders")),
+                null,
                 null,
                 null,
                 null));

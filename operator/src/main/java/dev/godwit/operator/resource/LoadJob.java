@@ -1,0 +1,157 @@
+package dev.godwit.operator.resource;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.godwit.contract.load.LoadPlan;
+import dev.godwit.operator.plan.RunnerImage;
+import dev.godwit.operator.plan.ServicePlan;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Builds the Job that makes the load of a comparison. */
+public final class LoadJob {
+
+  /**
+   * The most that the runner is told, in bytes: Linux lets an environment variable have 128 KiB.
+   */
+  public static final int LONGEST_PLAN = 96 * 1024;
+
+  private static final String CONTAINER = "load";
+  private static final String VARIABLE = "GODWIT_LOAD";
+
+  /** How long a Job that has ended stays, so that people can read its log. */
+  private static final Duration KEPT = Duration.ofHours(1);
+
+  /** For a node to be found and the image to be pulled. */
+  private static final Duration STARTING = Duration.ofMinutes(5);
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+
+  private LoadJob() {}
+
+  /** The Job of one run. */
+  public static Job of(
+      String name, LoadPlan load, RunnerImage image, ServicePlan plan, Marks.Maker maker) {
+    return new JobBuilder()
+        .withMetadata(Marks.metadata(name, plan, maker))
+        .withNewSpec()
+        .withBackoffLimit(0)
+        // A pod that a node has lost is none that has failed.
+        .withNewPodFailurePolicy()
+        .addNewRule()
+        .withAction("Ignore")
+        .addNewOnPodCondition()
+        .withType("DisruptionTarget")
+        .withStatus("True")
+        .endOnPodCondition()
+        .endRule()
+        .endPodFailurePolicy()
+        .withActiveDeadlineSeconds(deadline(load).toSeconds())
+        .withTtlSecondsAfterFinished((int) KEPT.toSeconds())
+        .withNewTemplate()
+        .withNewMetadata()
+        .addToLabels(Marks.MIGRATION, maker.migration())
+        .endMetadata()
+        .withNewSpec()
+        .withRestartPolicy("Never")
+        .withAutomountServiceAccountToken(false)
+        .withEnableServiceLinks(false)
+        .withNewSecurityContext()
+        .withRunAsNonRoot(true)
+        .withNewSeccompProfile()
+        .withType("RuntimeDefault")
+        .endSeccompProfile()
+        .endSecurityContext()
+        .addNewContainer()
+        .withName(CONTAINER)
+        .withImage(image.name())
+        .withImagePullPolicy(image.pullPolicy().orElse(null))
+        .withArgs("load")
+        .addNewEnv()
+        .withName(VARIABLE)
+        // Kubernetes takes a dollar for the beginning of a reference; two mean one.
+        .withValue(json(load).replace("$", "$$"))
+        .endEnv()
+        .withNewResources()
+        // No limit for the CPU: throttled, it could not keep the rate.
+        .addToRequests(Map.of("cpu", new Quantity("250m"), "memory", new Quantity("128Mi")))
+        .addToLimits(Map.of("memory", new Quantity("256Mi")))
+        .endResources()
+        .withNewSecurityContext()
+        .withAllowPrivilegeEscalation(false)
+        .withReadOnlyRootFilesystem(true)
+        .withNewCapabilities()
+        .withDrop("ALL")
+        .endCapabilities()
+        .endSecurityContext()
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  /**
+   * The name of the Job of one run: readable, at most 63 characters, another one for every other
+   * run, and never that of a check.
+   */
+  public static String name(String migration, String service, int attempt, int run) {
+    String unique =
+        Names.hash(String.join("/", migration, service, CONTAINER, "" + attempt, "" + run), 8);
+    String readable = String.join("-", migration.replace('.', '-'), service, CONTAINER);
+    return Names.cut(readable, Names.LABEL_LENGTH - unique.length() - 1) + "-" + unique;
+  }
+
+  /** Whether a Job is one of these. */
+  public static boolean isOne(Job job) {
+    return job.getSpec().getTemplate().getSpec().getContainers().stream()
+        .anyMatch(container -> CONTAINER.equals(container.getName()));
+  }
+
+  /** The load itself, an answer that takes as long as it may in each turn, and a slow start. */
+  private static Duration deadline(LoadPlan load) {
+    int turns = 2 * load.pairs() + 2;
+    long millis =
+        load.durationMillis() + 2L * load.warmUpMillis() + (long) turns * load.timeoutMillis();
+    return STARTING.plusMillis(millis);
+  }
+
+  /** How long what the runner is told is, in bytes. */
+  public static int size(LoadPlan load) {
+    return json(load).replace("$", "$$").getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static String json(LoadPlan load) {
+    try {
+      return JSON.writeValueAsString(load);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a plan is always JSON", e);
+    }
+  }
+
+  /**
+   * The port at which both sides are asked.
+   *
+   * @param traffic the Services that are switched, by name: the first stands for blue
+   * @param asked by the user; else it is the first of that Service
+   */
+  public static Optional<Integer> port(Map<String, Service> traffic, Optional<Integer> asked) {
+    Optional<Service> first = new TreeMap<>(traffic).values().stream().findFirst();
+    return asked.or(() -> first.flatMap(PreviewPorts::first));
+  }
+
+  /** The base URL of a Service. */
+  public static String url(String service, int port, Marks.Maker maker) {
+    return "http://" + service + "." + maker.namespace() + ".svc:" + port;
+  }
+}
