@@ -34,7 +34,8 @@ e2e() {
     end_to_end "-Dit.test=$IT" -Dfailsafe.failIfNoSpecifiedTests=false
     return
   fi
-  end_to_end -DexcludedGroups=alone
+  end_to_end '-DexcludedGroups=alone | quiet'
+  end_to_end -pl operator -am -Dgroups=quiet
   # What a reader does must work while the operator comes and goes, too.
   dev/kube.sh docs/test.sh >"$logs/documents" 2>&1 &
   documents=$!

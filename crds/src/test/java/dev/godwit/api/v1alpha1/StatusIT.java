@@ -136,7 +136,7 @@ class StatusIT {
   }
 
   private static CheckStatus check() {
-    Measurement measurement = complete(new Measurement(0.02, 512.0, TIME));
+    Measurement measurement = complete(new Measurement(0.02, 512.5, TIME));
     return complete(
         new CheckStatus(
             "orders/errorRate",
@@ -145,7 +145,7 @@ class StatusIT {
             measurement,
             measurement,
             0.01,
-            0.0,
+            0.001,
             2,
             "only 3 samples, of 100 that are needed"));
   }

@@ -23,4 +23,7 @@ public @interface EndToEnd {
 
   /** Tag of tests that stop the operator: they run when no others do. */
   String ALONE = "alone";
+
+  /** Tag of tests that measure: no load of others may be in their way. */
+  String QUIET = "quiet";
 }

@@ -17,6 +17,7 @@ import dev.godwit.api.v1alpha1.Triggers;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,23 +26,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Old and new under the same load, with an application that needs exactly as much as it is told to.
- * Nothing else runs meanwhile: what is measured is the machine, too.
+ * They run side by side, and nothing else does meanwhile: what is measured is the machine, too.
  */
 @EndToEnd
-@Order(1)
-@Execution(ExecutionMode.SAME_THREAD)
-@ResourceLock(value = EndToEnd.OPERATOR, mode = ResourceAccessMode.READ_WRITE)
+@Tag(EndToEnd.QUIET)
 @Timeout(value = 8, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PerformanceIT {
 
@@ -234,12 +229,15 @@ class PerformanceIT {
         sandbox.start(
             to(app, "-concurrency=1", "-delay=20ms")
                 .performance(asked(20, SHORT, OnDegradation.WARN)));
-    run.until(
-        "the load to be under way",
-        status ->
-            Run.step(status, STEP).state() == StepState.RUNNING
-                && Run.step(status, STEP).preImage() != null);
-    pause(Duration.ofSeconds(25));
+    Instant begun =
+        Run.step(
+                run.until(
+                    "the comparison to be under way",
+                    status -> Run.step(status, STEP).state() == StepState.RUNNING),
+                STEP)
+            .startedAt();
+    Instant half = begun.plusSeconds(25);
+    Eventually.holds("half of the load to be over", () -> Instant.now().isAfter(half));
     sandbox.closing(Load.beside(app, "", "28"));
 
     compared(run);
@@ -248,14 +246,5 @@ class PerformanceIT {
     isFound(status, "responseTime", Outcome.TOO_NOISY);
     assertThat(degraded(status).getStatus()).isEqualTo("Unknown");
     assertThat(degraded(status).getMessage()).contains("blue differs from itself by");
-  }
-
-  private static void pause(Duration time) {
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
   }
 }

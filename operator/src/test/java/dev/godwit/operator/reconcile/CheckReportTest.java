@@ -79,6 +79,7 @@ class CheckReportTest {
             Map.of(),
             Map.of(),
             Optional.empty(),
+            Optional.empty(),
             Set.of(),
             Map.of());
     return CheckReport.of(before, decision, seen, isDecision, now);

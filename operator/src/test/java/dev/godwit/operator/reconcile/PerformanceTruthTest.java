@@ -199,6 +199,7 @@ class PerformanceTruthTest {
             List.of(Plans.service("orders"), Plans.service("users")),
             "hash",
             journal,
+            List.of(),
             Plans.START);
 
     assertThat(status.conditions())
