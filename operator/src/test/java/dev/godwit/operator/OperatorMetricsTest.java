@@ -178,6 +178,7 @@ class OperatorMetricsTest {
     Journal undoing = compared(before, StepState.UNDOING);
 
     metrics.recorded(migration("Comparing"), compares, Optional.of(before), undoing);
+    assertThat(registry.find("godwit.performance.comparisons").counters()).hasSize(2);
     metrics.recorded(
         migration("Comparing"), compares, Optional.of(undoing), compared(before, StepState.UNDONE));
 
