@@ -19,6 +19,9 @@ import dev.godwit.operator.plan.Step;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +145,26 @@ class OperatorMetricsTest {
                 .counter()
                 .count())
         .isEqualTo(1);
+  }
+
+  @Test
+  void theReferenceHasEachMetricWithItsLabels() throws IOException {
+    PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    OperatorMetrics all = new OperatorMetrics(prometheus);
+    all.count(Stream.of(migration("Monitoring")));
+    all.preflightFailed(migration("Preflight"), List.of("a problem"));
+    all.count("patch", "services", "ok");
+    all.eventLost();
+    all.recorded(migration("Switching"), plan, Optional.of(begun), switched());
+    all.recorded(migration("Switching"), plan, Optional.of(switched()), switched().turned());
+    all.recorded(
+        migration("RolledBack"),
+        plan,
+        Optional.of(switched().turned()),
+        switched().turned().complete(START.plusSeconds(90)));
+
+    assertThat(new Scrape(prometheus.scrape()).metrics())
+        .isEqualTo(MetricsReference.metrics("godwit_"));
   }
 
   @Test
