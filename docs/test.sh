@@ -27,7 +27,7 @@ blocks() {
       if (language == "sh") printf "at=%s:%d; echo \"-- $at\"\n", file, NR
       else if (language == "console") {
         if (why == "") wrong("a console block without a comment <!-- not run: WHY --> before it")
-        printf "%s:%d: %s\n", file, NR, why > "/dev/fd/3"
+        printf "%s:%d: %s\n", file, NR, why >> "/dev/fd/3"
       } else if (language !~ /^(yaml|text|lua|json)$/) wrong("a block in the language \"" language "\": sh, console, yaml, text, lua and json are known")
       next
     }
