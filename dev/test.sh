@@ -6,7 +6,8 @@
 #   unit    no cluster: planner, simulation, objects, wiring, architecture, drift of generated files, format, and what the
 #           demo and the benchmark count and draw
 #   chart   no cluster: the chart's lint, its schema, and what it renders
-#   e2e     a cluster, with the operator installed: API and end to end
+#   e2e     a cluster, with the operator installed: API and end to end, but for what compares versions under load: that
+#           takes ten minutes of a machine that does nothing else. IT=PerformanceIT runs it
 #
 # IT=NameIT runs one end-to-end class only.
 set -euo pipefail
@@ -35,7 +36,6 @@ e2e() {
     return
   fi
   end_to_end '-DexcludedGroups=alone | quiet'
-  end_to_end -pl operator -am -Dgroups=quiet
   # What a reader does must work while the operator comes and goes, too.
   dev/kube.sh docs/test.sh >"$logs/documents" 2>&1 &
   documents=$!

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every command of the documentation, in order, as a reader would, on a cluster with the operator.
 #
-#   docs/test.sh [FILE.md…]     default: README.md, docs/guide/*.md, examples/*/README.md
+#   docs/test.sh [FILE.md…]     default: README.md, docs/guide/*.md, docs/runbooks/*.md, examples/*/README.md
 #
 # What is fenced as ```sh is run; each page has a namespace of its own, docs-NAME, which accepts nothing but
 # restricted pods, and is in it by default. What can't be run is fenced as ```console under a comment
@@ -27,7 +27,7 @@ blocks() {
       if (language == "sh") printf "at=%s:%d; echo \"-- $at\"\n", file, NR
       else if (language == "console") {
         if (why == "") wrong("a console block without a comment <!-- not run: WHY --> before it")
-        printf "%s:%d: %s\n", file, NR, why > "/dev/fd/3"
+        printf "%s:%d: %s\n", file, NR, why >> "/dev/fd/3"
       } else if (language !~ /^(yaml|text|lua|json)$/) wrong("a block in the language \"" language "\": sh, console, yaml, text, lua and json are known")
       next
     }
@@ -82,7 +82,7 @@ prepare() {
 
 kubectl get crd migrations.godwit.dev >/dev/null || die "the operator is not installed; install it with: make install"
 pages=("$@")
-((${#pages[@]})) || pages=(README.md docs/guide/*.md examples/*/README.md)
+((${#pages[@]})) || pages=(README.md docs/guide/*.md docs/runbooks/*.md examples/*/README.md)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for page in "${pages[@]}"; do

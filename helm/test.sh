@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
 # Tests the chart without a cluster: what Helm's lint says, whether what it renders is what Kubernetes
 # accepts (by the schemas of the Kubernetes version that the local cluster runs), what its own schema
-# refuses, and that the operator gets no right that it doesn't need.
+# refuses, that the operator gets no right that it doesn't need, and the dashboard and the alerts.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. dev/lib/say.sh
+. dev/lib/deb.sh
 
+need jq jq
+(unpack_debs "$PWD/.cache/prometheus" prometheus) || die "the alerts are tested with promtool, of Debian's package prometheus"
 dev/tools/build.sh helm kubeconform
-readonly HELM=.cache/bin/helm CHART=helm/godwit
+readonly HELM=.cache/bin/helm CHART=helm/godwit PROMTOOL=.cache/prometheus/usr/bin/promtool
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
 passed=0 failed=0
@@ -47,9 +51,9 @@ schemas() {
   printf '%s' "$directory"
 }
 
-# conforms FILE: nothing but the Prometheus operator's kind goes unchecked.
+# conforms FILE: nothing but the Prometheus operator's kinds goes unchecked.
 conforms() {
-  .cache/bin/kubeconform -strict -summary -skip ServiceMonitor \
+  .cache/bin/kubeconform -strict -summary -skip ServiceMonitor,PrometheusRule \
     -schema-location "$schemas/{{.ResourceKind}}{{.KindSuffix}}.json" "$output/$1.yaml"
 }
 
@@ -97,6 +101,8 @@ everything=(
   --set "prometheus.allowed[0].url=http://prometheus.monitoring:9090,prometheus.allowed[0].networks={10.0.0.0/8}"
   --set "prometheus.allowed[1].url=https://metrics.example,prometheus.allowed[1].bearerToken.secret=s,prometheus.allowed[1].bearerToken.key=t"
   --set "prometheus.allowed[1].ca.secret=s,prometheus.allowed[1].ca.key=ca.crt"
+  --set "prometheusRule.enabled=true,prometheusRule.labels.release=prometheus-rule,prometheusRule.runbookBaseUrl=https://git.example/runbooks"
+  --set "dashboard.enabled=true,dashboard.labels.a=b,dashboard.annotations.grafana_folder=Migrations"
   --set "serviceAccount.annotations.a=b,podAnnotations.a=b,podLabels.a=b,service.annotations.a=b,nodeSelector.a=b,priorityClassName=p"
 )
 namespaced=(--set "watch.namespaces={shop,bank}")
@@ -167,6 +173,8 @@ check "an unknown policy is refused" refuses "additional properties 'requester' 
 check "an unknown pull policy is refused" refuses "/runner/image/pullPolicy" --set runner.image.pullPolicy=Sometimes
 check "an unknown log format is refused" refuses "/operator/logFormat" --set operator.logFormat=xml
 check "a server with a password in its address is refused" refuses "/prometheus/allowed/0/url" --set 'prometheus.allowed[0].url=http://a:b@c'
+
+. helm/tests/monitoring.sh
 
 printf '\n%s passed, %s failed\n' "$passed" "$failed"
 ((failed == 0))

@@ -27,6 +27,9 @@ import dev.godwit.operator.step.Compare;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -164,16 +167,19 @@ class OperatorMetricsTest {
             found));
   }
 
-  @Test
-  void whatAComparisonHasFoundIsCountedOnceByMetricAlsoWhenItIsTakenBackAtOnce() {
+  private static Plan comparing() {
     PerformanceSettings settings =
         new PerformanceSettings(
             ServiceFixture.named("orders").plan(),
             Asked.performance(OnDegradation.FAIL),
             Optional.empty());
     Compare step = new Compare(settings, new Marks.Maker("shop", "uid", "shop"));
-    Plan compares =
-        new Plan(List.of(new Stage("performance", "Comparing", List.of(step))), List.of());
+    return new Plan(List.of(new Stage("performance", "Comparing", List.of(step))), List.of());
+  }
+
+  @Test
+  void whatAComparisonHasFoundIsCountedOnceByMetricAlsoWhenItIsTakenBackAtOnce() {
+    Plan compares = comparing();
     Journal before = Journal.begin(compares, START);
     Journal undoing = compared(before, StepState.UNDOING);
 
@@ -223,19 +229,47 @@ class OperatorMetricsTest {
   }
 
   @Test
+  void theReferenceHasEachMetricWithItsLabels() throws IOException {
+    PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    OperatorMetrics all = new OperatorMetrics(prometheus);
+    all.count(Stream.of(migration("Monitoring")));
+    all.preflightFailed(migration("Preflight"), List.of("a problem"));
+    all.count("patch", "services", "ok");
+    all.eventLost();
+    all.recorded(migration("Switching"), plan, Optional.of(begun), switched());
+    all.recorded(migration("Switching"), plan, Optional.of(switched()), switched().turned());
+    all.recorded(
+        migration("RolledBack"),
+        plan,
+        Optional.of(switched().turned()),
+        switched().turned().complete(START.plusSeconds(90)));
+    Journal before = Journal.begin(comparing(), START);
+    all.recorded(
+        migration("Comparing"), comparing(), Optional.of(before), compared(before, StepState.DONE));
+    all.probed(true, Duration.ofMillis(3));
+    all.measured(measurement());
+
+    assertThat(new Scrape(prometheus.scrape()).metrics())
+        .isEqualTo(MetricsReference.metrics("godwit_"));
+  }
+
+  private static Measurement measurement() {
+    return new Measurement(
+        "a-name-that-no-metric-may-have",
+        "bad",
+        OptionalDouble.of(500),
+        OptionalDouble.of(2),
+        Duration.ofMillis(9));
+  }
+
+  @Test
   void noLabelNamesAnObject() {
     metrics.count(Stream.of(migration("Monitoring")));
     metrics.preflightFailed(migration("Preflight"), List.of("a problem"));
     metrics.count("patch", "services", "success");
     recorded(begun, switched());
     metrics.probed(true, Duration.ofMillis(3));
-    metrics.measured(
-        new Measurement(
-            "a-name-that-no-metric-may-have",
-            "bad",
-            OptionalDouble.of(500),
-            OptionalDouble.of(2),
-            Duration.ofMillis(9)));
+    metrics.measured(measurement());
 
     assertThat(registry.getMeters())
         .flatExtracting(meter -> meter.getId().getTags())

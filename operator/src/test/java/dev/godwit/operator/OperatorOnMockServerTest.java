@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -291,5 +292,29 @@ class OperatorOnMockServerTest {
     assertThat(back.getStatus().failure().reason()).isEqualTo("Deleted");
     assertThat(deployment("orders-green")).isNull();
     assertNotHeld(client.services().inNamespace(NAMESPACE).withName("orders").get());
+  }
+
+  @Test
+  void theFrameworksMetricsAreThoseOfTheReference() throws Exception {
+    allowEverything();
+    server
+        .expect()
+        .put()
+        .withPath("/apis/godwit.dev/v1alpha1/namespaces/prod/migrations/shop/status")
+        .andReturn(403, new StatusBuilder().withCode(403).withReason("Forbidden").build())
+        .once();
+    start();
+    migrate("orders");
+    await(OperatorOnMockServerTest::isWaitingForGreen);
+
+    Map<String, Set<String>> wanted = MetricsReference.metrics("operator_sdk_");
+    // A reconciliation is counted a moment after what it wrote can be seen.
+    Scrape scrape =
+        Scrape.await(
+            operator.orElseThrow().port(),
+            one -> one.metrics().keySet().containsAll(wanted.keySet()));
+
+    assertThat(wanted).isNotEmpty();
+    assertThat(scrape.metrics()).containsAllEntriesOf(wanted);
   }
 }
