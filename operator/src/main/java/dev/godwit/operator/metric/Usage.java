@@ -28,11 +28,9 @@ import java.util.stream.Stream;
  * of it. Memory is taken as it is at the end of each turn.
  *
  * @param settings with a provider
- * @param id begins the ids of what is asked
  * @param report times of the turns
  */
-public record Usage(
-    PerformanceSettings settings, String namespace, String id, LoadReport.Measured report) {
+public record Usage(PerformanceSettings settings, String namespace, LoadReport.Measured report) {
 
   /**
    * The kubelet looks at its containers every 10 to 20 seconds, and a turn needs two looks: in
@@ -116,11 +114,17 @@ public record Usage(
   }
 
   private String cpuId(Side side, int pair, Turn turn) {
-    return String.join("/", id, "cpu", word(side), "" + pair, turn.name().toLowerCase(Locale.ROOT));
+    return id("cpu", side, pair) + "/" + turn.name().toLowerCase(Locale.ROOT);
   }
 
   private String memoryId(Side side, int pair) {
-    return String.join("/", id, "memory", word(side), "" + pair);
+    return id("memory", side, pair);
+  }
+
+  /** Of this load alone: another one has begun at another time. */
+  private String id(String metric, Side side, int pair) {
+    String load = "load@" + report.startedAtMillis();
+    return String.join("/", settings.plan().name(), metric, load, word(side), "" + pair);
   }
 
   private static String word(Side side) {

@@ -153,16 +153,15 @@ public record Compare(PerformanceSettings settings, Marks.Maker maker) implement
     if (settings.provider().isEmpty()) {
       return concluded(Findings.of(settings, report));
     }
-    Usage usage = usage(report, situation);
+    Usage usage = usage(report);
     return switch (usage.answer(situation.seen().metrics(), situation.now())) {
       case Usage.Answer.Pending(String why, Optional<Instant> until) -> waiting(job, why, until);
       case Usage.Answer.Known known -> concluded(Findings.of(settings, report, usage, known));
     };
   }
 
-  private Usage usage(LoadReport.Measured report, Situation situation) {
-    String id = name() + "#" + situation.entry().attempt();
-    return new Usage(settings, maker.namespace(), id, report);
+  private Usage usage(LoadReport.Measured report) {
+    return new Usage(settings, maker.namespace(), report);
   }
 
   /** What is to be asked about cpu and memory by now, while the step is under way. */
@@ -172,7 +171,7 @@ public record Compare(PerformanceSettings settings, Marks.Maker maker) implement
     return settings.provider().isPresent()
             && ended.isPresent()
             && read(ended.get(), situation) instanceof LoadReports.Read.Usable(var report)
-        ? usage(report, situation).requests(situation.now())
+        ? usage(report).requests(situation.now())
         : List.of();
   }
 

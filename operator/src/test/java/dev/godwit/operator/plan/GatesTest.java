@@ -166,6 +166,19 @@ class GatesTest {
   }
 
   @Test
+  void aYesThatIsBeingDeletedDoesNotCount() {
+    migration.gates(beforeSwitch(approval(OnTimeout.FAIL, false)));
+    untilGate();
+    MigrationApproval going = answer("bob", ApprovalDecision.APPROVE);
+    going.getMetadata().setDeletionTimestamp(migration.now().toString());
+
+    migration.answered(going).decide();
+
+    assertThat(state(APPROVAL)).isEqualTo(StepState.RUNNING);
+    assertThat(migration.entry(APPROVAL).message()).contains("it is being deleted");
+  }
+
+  @Test
   void anEarlierMigrationOfTheSameNameAndSpecificationHasAnotherPlan() {
     migration.gates(beforeSwitch(approval(OnTimeout.FAIL, false)));
     untilGate();
@@ -375,6 +388,23 @@ class GatesTest {
     assertThat(state(WINDOW)).isEqualTo(StepState.DONE);
     assertThat(migration.entry(WINDOW).attempt()).isEqualTo(1);
     assertThat(state("orders/switch")).isEqualTo(StepState.RUNNING);
+  }
+
+  /** Green has had the traffic: to leave it there is what the window was for. */
+  @Test
+  void aSwitchThatSomebodyTakesBackWhileItIsMonitoredIsDoneAgainOutsideOfTheWindow() {
+    migration.gates(beforeSwitch(new Gate(null, AT_TWO, "349m")));
+    untilGate();
+    migration.after(Duration.ofMinutes(349)).decide();
+    orders.servesFromGreen();
+    migration.decide();
+    assertThat(state("monitor")).isEqualTo(StepState.RUNNING);
+
+    orders.selectsBlue();
+    migration.after(Duration.ofMinutes(2)).decide();
+
+    assertThat(state("orders/switch")).isEqualTo(StepState.RUNNING);
+    assertThat(state(WINDOW)).isEqualTo(StepState.DONE);
   }
 
   @Test

@@ -144,7 +144,7 @@ class MetricsTest {
   void aBaselineIsNotTakenFromTheNewVersionOnceTrafficHasMoved() {
     untilMonitoring();
 
-    migration.after(Duration.ofHours(1)).decide();
+    migration.measured(BASELINE, MetricState.NONE).after(Duration.ofHours(1)).decide();
 
     assertThat(migration.entry("orders/baseline").state()).isEqualTo(StepState.DONE);
   }

@@ -436,7 +436,7 @@ class PerformanceTest {
 
   private List<MetricRequest> questions() {
     return migration.peek().metrics().stream()
-        .filter(request -> request.id().startsWith(STEP))
+        .filter(request -> request.id().contains("/load@"))
         .toList();
   }
 
@@ -488,7 +488,7 @@ class PerformanceTest {
         .extracting(request -> request.at().orElseThrow())
         .allMatch(at -> !at.isAfter(end));
     assertThat(questions())
-        .filteredOn(request -> request.id().endsWith("cpu/green/0/idle"))
+        .filteredOn(request -> request.id().matches("orders/cpu/load@[0-9]+/green/0/idle"))
         .singleElement()
         .satisfies(
             request -> {
@@ -557,7 +557,10 @@ class PerformanceTest {
   void oneTurnWithoutDataIsLeftOutWhenItIsTooLateForIt() {
     endedWithPrometheus(OnDegradation.WARN, report0());
     MetricRequest lost =
-        questions().stream().filter(one -> one.id().endsWith("memory/blue/0")).findFirst().get();
+        questions().stream()
+            .filter(one -> one.id().matches("orders/memory/.*/blue/0"))
+            .findFirst()
+            .get();
     answerAll(1, 1);
     gap(lost, Gap.Kind.NO_DATA);
 
@@ -596,6 +599,26 @@ class PerformanceTest {
     assertThat(outcome("cpu")).isEqualTo(Outcome.NOT_ASKED);
     assertThat(outcome("memory")).isEqualTo(Outcome.SAME);
     assertThat(failure()).isEmpty();
+  }
+
+  @Test
+  void answersAboutALoadThatWasMadeAnewSayNothingOfTheNextOne() {
+    Job job = untilLoadWithPrometheus(OnDegradation.FAIL);
+    ends(job, 0, report().json());
+    List<MetricRequest> first = questions();
+    answerAll(1, 1);
+    migration.withoutJobs();
+    Job next = load(migration.decide());
+
+    LoadPlan load = PerformanceSettings.load(asked(OnDegradation.FAIL), "", "");
+    ends(next, 0, LoadReportFixture.of(load, migration.now()).json());
+    migration.after(Duration.ofMinutes(1)).decide();
+
+    assertThat(state()).isEqualTo(StepState.RUNNING);
+    assertThat(questions())
+        .extracting(MetricRequest::id)
+        .isNotEmpty()
+        .doesNotContainAnyElementsOf(first.stream().map(MetricRequest::id).toList());
   }
 
   @Test
