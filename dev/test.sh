@@ -27,7 +27,6 @@ applications() {
 }
 
 e2e() {
-  local documents
   dev/install.sh
   dev/kube.sh helm test godwit --namespace "${GODWIT_NAMESPACE:-godwit-system}"
   applications
@@ -36,15 +35,8 @@ e2e() {
     return
   fi
   end_to_end '-DexcludedGroups=alone | quiet'
-  # What a reader does must work while the operator comes and goes, too.
-  dev/kube.sh docs/test.sh >"$logs/documents" 2>&1 &
-  documents=$!
   end_to_end -pl operator -am -Dgroups=alone
-  if ! wait "$documents"; then
-    cat "$logs/documents"
-    return 1
-  fi
-  cat "$logs/documents"
+  dev/kube.sh docs/test.sh
 }
 
 # end_to_end MAVEN ARGUMENT…
@@ -52,14 +44,12 @@ end_to_end() { dev/kube.sh dev/java.sh mvn verify -Pe2e -DskipUnit=true -Dspotle
 
 report() {
   local status=$?
-  rm -rf "$logs"
   printf '\n%-8s %s\n' part duration
   printf '%s\n' "${timings[@]}"
   if ((status == 0)); then echo "all parts passed"; else echo "the part \"$part\" failed"; fi
   exit "$status"
 }
 
-logs=$(mktemp -d)
 timings=()
 part=none
 parts=("$@")
