@@ -30,13 +30,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Old and new under the same load, with an application that needs exactly as much as it is told to.
- * They run side by side, and nothing else does meanwhile: what is measured is the machine, too.
+ * One at a time, and nothing else runs meanwhile: what is measured is the machine, too.
  */
 @EndToEnd
 @Tag(EndToEnd.QUIET)
+@Execution(ExecutionMode.SAME_THREAD)
 @Timeout(value = 8, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PerformanceIT {
 
