@@ -84,8 +84,9 @@ public final class LoadJob {
         .endEnv()
         .withNewResources()
         // No limit for the CPU: throttled, it could not keep the rate.
-        .addToRequests(Map.of("cpu", new Quantity("250m"), "memory", new Quantity("128Mi")))
-        .addToLimits(Map.of("memory", new Quantity("256Mi")))
+        .addToRequests("cpu", new Quantity("250m"))
+        .addToRequests("memory", new Quantity("128Mi"))
+        .addToLimits("memory", new Quantity("256Mi"))
         .endResources()
         .withNewSecurityContext()
         .withAllowPrivilegeEscalation(false)
