@@ -1,6 +1,9 @@
 package dev.godwit.runner;
 
+import dev.godwit.contract.sql.DatabaseFiles;
 import dev.godwit.runner.load.LoadCommand;
+import dev.godwit.runner.sql.SqlCommand;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -21,15 +24,32 @@ public final class Main {
    *
    * @param args the command and its arguments
    */
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) throws InterruptedException, IOException {
     Thread.setDefaultUncaughtExceptionHandler(Main::giveUp);
-    List<String> arguments = Arrays.asList(args);
-    if (arguments.isEmpty() || !arguments.getFirst().equals("load")) {
-      System.err.println("usage: runner load [FILE]    without FILE, what to do is in GODWIT_LOAD");
-      System.exit(USAGE);
-    }
-    var command = new LoadCommand(System.getenv(), System.out, System.err, TERMINATION_LOG);
-    System.exit(command.run(arguments.subList(1, arguments.size())));
+    System.exit(run(Arrays.asList(args)));
+  }
+
+  private static int run(List<String> arguments) throws InterruptedException, IOException {
+    return switch (arguments.isEmpty() ? "" : arguments.getFirst()) {
+      case "load" ->
+          new LoadCommand(System.getenv(), System.out, System.err, TERMINATION_LOG)
+              .run(arguments.subList(1, arguments.size()));
+      case "sql" -> sql();
+      default -> {
+        System.err.println(
+            """
+            usage: runner load [FILE]    without FILE, what to do is in GODWIT_LOAD
+                   runner sql            what to ask is in GODWIT_SQL, the database's Secret in\
+             %s"""
+                .formatted(DatabaseFiles.DIRECTORY));
+        yield USAGE;
+      }
+    };
+  }
+
+  private static int sql() throws InterruptedException, IOException {
+    Path secret = Path.of(DatabaseFiles.DIRECTORY);
+    return new SqlCommand(System.getenv(), secret, System.out, System.err).run();
   }
 
   /** A thread that a bug has ended may be one that others wait for. */

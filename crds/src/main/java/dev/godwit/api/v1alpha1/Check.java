@@ -13,8 +13,10 @@ import java.util.List;
 /** One thing that must hold of green before it gets the traffic. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
-    value = "[has(self.http), has(self.tcp), has(self.grpc), has(self.job)].exists_one(x, x)",
-    message = "set exactly one of http, tcp, grpc and job")
+    value =
+        "[has(self.http), has(self.tcp), has(self.grpc), has(self.job), has(self.sql)]"
+            + ".exists_one(x, x)",
+    message = "set exactly one of http, tcp, grpc, job and sql")
 public record Check(
     @JsonPropertyDescription("Name of the check, at most 40 characters.")
         @Required
@@ -27,6 +29,10 @@ public record Check(
         GrpcCheck grpc,
     @JsonPropertyDescription("A Job that must succeed.") JobCheck job,
     @JsonPropertyDescription(
+            "A query of a PostgreSQL database that must answer true. While the new version serves"
+                + " it is asked again and again, unless health.triggers.dataInconsistency is false.")
+        SqlCheck sql,
+    @JsonPropertyDescription(
             "Names of the services that are checked. Default: all services of the migration.")
         @Size(min = 1, max = 64) List<@Size(min = 1, max = 40) String> services,
     @JsonPropertyDescription(
@@ -37,7 +43,8 @@ public record Check(
     @JsonPropertyDescription(
             "How many attempts a check has, 1 to 100: one second apart, and for a job a new pod"
                 + " each, with the pauses of the Job controller (10 s, 20 s and so on). The check"
-                + " passes when one attempt passes (on every pod, where it asks pods). A job's"
+                + " passes when one attempt passes (on every pod, where it asks pods); those of sql"
+                + " are one second apart too. A job's"
                 + " template may have a backoffLimit of its own. Default 3.")
         @Default("3")
         @Min(1) @Max(100) Integer attempts) {}

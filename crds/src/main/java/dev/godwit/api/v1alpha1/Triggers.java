@@ -29,9 +29,15 @@ public record Triggers(
             message = "write a number and x, as in 2x or 1.5x, or Off")
         String responseTime,
     @JsonPropertyDescription(
+            "Whether the checks of kind sql of the strategy (smokeTests, tests) are asked again and"
+                + " again while the new version serves, and one that fails takes the migration"
+                + " back. Default true.")
+        @Default("true")
+        Boolean dataInconsistency,
+    @JsonPropertyDescription(
             "Names of checks of the strategy (smokeTests, tests) that are critical: those of kind"
-                + " http, tcp and grpc are asked again and again while the new version serves, and"
-                + " one that fails takes the migration back. At most 32.")
+                + " http, tcp, grpc and sql are asked again and again while the new version serves,"
+                + " and one that fails takes the migration back. At most 32.")
         @Size(max = 32) List<@Size(min = 1, max = 40) String> criticalChecks) {
 
   /** Switches a trigger off. */

@@ -173,7 +173,7 @@ class StatusIT {
         complete(new PrometheusSpec("http://prometheus:9090", PrometheusSpec.Exporter.GENERIC)),
         List.of(new Probe("ready", null, tcp, null, null, "5s", "2s", 3)),
         List.of(metric),
-        complete(new Triggers("1%", "2x", List.of("checkout"))),
+        complete(new Triggers("1%", "2x", true, List.of("checkout"))),
         100,
         OnNoData.HOLD,
         OnProviderError.HOLD,

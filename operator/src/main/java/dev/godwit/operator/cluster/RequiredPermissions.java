@@ -72,7 +72,7 @@ public final class RequiredPermissions {
         Stream.of(spec.strategy().settings().smokeTests(), spec.strategy().settings().tests())
             .filter(Objects::nonNull)
             .flatMap(List<Check>::stream)
-            .anyMatch(check -> check.job() != null);
+            .anyMatch(check -> check.job() != null || check.sql() != null);
     boolean anyBackup = spec.services().stream().anyMatch(service -> service.backup() != null);
     boolean isCompared = spec.strategy().settings().performance() != null;
     if (anyJob || anyBackup || isCompared) {

@@ -22,6 +22,8 @@ public enum Reason {
   PROBE_FAILED("ProbeFailed"),
   /** A metric was out of its limits too often. */
   METRIC_OUT_OF_LIMITS("MetricOutOfLimits"),
+  /** What must hold in a database does not. */
+  DATA_INCONSISTENT("DataInconsistent"),
   /** A metric has no value, or one of too few samples. */
   NO_DATA("NoData"),
   /** The provider of metrics can't be asked. */

@@ -90,7 +90,7 @@ final class HealthChecks {
                     FIELD + ".triggers.criticalChecks",
                     "there is no check "
                         + name
-                        + " of kind http, tcp or grpc among smokeTests and tests: a Job is not"
+                        + " of kind http, tcp, grpc or sql among smokeTests and tests: a Job is not"
                         + " run again and again"))
         .toList();
   }

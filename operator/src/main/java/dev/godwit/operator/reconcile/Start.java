@@ -3,6 +3,7 @@ package dev.godwit.operator.reconcile;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.StrategySettings;
 import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.Metrics;
@@ -16,7 +17,9 @@ import dev.godwit.operator.preflight.PreflightResult.Problem;
 import dev.godwit.operator.resource.SpecHash;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -111,13 +114,20 @@ final class Start {
 
   /** Why nothing can be compared, where that is asked for. */
   static Optional<Problem> missingRunner(Migration migration, boolean hasRunner) {
-    boolean needed = migration.getSpec().strategy().settings().performance() != null;
-    return needed && !hasRunner
+    StrategySettings settings = migration.getSpec().strategy().settings();
+    boolean asksDatabase =
+        Stream.of(settings.smokeTests(), settings.tests())
+            .filter(Objects::nonNull)
+            .flatMap(List::stream)
+            .anyMatch(check -> check.sql() != null);
+    boolean isNeeded = settings.performance() != null || asksDatabase;
+    return isNeeded && !hasRunner
         ? Optional.of(
             new Problem(
                 "spec.strategy",
-                "performance needs an image for the load, and the operator is configured without"
-                    + " one: set runner.image of the chart, or leave performance out"))
+                (asksDatabase ? "a check of kind sql" : "performance")
+                    + " needs the runner's image, and the operator is configured without one: set"
+                    + " runner.image of the chart, or leave it out"))
         : Optional.empty();
   }
 

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.godwit.contract.load.LoadPlan;
 import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.plan.ServicePlan;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -25,14 +25,8 @@ public final class LoadJob {
    */
   public static final int LONGEST_PLAN = 96 * 1024;
 
-  private static final String CONTAINER = "load";
+  private static final String COMMAND = "load";
   private static final String VARIABLE = "GODWIT_LOAD";
-
-  /** How long a Job that has ended stays, so that people can read its log. */
-  private static final Duration KEPT = Duration.ofHours(1);
-
-  /** For a node to be found and the image to be pulled. */
-  private static final Duration STARTING = Duration.ofMinutes(5);
 
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
@@ -42,62 +36,18 @@ public final class LoadJob {
   /** The Job of one run. */
   public static Job of(
       String name, LoadPlan load, RunnerImage image, ServicePlan plan, Marks.Maker maker) {
-    return new JobBuilder()
-        .withMetadata(Marks.metadata(name, plan, maker))
-        .withNewSpec()
-        .withBackoffLimit(0)
-        // A pod that a node has lost is none that has failed.
-        .withNewPodFailurePolicy()
-        .addNewRule()
-        .withAction("Ignore")
-        .addNewOnPodCondition()
-        .withType("DisruptionTarget")
-        .withStatus("True")
-        .endOnPodCondition()
-        .endRule()
-        .endPodFailurePolicy()
+    Container container =
+        RunnerJob.container(image, COMMAND, VARIABLE, json(load))
+            .withNewResources()
+            // No limit for the CPU: throttled, it could not keep the rate.
+            .addToRequests("cpu", new Quantity("250m"))
+            .addToRequests("memory", new Quantity("128Mi"))
+            .addToLimits("memory", new Quantity("256Mi"))
+            .endResources()
+            .build();
+    return RunnerJob.of(name, plan, maker, RunnerJob.pod().withContainers(container).build())
+        .editSpec()
         .withActiveDeadlineSeconds(deadline(load).toSeconds())
-        .withTtlSecondsAfterFinished((int) KEPT.toSeconds())
-        .withNewTemplate()
-        .withNewMetadata()
-        .addToLabels(Marks.MIGRATION, maker.migration())
-        .endMetadata()
-        .withNewSpec()
-        .withRestartPolicy("Never")
-        .withAutomountServiceAccountToken(false)
-        .withEnableServiceLinks(false)
-        .withNewSecurityContext()
-        .withRunAsNonRoot(true)
-        .withNewSeccompProfile()
-        .withType("RuntimeDefault")
-        .endSeccompProfile()
-        .endSecurityContext()
-        .addNewContainer()
-        .withName(CONTAINER)
-        .withImage(image.name())
-        .withImagePullPolicy(image.pullPolicy().orElse(null))
-        .withArgs("load")
-        .addNewEnv()
-        .withName(VARIABLE)
-        // Kubernetes takes a dollar for the beginning of a reference; two mean one.
-        .withValue(json(load).replace("$", "$$"))
-        .endEnv()
-        .withNewResources()
-        // No limit for the CPU: throttled, it could not keep the rate.
-        .addToRequests("cpu", new Quantity("250m"))
-        .addToRequests("memory", new Quantity("128Mi"))
-        .addToLimits("memory", new Quantity("256Mi"))
-        .endResources()
-        .withNewSecurityContext()
-        .withAllowPrivilegeEscalation(false)
-        .withReadOnlyRootFilesystem(true)
-        .withNewCapabilities()
-        .withDrop("ALL")
-        .endCapabilities()
-        .endSecurityContext()
-        .endContainer()
-        .endSpec()
-        .endTemplate()
         .endSpec()
         .build();
   }
@@ -108,15 +58,15 @@ public final class LoadJob {
    */
   public static String name(String migration, String service, int attempt, int run) {
     String unique =
-        Names.hash(String.join("/", migration, service, CONTAINER, "" + attempt, "" + run), 8);
-    String readable = String.join("-", migration.replace('.', '-'), service, CONTAINER);
+        Names.hash(String.join("/", migration, service, COMMAND, "" + attempt, "" + run), 8);
+    String readable = String.join("-", migration.replace('.', '-'), service, COMMAND);
     return Names.cut(readable, Names.LABEL_LENGTH - unique.length() - 1) + "-" + unique;
   }
 
   /** Whether a Job is one of these. */
   public static boolean isOne(Job job) {
     return job.getSpec().getTemplate().getSpec().getContainers().stream()
-        .anyMatch(container -> CONTAINER.equals(container.getName()));
+        .anyMatch(container -> COMMAND.equals(container.getName()));
   }
 
   /** The load itself, an answer that takes as long as it may in each turn, and a slow start. */
@@ -124,7 +74,7 @@ public final class LoadJob {
     int turns = 2 * load.pairs() + 2;
     long millis =
         load.durationMillis() + 2L * load.warmUpMillis() + (long) turns * load.timeoutMillis();
-    return STARTING.plusMillis(millis);
+    return RunnerJob.STARTING.plusMillis(millis);
   }
 
   /** How long what the runner is told is, in bytes. */

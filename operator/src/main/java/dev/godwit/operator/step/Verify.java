@@ -63,7 +63,7 @@ public record Verify(
     List<String> waiting = new ArrayList<>();
     List<String> failures = new ArrayList<>();
     for (Check check : checks) {
-      Assessment assessment = check.job() == null ? ask(check, situation) : run(check, situation);
+      Assessment assessment = isJob(check) ? run(check, situation) : ask(check, situation);
       switch (assessment) {
         case Assessment.Act act -> actions.addAll(act.actions());
         case Assessment.Wait wait -> waiting.add(wait.why());
@@ -80,6 +80,10 @@ public record Verify(
       return Assessment.act("starting checks", actions);
     }
     return waiting.isEmpty() ? Assessment.done() : Assessment.await(String.join(", ", waiting));
+  }
+
+  private static boolean isJob(Check check) {
+    return check.job() != null || check.sql() != null;
   }
 
   private Assessment ask(Check check, Situation situation) {
@@ -114,20 +118,34 @@ public record Verify(
 
   private Assessment run(Check check, Situation situation) {
     String jobName = jobName(check, situation.entry().attempt());
+    Observation seen = situation.seen();
+    if (check.sql() != null && seen.runner().isEmpty() && !seen.jobs().containsKey(jobName)) {
+      return Assessment.failed(
+          Reason.CHECK_FAILED,
+          "check "
+              + check.name()
+              + ": the operator is configured without an image for it (runner.image)");
+    }
     return JobRun.assess(
-        situation.seen(),
+        seen,
         jobName,
         "check " + check.name(),
         Reason.CHECK_FAILED,
         () ->
-            CheckJob.of(
-                jobName,
-                check.job(),
-                timeout(check, DEFAULT_JOB_TIMEOUT),
-                attempts(check),
-                plan,
-                environment(situation.seen().service(plan.name())),
-                maker));
+            check.sql() == null
+                ? CheckJob.of(
+                    jobName,
+                    check.job(),
+                    timeout(check, DEFAULT_JOB_TIMEOUT),
+                    attempts(check),
+                    plan,
+                    environment(seen.service(plan.name())),
+                    maker)
+                : watch(check).once(jobName, seen.runner().orElseThrow()));
+  }
+
+  private DataWatch watch(Check check) {
+    return new DataWatch(plan, check, maker);
   }
 
   private JobEnvironment environment(ServiceView view) {
@@ -173,10 +191,12 @@ public record Verify(
   @Override
   public Stream<Job> jobs(Observation seen, int attempts) {
     return checks.stream()
-        .filter(check -> check.job() != null)
+        .filter(Verify::isJob)
         .flatMap(
             check ->
-                IntStream.rangeClosed(1, attempts).mapToObj(attempt -> jobName(check, attempt)))
+                Stream.concat(
+                    IntStream.rangeClosed(1, attempts).mapToObj(attempt -> jobName(check, attempt)),
+                    check.sql() == null ? Stream.of() : Stream.of(watch(check).jobName())))
         .map(seen.jobs()::get)
         .filter(view -> view != null)
         .map(JobView::job)

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Waits while guards watch, and when the time is over until every metric has a value and a good
@@ -23,8 +24,10 @@ import java.util.List;
  * @param length how long the guards watch
  * @param why what the time is for
  * @param metrics what must be known, and good, at the end
+ * @param data what must hold in databases, and be known to, at the end
  */
-public record Watch(String name, Duration length, String why, List<ServiceMetric> metrics)
+public record Watch(
+    String name, Duration length, String why, List<ServiceMetric> metrics, DataWatches data)
     implements Step {
 
   /** Copies the list. */
@@ -38,9 +41,9 @@ public record Watch(String name, Duration length, String why, List<ServiceMetric
     if (situation.now().isBefore(end)) {
       return Assessment.await(why + " until " + end.truncatedTo(ChronoUnit.SECONDS), end);
     }
-    return metrics.stream()
-        .map(metric -> unsure(metric, situation, end))
-        .flatMap(List::stream)
+    return Stream.concat(
+            metrics.stream().flatMap(metric -> unsure(metric, situation, end).stream()),
+            data.unsure(situation, end))
         .findFirst()
         .orElseGet(Assessment::done);
   }

@@ -1,5 +1,7 @@
 package dev.godwit.operator.strategy;
 
+import dev.godwit.api.v1alpha1.Check;
+import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.Retire;
@@ -7,6 +9,7 @@ import dev.godwit.api.v1alpha1.Triggers;
 import dev.godwit.operator.guard.BaselineMeasured;
 import dev.godwit.operator.guard.BlueIntact;
 import dev.godwit.operator.guard.ComparisonMeasured;
+import dev.godwit.operator.guard.DataConsistent;
 import dev.godwit.operator.guard.GreenHealthy;
 import dev.godwit.operator.guard.MembersHealthy;
 import dev.godwit.operator.guard.MetricWithin;
@@ -23,6 +26,8 @@ import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.step.AnswerBaseline;
 import dev.godwit.operator.step.Baseline;
 import dev.godwit.operator.step.Compare;
+import dev.godwit.operator.step.DataWatch;
+import dev.godwit.operator.step.Verify;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +58,9 @@ final class Guards {
         guards.add(new MetricWithin(metric, maker.namespace(), retires));
       }
       baseline(spec, maker, plan).map(BaselineMeasured::new).ifPresent(guards::add);
+      data(spec, maker, plan)
+          .map(watch -> new DataConsistent(watch, stepOf(watch, stages), retires))
+          .forEach(guards::add);
     }
     stages.stream()
         .flatMap(stage -> stage.steps().stream())
@@ -78,6 +86,35 @@ final class Guards {
     return triggers.ratio().isEmpty()
         ? AnswerBaseline.NONE
         : new AnswerBaseline(probes(spec, plan).map(Probe::name).toList(), triggers.least());
+  }
+
+  /** What is asked of databases again and again while the new version of a service serves. */
+  static Stream<DataWatch> data(MigrationSpec spec, Marks.Maker maker, ServicePlan plan) {
+    Optional<Triggers> triggers = Optional.ofNullable(spec.health()).map(HealthSpec::triggers);
+    boolean all = triggers.map(Triggers::dataInconsistency).orElse(true);
+    List<String> critical = triggers.map(Triggers::criticalChecks).orElse(List.of());
+    return checks(spec)
+        .filter(check -> check.sql() != null && names(check.services(), plan))
+        .filter(check -> all || critical.contains(check.name()))
+        .map(check -> new DataWatch(plan, check, maker));
+  }
+
+  /** The step that has made a check before: of a service in place, that of its first member. */
+  private static String stepOf(DataWatch watch, List<Stage> stages) {
+    return stages.stream()
+        .flatMap(stage -> stage.steps().stream())
+        .filter(Verify.class::isInstance)
+        .map(Verify.class::cast)
+        .filter(step -> step.plan().equals(watch.plan()) && step.checks().contains(watch.check()))
+        .map(Verify::name)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Stream<Check> checks(MigrationSpec spec) {
+    return Stream.of(spec.strategy().settings().smokeTests(), spec.strategy().settings().tests())
+        .filter(checks -> checks != null)
+        .flatMap(List::stream);
   }
 
   private static Stream<Probe> probes(MigrationSpec spec, ServicePlan plan) {
@@ -119,10 +156,8 @@ final class Guards {
 
   /** A check that is asked again and again while the new version serves. */
   private static Optional<Probe> critical(String name, MigrationSpec spec) {
-    return Stream.of(spec.strategy().settings().smokeTests(), spec.strategy().settings().tests())
-        .filter(checks -> checks != null)
-        .flatMap(List::stream)
-        .filter(check -> check.name().equals(name) && check.job() == null)
+    return checks(spec)
+        .filter(check -> check.name().equals(name) && check.job() == null && check.sql() == null)
         .findFirst()
         .map(
             check ->

@@ -13,6 +13,7 @@ import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.step.Compare;
+import dev.godwit.operator.step.DataWatches;
 import dev.godwit.operator.step.Delay;
 import dev.godwit.operator.step.DeleteBlue;
 import dev.godwit.operator.step.Deploy;
@@ -38,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Makes the stages in which some services of a migration get new pods beside their old ones. What
@@ -137,7 +139,13 @@ final class Stages {
       each(
           Verbs.MONITOR,
           "Monitoring",
-          plan -> new Watch(plan.step(Verbs.MONITOR), length, "watching green", metrics(plan)));
+          plan ->
+              new Watch(
+                  plan.step(Verbs.MONITOR),
+                  length,
+                  "watching green",
+                  metrics(plan),
+                  data(List.of(plan))));
     }
     return this;
   }
@@ -229,9 +237,16 @@ final class Stages {
         : Member.of(plan).stream().flatMap(member -> backup(member).stream()).toList();
   }
 
-  private List<Verify> memberChecks(ServicePlan plan) {
+  /** Checks whose Jobs may be there until all is over. */
+  private List<Verify> checksToTheEnd(ServicePlan plan) {
     if (plan.inPlace().isEmpty()) {
-      return List.of();
+      return Stream.of(
+              verified(Verbs.SMOKE_TESTS, settings.smokeTests()),
+              verified(Verbs.TESTS, settings.tests()))
+          .flatMap(List::stream)
+          .filter(step -> step.plan().equals(plan))
+          .filter(step -> step.checks().stream().anyMatch(check -> check.sql() != null))
+          .toList();
     }
     List<Member> members = Member.of(plan);
     List<Verify> all = new ArrayList<>();
@@ -276,9 +291,14 @@ final class Stages {
     Duration duration = TimeSpan.parse(length);
     if (!duration.isZero()) {
       List<ServiceMetric> all = services.stream().flatMap(plan -> metrics(plan).stream()).toList();
-      add(name, phase, List.of(new Watch(name + suffix, duration, why, all)));
+      add(name, phase, List.of(new Watch(name + suffix, duration, why, all, data(services))));
     }
     return this;
+  }
+
+  private DataWatches data(List<ServicePlan> plans) {
+    return DataWatches.of(
+        plans.stream().flatMap(plan -> Guards.data(spec, maker, plan)).toList(), spec.health());
   }
 
   private List<ServiceMetric> metrics(ServicePlan plan) {
@@ -306,7 +326,7 @@ final class Stages {
     each(
         "release",
         "CleaningUp",
-        plan -> new Release(plan, maker, memberBackups(plan), memberChecks(plan)));
+        plan -> new Release(plan, maker, memberBackups(plan), checksToTheEnd(plan)));
     return this;
   }
 
@@ -371,7 +391,7 @@ final class Stages {
 
   private static Check backup(ServicePlan plan) {
     ServiceSpec.Backup backup = plan.spec().backup();
-    return new Check(Verbs.BACKUP, null, null, null, backup.job(), null, backup.timeout(), 1);
+    return new Check(Verbs.BACKUP, null, null, null, backup.job(), null, null, backup.timeout(), 1);
   }
 
   private List<Verify> verified(String verb, List<Check> checks) {

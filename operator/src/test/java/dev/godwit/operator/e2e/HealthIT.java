@@ -64,7 +64,7 @@ class HealthIT {
         null,
         // Half of the requests: in the buckets of a histogram the highest are known least.
         List.of(metric("errorRate", Quantile.P95), metric("responseTime", Quantile.P50)),
-        new Triggers("1%", "2x", null),
+        new Triggers("1%", "2x", null, null),
         100,
         OnNoData.HOLD,
         OnProviderError.HOLD,

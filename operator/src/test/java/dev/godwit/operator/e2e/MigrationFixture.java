@@ -257,6 +257,7 @@ final class MigrationFixture {
         check.tcp(),
         check.grpc(),
         check.job(),
+        check.sql(),
         List.of(application.name()),
         check.timeout(),
         check.attempts());
@@ -282,12 +283,13 @@ final class MigrationFixture {
   /** A check that fails once a second for longer than any test lasts. */
   static Check neverPasses() {
     Check check = http("never-passes", "/status/500", null, null);
-    return new Check(check.name(), check.http(), null, null, null, null, check.timeout(), 100);
+    return new Check(
+        check.name(), check.http(), null, null, null, null, null, check.timeout(), 100);
   }
 
   private static Check check(
       String check, HttpCheck http, TcpCheck tcp, GrpcCheck grpc, JobCheck job) {
-    return new Check(check, http, tcp, grpc, job, null, job == null ? "3s" : "60s", 2);
+    return new Check(check, http, tcp, grpc, job, null, null, job == null ? "3s" : "60s", 2);
   }
 
   Migration build() {

@@ -73,7 +73,7 @@ class PerformanceIT {
         new PrometheusSpec(monitoring.url(), Exporter.GENERIC),
         null,
         null,
-        new Triggers("Off", "Off", null),
+        new Triggers("Off", "Off", null, null),
         null,
         null,
         null,

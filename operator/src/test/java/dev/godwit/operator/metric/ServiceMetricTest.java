@@ -102,7 +102,7 @@ class ServiceMetricTest {
 
   @Test
   void triggersAreSetAndSwitchedOff() {
-    HealthSpec health = health(new Triggers("0.5%", Triggers.OFF, null));
+    HealthSpec health = health(new Triggers("0.5%", Triggers.OFF, null, null));
 
     assertThat(ServiceMetric.of(health, ORDERS)).hasSize(1);
     assertThat(only(health, "errorRate").limits(OptionalDouble.empty()).most()).hasValue(0.005);

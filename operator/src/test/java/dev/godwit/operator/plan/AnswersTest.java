@@ -31,7 +31,7 @@ class AnswersTest {
         null,
         List.of(ready),
         null,
-        new Triggers(errorRate, responseTime, null),
+        new Triggers(errorRate, responseTime, null, null),
         100,
         null,
         null,

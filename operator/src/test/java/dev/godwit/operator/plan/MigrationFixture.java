@@ -3,6 +3,7 @@ package dev.godwit.operator.plan;
 import dev.godwit.api.v1alpha1.BlueGreen;
 import dev.godwit.api.v1alpha1.Check;
 import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.Database;
 import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.HttpCheck;
@@ -15,6 +16,7 @@ import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
+import dev.godwit.api.v1alpha1.SqlCheck;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.operator.plan.Journal.Entry;
@@ -95,13 +97,29 @@ public final class MigrationFixture {
   MigrationFixture smokeTest(String name) {
     smokeTests.add(
         new Check(
-            name, new HttpCheck("/", 8080, null, null, null), null, null, null, null, null, 3));
+            name,
+            new HttpCheck("/", 8080, null, null, null),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            3));
     return this;
   }
 
   MigrationFixture smokeTestJob(String name) {
     JobCheck job = new JobCheck("registry.example/check:1", null, null, null);
-    smokeTests.add(new Check(name, null, null, null, job, null, null, null));
+    smokeTests.add(new Check(name, null, null, null, job, null, null, null, null));
+    return this;
+  }
+
+  /** What must hold in a database; asked again and again, two bad answers in a row are too many. */
+  MigrationFixture sqlTest(String name) {
+    Database database = new Database(new Database.SecretRef("orders-db"));
+    SqlCheck sql = new SqlCheck(database, "select true", "10s", 2);
+    smokeTests.add(new Check(name, null, null, null, null, sql, null, "5s", 3));
     return this;
   }
 
@@ -354,7 +372,7 @@ public final class MigrationFixture {
     services.forEach(service -> service.green(3, 3));
     decide();
     smokeTests.stream()
-        .filter(check -> check.job() == null)
+        .filter(check -> check.http() != null)
         .forEach(
             check ->
                 services.forEach(

@@ -374,7 +374,7 @@ final class NamespaceFixture {
 
   NamespaceFixture smokeTest(String name, String... names) {
     HttpCheck http = new HttpCheck("/", 8080, null, null, null);
-    smokeTests.add(new Check(name, http, null, null, null, List.of(names), null, 3));
+    smokeTests.add(new Check(name, http, null, null, null, null, List.of(names), null, 3));
     return this;
   }
 

@@ -170,12 +170,21 @@ final class ScenarioBuilder {
   ScenarioBuilder smokeTest(String check) {
     smokeTests.add(
         new Check(
-            check, new HttpCheck("/", 8080, null, null, null), null, null, null, null, null, 3));
+            check,
+            new HttpCheck("/", 8080, null, null, null),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            3));
     return this;
   }
 
   ScenarioBuilder testJob(String check) {
-    tests.add(new Check(check, null, null, null, job("registry.example/check:1"), null, null, 3));
+    tests.add(
+        new Check(check, null, null, null, job("registry.example/check:1"), null, null, null, 3));
     return this;
   }
 

@@ -499,6 +499,7 @@ final class ScenarioGenerator {
         null,
         null,
         job ? new JobCheck("registry.example/check:1", null, null, null) : null,
+        null,
         only,
         null,
         3);
