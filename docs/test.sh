@@ -76,8 +76,8 @@ run_page() {
 # prepare: the images of the examples; on a cluster of somebody else's that is up to them.
 prepare() {
   [[ ${CLUSTER:-local} == local ]] || return 0
-  dev/images/build.sh podinfo smoke copy
-  dev/cluster/load.sh .cache/images/podinfo-{1,2}.0.0.tar .cache/images/{smoke,copy}-local.tar
+  dev/images/build.sh podinfo smoke copy database
+  dev/cluster/load.sh .cache/images/podinfo-{1,2}.0.0.tar .cache/images/{smoke,copy,database}-local.tar
 }
 
 kubectl get crd migrations.godwit.dev >/dev/null || die "the operator is not installed; install it with: make install"

@@ -2,7 +2,7 @@
 # Makes the images of the local cluster and its tests, as docker-archive tars in .cache/images, without
 # any container engine.
 #
-#   dev/images/build.sh [NAME…]     names: pause coredns podinfo brittle worker load smoke copy prometheus targets
+#   dev/images/build.sh [NAME…]     names: pause coredns podinfo brittle worker load smoke copy prometheus targets database
 #
 #   pause     localhost/pause:local      what a pod's namespaces hang on
 #   coredns   localhost/coredns:local    the cluster's DNS
@@ -14,6 +14,7 @@
 #   copy      localhost/copy:local       copies a directory: the backup and the restore of the examples and tests
 #   prometheus localhost/prometheus:local  Debian's Prometheus, which the tests measure by
 #   targets   localhost/targets:local    tells that Prometheus what there is to scrape
+#   database  localhost/database:local   Debian's PostgreSQL, which the tests ask about their data
 #
 # Without a name it makes them all. What is up to date is skipped. All run as user 65532.
 # A file is called NAME-TAG.tar. Load it with dev/cluster/load.sh, or into kind with `kind load image-archive`.
@@ -26,7 +27,7 @@ root=$(cd "$here/../.." && pwd)
 
 images=$root/.cache/images
 tools=$root/dev/tools
-all=(pause coredns podinfo brittle worker load smoke copy prometheus targets)
+all=(pause coredns podinfo brittle worker load smoke copy prometheus targets database)
 versions=(1.0.0 2.0.0 3.0.0)
 
 # image NAME TAG DIRECTORY PACKAGE [LDFLAGS]: one program, /NAME, in an image localhost/NAME:TAG.
@@ -87,17 +88,53 @@ make_load() { image load "local" "$tools/vegeta" github.com/tsenart/vegeta/v12; 
 
 # Debian links it with the C library: that of this machine goes with it.
 make_prometheus() {
-    local directory=$root/.cache/prometheus program want library
+    local directory=$root/.cache/prometheus program want
     local -a files
     unpack_debs "$directory" prometheus || die "the tests that measure need Prometheus"
     program=$directory/usr/bin/prometheus
     files=("$program=/prometheus")
-    while read -r library; do files+=("$library=$library"); done < <(ldd "$program" | grep -o '/[^ ]*')
-    want=$(cat "${files[@]%%=*}" "$here/archive/main.go" | sha256sum | cut -d' ' -f1)
+    mapfile -O 1 -t files < <(libraries "$program")
+    want=$(digest_of "${files[@]}")
     is_there prometheus local "$want" && return
     say "making the image localhost/prometheus:local"
     pack prometheus local "$want" "${files[@]}"
 }
+
+# With what it is linked with, since a machine need not have that; and with a shell and a name for its user, which initdb asks for.
+make_database() {
+    local directory=$root/.cache/postgresql want program file
+    local -a files programs
+    unpack_debs "$directory" postgresql-15 postgresql-client-15 libpq5 libxml2 libicu72 libldap-2.5-0 libsasl2-2 liblz4-1 \
+        libzstd1 liblzma5 libssl3 libgssapi-krb5-2 libkrb5-3 libk5crypto3 libkrb5support0 libcom-err2 libkeyutils1 ||
+        die "the tests that ask a database need PostgreSQL"
+    programs=("$directory"/usr/lib/postgresql/15/bin/{postgres,initdb,psql,pg_dump,pg_restore})
+    for file in "${programs[@]}" "$directory"/usr/lib/postgresql/15/lib/{plpgsql,dict_snowball}.so; do
+        files+=("$file=${file#"$directory"}")
+    done
+    while read -r file; do files+=("$file=${file#"$directory"}"); done < <(
+        find "$directory/usr/share/postgresql/15" -type f -not -path '*/man/*')
+    mapfile -O "${#files[@]}" -t files < <(
+        for program in "${programs[@]}" /bin/sh; do libraries "$program" "$directory"; done | sort -u)
+    printf 'nobody:x:65532:65532::/:/bin/sh\n' >"$work/passwd"
+    files+=("$(readlink -f /bin/sh)=/bin/sh" "$work/passwd=/etc/passwd")
+    want=$(digest_of "${files[@]}" "$here/database/main.go=")
+    is_there database local "$want" && return
+    say "making the image localhost/database:local"
+    GOOS=linux go_build "$work/database" "$here" ./database
+    pack database local "$want" "$work/database=/database" "${files[@]}"
+}
+
+# libraries PROGRAM [DIRECTORY]: the C library and the others that a program is linked with, as SOURCE=TARGET; those that a package has
+# brought into DIRECTORY come from there.
+libraries() {
+    local library
+    while read -r library; do
+        printf '%s=%s\n' "$library" "${library#"${2:-}"}"
+    done < <(LD_LIBRARY_PATH=${2:+$2/usr/lib/$(uname -m)-linux-gnu} ldd "$1" | grep -o '/[^ ]*')
+}
+
+# digest_of SOURCE=TARGET…
+digest_of() { cat "${@%%=*}" "$here/archive/main.go" | sha256sum | cut -d' ' -f1; }
 
 main() {
     need_go

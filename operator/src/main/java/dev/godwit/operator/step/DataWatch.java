@@ -56,8 +56,7 @@ public record DataWatch(ServicePlan plan, Check check, Marks.Maker maker) {
 
   /** Whether it has ended, which it does when the answers were bad. */
   public static boolean isBad(JobView view) {
-    return JobRun.hasCondition(view.job(), "Failed")
-        || JobRun.hasCondition(view.job(), "FailureTarget");
+    return JobRun.hasCondition(view.job(), "Failed");
   }
 
   /** What the answers were that ended it, in words. */

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.time.Duration;
 import java.util.Comparator;
@@ -50,6 +51,7 @@ final class EndRules {
         same(scene.expected, "never started");
       } else {
         nothingIsHeld();
+        noDatabaseIsWatched();
       }
       return;
     }
@@ -211,6 +213,7 @@ final class EndRules {
 
   private void onGreen(Cleanup cleanup) {
     nothingIsHeld();
+    noDatabaseIsWatched();
     for (String service : scene.services()) {
       if (scene.isInPlace(service)) {
         continue;
@@ -288,6 +291,16 @@ final class EndRules {
             answer -> {
               throw new AssertionError(
                   World.name(answer) + " was not heeded: " + answer.getStatus());
+            });
+  }
+
+  private void noDatabaseIsWatched() {
+    world.server.list(Job.class, World.NAMESPACE).stream()
+        .filter(FakeDatabase::isWatching)
+        .findFirst()
+        .ifPresent(
+            job -> {
+              throw new AssertionError("ended, but " + World.name(job) + " goes on");
             });
   }
 

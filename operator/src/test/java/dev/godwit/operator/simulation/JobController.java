@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /** Runs Jobs: each ends after a while, well or not. */
@@ -16,11 +17,13 @@ final class JobController {
   private final World world;
   private final Predicate<Job> passes;
   private final FakeRunner runner;
+  private final FakeDatabase database;
   private final Map<String, Instant> due = new HashMap<>();
 
-  JobController(World world, Predicate<Job> passes, FakeRunner runner) {
+  JobController(World world, Predicate<Job> passes, FakeRunner runner, FakeDatabase database) {
     this.world = world;
     this.runner = runner;
+    this.database = database;
     this.passes = passes;
   }
 
@@ -41,6 +44,10 @@ final class JobController {
       }
       return;
     }
+    if (FakeDatabase.isWatching(job)) {
+      watch(job);
+      return;
+    }
     Instant end =
         due.computeIfAbsent(
             job.getMetadata().getUid(),
@@ -57,19 +64,44 @@ final class JobController {
         return;
       }
       boolean passed = isLoad ? runner.end(job, world.now()) : passes.test(job);
-      Job next = Shallow.copy(job, job.getMetadata());
-      next.setStatus(
-          new JobStatusBuilder()
-              .withCompletionTime(world.now().toString())
-              .addNewCondition()
-              .withType(passed ? "Complete" : "Failed")
-              .withStatus("True")
-              .withReason(passed ? "CompletionsReached" : "BackoffLimitExceeded")
-              .endCondition()
-              .build());
-      world.server.status(NAME, next);
-      world.alarm(world.now().plus(Duration.ofSeconds(1)));
+      end(job, passed, passed ? "CompletionsReached" : "BackoffLimitExceeded");
     }
+  }
+
+  /** One that asks again and again ends with a bad answer only. */
+  private void watch(Job job) {
+    FakeDatabase.Course course = database.course(job, world.now());
+    world.alarm(course.next(world.now()));
+    switch (course.at(world.now())) {
+      case DELETED -> world.server.delete("somebody", job);
+      case BAD -> end(job, false, "PodFailurePolicy");
+      case AWAY -> ready(job, 0);
+      case GOOD -> ready(job, 1);
+    }
+  }
+
+  private void ready(Job job, int pods) {
+    boolean isSame = job.getStatus() != null && Objects.equals(job.getStatus().getReady(), pods);
+    if (!isSame) {
+      Job next = Shallow.copy(job, job.getMetadata());
+      next.setStatus(new JobStatusBuilder().withReady(pods).build());
+      world.server.status(NAME, next);
+    }
+  }
+
+  private void end(Job job, boolean passed, String why) {
+    Job next = Shallow.copy(job, job.getMetadata());
+    next.setStatus(
+        new JobStatusBuilder()
+            .withCompletionTime(world.now().toString())
+            .addNewCondition()
+            .withType(passed ? "Complete" : "Failed")
+            .withStatus("True")
+            .withReason(why)
+            .endCondition()
+            .build());
+    world.server.status(NAME, next);
+    world.alarm(world.now().plus(Duration.ofSeconds(1)));
   }
 
   static boolean hasFailed(Job job) {
@@ -83,6 +115,6 @@ final class JobController {
   }
 
   private static boolean isOver(Job job) {
-    return job.getStatus() != null && !job.getStatus().getConditions().isEmpty();
+    return job.getStatus() != null && job.getStatus().getCompletionTime() != null;
   }
 }

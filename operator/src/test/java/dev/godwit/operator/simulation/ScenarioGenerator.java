@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.godwit.api.v1alpha1.BlueGreen;
 import dev.godwit.api.v1alpha1.Check;
 import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.Database;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.HttpCheck;
 import dev.godwit.api.v1alpha1.JobCheck;
@@ -19,6 +20,7 @@ import dev.godwit.api.v1alpha1.PrometheusSpec;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.api.v1alpha1.SqlCheck;
 import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.api.v1alpha1.UpgradeWay;
 import dev.godwit.api.v1alpha1.WorkloadKind;
@@ -486,6 +488,7 @@ final class ScenarioGenerator {
 
   private Check check(String name) {
     boolean job = chance(0.4);
+    boolean sql = !job && chance(0.15);
     List<String> only =
         chance(0.3) ? List.of(any(services.stream().map(ServiceSpec::name).toList())) : null;
     services.stream()
@@ -495,14 +498,19 @@ final class ScenarioGenerator {
         .forEach(service -> failing.add(anyMember(service) + "/" + name));
     return new Check(
         name,
-        job ? null : new HttpCheck("/", 8080, null, null, null),
+        job || sql ? null : new HttpCheck("/", 8080, null, null, null),
         null,
         null,
         job ? new JobCheck("registry.example/check:1", null, null, null) : null,
-        null,
+        sql ? sql() : null,
         only,
         null,
         3);
+  }
+
+  private static SqlCheck sql() {
+    Database database = new Database(new Database.SecretRef("orders-db"));
+    return new SqlCheck(database, "select true", "10s", 2);
   }
 
   private static Probe probe() {

@@ -89,7 +89,8 @@ final class Simulation {
     this.slices = new EndpointSliceController(world);
     this.runner =
         new FakeRunner(new Random(~scenario.name().hashCode() * GOLDEN_RATIO), scenario.truth());
-    this.jobs = new JobController(world, this::passes, runner);
+    FakeDatabase database = new FakeDatabase(new Random(scenario.name().hashCode() ^ GOLDEN_RATIO));
+    this.jobs = new JobController(world, this::passes, runner, database);
     this.autoscalers = new AutoscalerController(world, this::load);
     this.outsiders = new Outsiders(world, scene, deployments);
     this.prometheus =

@@ -1,6 +1,7 @@
 package dev.godwit.operator.simulation;
 
 import dev.godwit.api.v1alpha1.ApprovalState;
+import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
@@ -520,6 +521,10 @@ final class WriteRules {
       inPlace.restores(job);
       return;
     }
+    if (FakeDatabase.isWatching(job)) {
+      watching(write, job);
+      return;
+    }
     require(
         scene.steps().stream()
             .anyMatch(
@@ -528,6 +533,33 @@ final class WriteRules {
                         ? step.state() == StepState.RUNNING && isVerify(step)
                         : mayDeleteJobs(step)),
         "creates or deletes a Job that no step asks for");
+  }
+
+  /** A database is watched while the new version serves, and anew after a failure has been seen. */
+  private void watching(Write write, Job job) {
+    if (write.before() == null) {
+      String service = serviceOf(job);
+      require(
+          scene.status().orElseThrow().direction() == Direction.FORWARD,
+          "watches a database on the way back");
+      require(
+          scene.steps().stream()
+              .filter(step -> step.state() == StepState.DONE)
+              .anyMatch(step -> movesTo(service, step.name())),
+          "watches a database for a version that does not serve");
+    } else {
+      require(
+          scene.status().orElseThrow().failure() != null
+              || scene.steps().stream().anyMatch(WriteRules::mayDeleteJobs),
+          "deletes a Job that watches");
+    }
+  }
+
+  private static boolean movesTo(String service, String step) {
+    return step.equals(service + "/" + Verbs.SWITCH)
+        || step.equals(service + "/" + Verbs.RETURN)
+        || step.startsWith(service + "/" + Verbs.IN + "-")
+        || step.equals(service + "/" + Verbs.IN);
   }
 
   private static boolean mayDeleteJobs(StepStatus step) {

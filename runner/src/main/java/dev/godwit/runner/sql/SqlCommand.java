@@ -22,14 +22,14 @@ public final class SqlCommand {
   /** What it was asked about holds. */
   public static final int GOOD = 0;
 
-  /** It does not hold. */
-  public static final int BAD = 1;
-
   /** What it is told to ask is no question. */
   public static final int BAD_QUESTION = 2;
 
   /** The database did not answer, or it isn't said rightly how to reach it. */
   public static final int NO_ANSWER = 3;
+
+  /** It does not hold. No program ends with this by mistake. */
+  public static final int BAD = 4;
 
   private static final Duration BETWEEN = Duration.ofSeconds(1);
   private static final String VARIABLE = "GODWIT_SQL";

@@ -1,0 +1,88 @@
+package dev.godwit.operator.e2e;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.Objects;
+
+/** A PostgreSQL in a test's namespace, and what somebody does to its data. */
+final class PostgreSql {
+
+  /** Name of its Secret, and of everything else of it. */
+  static final String NAME = "orders-db";
+
+  private final String namespace;
+
+  private PostgreSql(String namespace) {
+    this.namespace = namespace;
+  }
+
+  /** Deploys one, and waits until it takes connections. */
+  static PostgreSql in(String namespace) {
+    LocalCluster.kubectl(
+        "apply",
+        "--namespace=" + namespace,
+        "--filename=" + LocalCluster.PROJECT.resolve("examples/data/database.yaml"));
+    PostgreSql database = new PostgreSql(namespace);
+    database.isReady();
+    return database;
+  }
+
+  /** Executes statements, as the owner of the data. */
+  void execute(String sql) {
+    execute("orders", sql);
+  }
+
+  private void execute(String user, String sql) {
+    LocalCluster.kubectl(
+        "exec",
+        "--namespace=" + namespace,
+        pod(),
+        "--",
+        "/usr/lib/postgresql/15/bin/psql",
+        "--set=ON_ERROR_STOP=1",
+        "--quiet",
+        "postgresql://" + user + ":only-for-tests@127.0.0.1/orders",
+        "--command=" + sql);
+  }
+
+  /** Whoever would connect is refused from now on, and who is connected is thrown out. */
+  void locksOut() {
+    execute("postgres", "alter role orders nologin");
+    execute(
+        "postgres",
+        "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'orders'");
+  }
+
+  /** They are let in again. */
+  void letsIn() {
+    execute("postgres", "alter role orders login");
+  }
+
+  private String pod() {
+    return LocalCluster.CLIENT
+        .pods()
+        .inNamespace(namespace)
+        .withLabel("app", NAME)
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .map(Pod::getMetadata)
+        .findFirst()
+        .orElseThrow()
+        .getName();
+  }
+
+  private void isReady() {
+    Eventually.until(
+        LocalCluster.CLIENT.apps().deployments().inNamespace(namespace).withName(NAME),
+        "the database to be ready",
+        deployment ->
+            deployment != null
+                && deployment.getStatus() != null
+                && deployment
+                    .getMetadata()
+                    .getGeneration()
+                    .equals(deployment.getStatus().getObservedGeneration())
+                && Objects.requireNonNullElse(deployment.getStatus().getReadyReplicas(), 0) == 1);
+  }
+}
