@@ -261,6 +261,13 @@ all_have_a_status() {
         jq -e '[.items[] | select(.metadata.name | startswith("many-"))] | length > 0 and all(.status.observedGeneration)'
 }
 
+# --- parts of it, without the cluster
+
+measure_parts() {
+    "$bench/load.sh" >"$work/generator"
+    "$bench/policies.sh" >"$work/policies"
+}
+
 # --- a rolling migration of many services
 
 # rolling_services: two replicas of podinfo under as many names, each behind a Service of its own.

@@ -77,6 +77,14 @@ Side by side with Argo Rollouts $(argo_module Version), both in the same cluster
 | API writes up to the switch | $(writes until-switch) | $(writes argo-until-switch) | |
 | resident memory, after these runs | $(<"$work/memory-after-switches") MB | $(<"$work/argo-memory-after-switches") MB | |
 
+Parts of it, without a cluster:
+
+| what | figure |
+|---|---|
+| the load generator's p50 and p99 at $(jq .rate "$work/generator") requests/s, by those of vegeta | $(jq -r '"\(.ratios.p50) and \(.ratios.p99)"' "$work/generator") |
+| its own lag at p99, and its CPU by vegeta's | $(jq -r '"\(.runner.lagP99Micros) µs, \(.ratios.cpu)"' "$work/generator") |
+| CPU of the operator's part that measures, with $(jq -r '"\(.migrations) policies of \(.metrics) metrics every \(.intervalSeconds) s"' "$work/policies") | $(jq -r '"\(.cores) cores, for \(.measuredPerSecond) measurements a second"' "$work/policies") |
+
 - Writes up to the switch, in the last run: $(kinds last-until-switch .writes.byKind).
 - Argo Rollouts' writes up to the switch, in the last run: $(kinds last-argo-until-switch .writes.byKind).
 - Writes in all: $(kinds whole .writes.byKind).
