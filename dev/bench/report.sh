@@ -55,10 +55,10 @@ $(cut -d' ' -f3 /proc/loadavg) over the last quarter of an hour, the benchmark's
 | API writes in $IDLE s while a migration waits in \`monitor\` | $(idle_writes idle-waiting) |
 | API writes in $IDLE s without any migration | $(idle_writes idle-none) |
 | API writes in $IDLE s with $MANY migrations that wait | $(idle_writes idle-many) |
-| rolling, $SERVICES services of two pods: from the start to the last one on green, a service | $(a_service rolling-forward-seconds) s |
+| rolling, $SERVICES services of two pods: from the start up to the last one on green, without the clean-up, a service | $(a_service rolling-forward-seconds) s |
 | from a tripped guard of the last one to all $SERVICES on blue, one after the other | $(<"$work/rolling-back-seconds") s |
 | until nothing is left of it | $(<"$work/rolling-over-seconds") s |
-| API writes a service, forward | $(a_service rolling-forward .writes.total), events among them: $(a_service rolling-forward .writes.events) |
+| API writes a service, forward up to the last one on green | $(a_service rolling-forward .writes.total), events among them: $(a_service rolling-forward .writes.events) |
 | API writes a service, back | $(a_service rolling-back .writes.total), events among them: $(a_service rolling-back .writes.events) |
 | size of the status with $SERVICES services | $(($(<"$work/rolling-status-bytes") / 1024)) KiB |
 | resident memory, $SERVICES services under way | $(<"$work/memory-rolling") MB |

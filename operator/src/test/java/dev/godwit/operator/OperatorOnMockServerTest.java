@@ -190,7 +190,8 @@ class OperatorOnMockServerTest {
 
     Migration failed = await(migration -> status(migration).isPresent());
 
-    assertThat(failed.getStatus().message()).contains("may not create deployments.apps");
+    assertThat(failed.getStatus().message())
+        .contains("may not list, get, watch, create, patch, delete deployments.apps;");
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -60,13 +61,22 @@ public final class PreflightObserver {
    */
   public PreflightFacts observe(Migration migration) {
     String namespace = migration.getMetadata().getNamespace();
+    List<Permission> missing = missingPermissions(migration);
+    if (missing.stream().anyMatch(RequiredPermissions.TO_LOOK::contains)) {
+      return PreflightFacts.unseen(words(missing));
+    }
     Listed all = cluster.listAll(namespace, KINDS);
     List<Deployment> deployments = all.of(Deployment.class);
     List<Service> services = all.of(Service.class);
     List<StatefulSet> sets = all.of(StatefulSet.class);
     Map<ServiceSpec, Workload> workloads = workloads(migration, deployments, sets);
-    List<String> claims = claimNames(workloads.values());
+    Map<String, NewTemplate> templates = templates(workloads);
+    List<String> claims = claimNames(workloads.values(), templates.values());
+    if (!claims.isEmpty() && !cluster.may(READ_CLAIMS, namespace)) {
+      missing.add(READ_CLAIMS);
+    }
     return new PreflightFacts(
+        true,
         deployments,
         sets,
         services,
@@ -76,9 +86,9 @@ public final class PreflightObserver {
         all.of(ResourceQuota.class),
         claims(namespace, claims),
         volumes(migration, workloads),
-        templates(workloads),
+        templates,
         endpoints(namespace, services, workloads.values()),
-        missingPermissions(migration, !claims.isEmpty()),
+        words(missing),
         Map.of());
   }
 
@@ -108,9 +118,13 @@ public final class PreflightObserver {
             new VolumeFactsReader(cluster, migration.getMetadata().getNamespace()).read(claims));
   }
 
-  private static List<String> claimNames(Collection<Workload> workloads) {
-    return workloads.stream()
-        .flatMap(workload -> Stream.ofNullable(workload.template().getSpec().getVolumes()))
+  /** Those that the pods mount, and those that pods of the new version would. */
+  private static List<String> claimNames(
+      Collection<Workload> workloads, Collection<NewTemplate> templates) {
+    return Stream.concat(
+            workloads.stream().map(Workload::template),
+            templates.stream().flatMap(one -> one.template().stream()))
+        .flatMap(template -> Stream.ofNullable(template.getSpec().getVolumes()))
         .flatMap(List<Volume>::stream)
         .filter(volume -> volume.getPersistentVolumeClaim() != null)
         .map(volume -> volume.getPersistentVolumeClaim().getClaimName())
@@ -146,12 +160,15 @@ public final class PreflightObserver {
                 name -> Endpoints.of(cluster.endpointSlices(namespace, name))));
   }
 
-  private List<String> missingPermissions(Migration migration, boolean readsClaims) {
-    return Stream.concat(
-            RequiredPermissions.of(migration.getSpec()).stream(),
-            readsClaims ? Stream.of(READ_CLAIMS) : Stream.empty())
+  private List<Permission> missingPermissions(Migration migration) {
+    List<Permission> missing = new ArrayList<>();
+    RequiredPermissions.of(migration.getSpec()).stream()
         .filter(permission -> !cluster.may(permission, migration.getMetadata().getNamespace()))
-        .map(Permission::toString)
-        .toList();
+        .forEach(missing::add);
+    return missing;
+  }
+
+  private static List<String> words(List<Permission> permissions) {
+    return permissions.stream().map(Permission::toString).toList();
   }
 }

@@ -18,38 +18,42 @@ public final class RequiredPermissions {
   public static final Permission READ_POLICIES =
       new Permission("get", Migration.GROUP, "healthpolicies");
 
+  /** What is looked at before a plan is made: without these nobody can say what there is. */
+  static final List<Permission> TO_LOOK =
+      Stream.of(
+              all("apps", "deployments", "list"),
+              all("apps", "statefulsets", "list"),
+              all("", "services", "list"),
+              all("autoscaling", "horizontalpodautoscalers", "list"),
+              all("policy", "poddisruptionbudgets", "list"),
+              all("networking.k8s.io", "networkpolicies", "list"),
+              all("", "resourcequotas", "list"),
+              all("discovery.k8s.io", "endpointslices", "list"))
+          .flatMap(permissions -> permissions)
+          .toList();
+
   private static final List<Permission> ALWAYS =
-      List.of(
-          new Permission("list", "", "pods"),
-          new Permission("watch", "", "pods"),
-          new Permission("create", "apps", "deployments"),
-          new Permission("patch", "apps", "deployments"),
-          new Permission("create", "apps", "controllerrevisions"),
-          new Permission("delete", "apps", "controllerrevisions"),
-          new Permission("delete", "apps", "deployments"),
-          new Permission("create", "", "services"),
-          new Permission("patch", "", "services"),
-          new Permission("delete", "", "services"),
-          new Permission("get", "autoscaling", "horizontalpodautoscalers"),
-          new Permission("create", "autoscaling", "horizontalpodautoscalers"),
-          new Permission("patch", "autoscaling", "horizontalpodautoscalers"),
-          new Permission("delete", "autoscaling", "horizontalpodautoscalers"),
-          new Permission("create", "policy", "poddisruptionbudgets"),
-          new Permission("delete", "policy", "poddisruptionbudgets"),
-          new Permission("create", "networking.k8s.io", "networkpolicies"),
-          new Permission("delete", "networking.k8s.io", "networkpolicies"));
+      Stream.of(
+              TO_LOOK.stream(),
+              all("apps", "deployments", "get", "watch", "create", "patch", "delete"),
+              all("apps", "statefulsets", "get", "watch"),
+              all("apps", "controllerrevisions", "get", "list", "watch", "create", "delete"),
+              all("", "services", "get", "watch", "create", "patch", "delete"),
+              all("", "pods", "get", "list", "watch"),
+              all("discovery.k8s.io", "endpointslices", "get", "watch"),
+              all("autoscaling", "horizontalpodautoscalers", "get", "create", "patch", "delete"),
+              all("policy", "poddisruptionbudgets", "get", "create", "patch", "delete"),
+              all("networking.k8s.io", "networkpolicies", "get", "create", "patch", "delete"),
+              all("batch", "jobs", "get", "list", "watch"))
+          .flatMap(permissions -> permissions)
+          .toList();
 
   private static final List<Permission> FOR_JOBS =
-      List.of(
-          new Permission("create", "batch", "jobs"),
-          new Permission("delete", "batch", "jobs"),
-          new Permission("get", "", "pods/log"));
+      Stream.concat(all("batch", "jobs", "create", "delete"), all("", "pods/log", "get")).toList();
 
   private static final List<Permission> IN_PLACE =
-      List.of(
-          new Permission("patch", "apps", "statefulsets"),
-          new Permission("patch", "", "pods"),
-          new Permission("delete", "", "pods"));
+      Stream.concat(all("apps", "statefulsets", "patch"), all("", "pods", "patch", "delete"))
+          .toList();
 
   private static final List<Permission> FOR_VOLUME_SNAPSHOTS =
       List.of(
@@ -65,6 +69,10 @@ public final class RequiredPermissions {
           new Permission("update", Migration.GROUP, "migrationapprovals/status"));
 
   private RequiredPermissions() {}
+
+  private static Stream<Permission> all(String group, String resource, String... verbs) {
+    return Stream.of(verbs).map(verb -> new Permission(verb, group, resource));
+  }
 
   static List<Permission> of(MigrationSpec spec) {
     List<Permission> required = new ArrayList<>(ALWAYS);

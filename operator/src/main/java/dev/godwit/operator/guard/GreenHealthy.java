@@ -23,15 +23,17 @@ import java.util.Optional;
  * The health of green's pods, always on once green is deployed: nobody else may change or delete
  * it, its containers may not crash again and again, its rollout may not fail, and once it serves it
  * may not be without ready pods, nor short of what blue had for longer than {@link #TOLERANCE}.
+ *
+ * @param retires whether the way back stays open when the old version is given up
  */
-public record GreenHealthy(ServicePlan plan) implements Guard {
+public record GreenHealthy(ServicePlan plan, boolean retires) implements Guard {
 
   /** How long some of the pods may be missing: a node that is drained is no reason to go back. */
   public static final Duration TOLERANCE = Duration.ofSeconds(30);
 
   @Override
   public Verdict evaluate(Situation situation) {
-    if (!Span.isSince(plan, Verbs.DEPLOY, situation.journal())) {
+    if (!Span.isSince(plan, Verbs.DEPLOY, retires, situation.journal())) {
       return Verdict.fine();
     }
     ServiceView view = situation.seen().service(plan.name());

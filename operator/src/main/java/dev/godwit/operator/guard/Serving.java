@@ -33,7 +33,7 @@ final class Serving {
     if (plan.inPlace().isPresent()) {
       return ofMembers(plan, view, journal);
     }
-    if (Span.isSince(plan, Verbs.SWITCH, journal)) {
+    if (Span.isSince(plan, Verbs.SWITCH, retires, journal)) {
       return Optional.of(ready(Stream.of(plan.preview()), view));
     }
     return retires && journal.isDone(plan.step(Verbs.RETURN))
@@ -48,7 +48,7 @@ final class Serving {
    * @param retires whether the way back stays open when the old version was given up
    */
   static Optional<Side> side(ServicePlan plan, boolean retires, Situation situation) {
-    return addresses(plan, retires, situation).map(any -> side(plan, situation));
+    return addresses(plan, retires, situation).map(any -> sideOf(plan, retires, situation));
   }
 
   /** The IP addresses behind a service's traffic while only the old version is. */
@@ -56,7 +56,7 @@ final class Serving {
     return ready(plan.traffic().stream(), situation.seen().service(plan.name()));
   }
 
-  private static Side side(ServicePlan plan, Situation situation) {
+  private static Side sideOf(ServicePlan plan, boolean retires, Situation situation) {
     if (plan.inPlace().isPresent()) {
       ServiceView view = situation.seen().service(plan.name());
       return Side.of(
@@ -66,7 +66,7 @@ final class Serving {
               .map(pod -> pod.getMetadata().getName())
               .toList());
     }
-    boolean onGreen = Span.isSince(plan, Verbs.SWITCH, situation.journal());
+    boolean onGreen = Span.isSince(plan, Verbs.SWITCH, retires, situation.journal());
     return Side.ofDeployment(onGreen ? plan.green() : plan.workload());
   }
 

@@ -11,9 +11,18 @@ final class Span {
 
   private Span() {}
 
-  /** From the end of a step on, while the way back is open. */
+  /** From the end of a step on, while blue stands by as the way back. */
   static boolean isSince(ServicePlan plan, String verb, Journal journal) {
-    return journal.isDone(plan.step(verb)) && isWayBackOpen(plan, journal);
+    return isSince(plan, verb, false, journal);
+  }
+
+  /**
+   * From the end of a step on, while the way back is open.
+   *
+   * @param retires whether it stays open when the old version is given up
+   */
+  static boolean isSince(ServicePlan plan, String verb, boolean retires, Journal journal) {
+    return journal.isDone(plan.step(verb)) && isWayBackOpen(plan, retires, journal);
   }
 
   /** Whether the switch was begun: traffic may be on green. */
@@ -24,9 +33,13 @@ final class Span {
         .isPresent();
   }
 
-  /** Whether neither blue is being replaced or deleted nor green removed. */
-  static boolean isWayBackOpen(ServicePlan plan, Journal journal) {
+  /**
+   * Whether neither blue is being replaced or deleted nor green removed. Where the old version can
+   * be rolled out again, green serves and is watched until traffic leaves it.
+   */
+  private static boolean isWayBackOpen(ServicePlan plan, boolean retires, Journal journal) {
     return Stream.of(Verbs.UPGRADE, Verbs.RETURN, Verbs.DELETE_BLUE, Verbs.REMOVE)
+        .filter(verb -> !retires || !verb.equals(Verbs.UPGRADE))
         .noneMatch(verb -> journal.wasBegun(plan.step(verb)));
   }
 }

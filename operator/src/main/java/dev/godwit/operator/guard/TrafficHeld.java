@@ -22,8 +22,10 @@ import java.util.stream.Stream;
  * The selectors stay on green until they are returned. Somebody else who sets one back to blue (a
  * GitOps tool that heals, a manifest applied again) is safe for users: traffic is switched again a
  * bounded number of times, with growing pauses, and then everything goes back. There is no fight.
+ *
+ * @param retires whether the way back stays open when the old version is given up
  */
-public record TrafficHeld(ServicePlan plan) implements Guard {
+public record TrafficHeld(ServicePlan plan, boolean retires) implements Guard {
 
   @Override
   public Verdict evaluate(Situation situation) {
@@ -60,6 +62,7 @@ public record TrafficHeld(ServicePlan plan) implements Guard {
   private boolean isOn(Journal journal) {
     return Span.isSwitchBegun(plan, journal)
         && Stream.of(Verbs.UPGRADE, Verbs.RETURN, Verbs.RELEASE)
+            .filter(verb -> !retires || !verb.equals(Verbs.UPGRADE))
             .noneMatch(verb -> journal.wasBegun(plan.step(verb)));
   }
 

@@ -14,6 +14,7 @@ import dev.godwit.operator.resource.Twins;
 import io.fabric8.kubernetes.api.model.Service;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,9 @@ public final class Preflight {
   private Preflight(MigrationSpec spec, String migration, String uid, PreflightFacts facts) {
     this.spec = spec;
     this.facts = facts;
+    if (!facts.isSeen()) {
+      return;
+    }
     for (int index = 0; index < spec.services().size(); index++) {
       ServiceSpec service = spec.services().get(index);
       String field = "spec.services[" + index + "]";
@@ -61,17 +65,10 @@ public final class Preflight {
   }
 
   private PreflightResult check() {
-    facts
-        .missingPermissions()
-        .forEach(
-            missing ->
-                problems.add(
-                    new Problem(
-                        "spec",
-                        "the operator may not "
-                            + missing
-                            + " in this namespace: give its ServiceAccount that right (the chart's"
-                            + " watch.namespaces must name this namespace)")));
+    missingRights().ifPresent(problems::add);
+    if (!facts.isSeen()) {
+      return new PreflightResult(problems, List.of(), List.of(), List.of());
+    }
     problems.addAll(unknownServices());
     problems.addAll(jobsThatCannotBeMade("smokeTests", spec.strategy().settings().smokeTests()));
     problems.addAll(jobsThatCannotBeMade("tests", spec.strategy().settings().tests()));
@@ -98,6 +95,29 @@ public final class Preflight {
     List<ServicePlan> frozen =
         problems.isEmpty() ? subjects.stream().map(Preflight::freeze).toList() : List.of();
     return new PreflightResult(problems, warnings, frozen, probes.questions());
+  }
+
+  /** All in one, by resource: who gave none gave none of dozens. */
+  private Optional<Problem> missingRights() {
+    Map<String, List<String>> verbs = new LinkedHashMap<>();
+    facts
+        .missingPermissions()
+        .forEach(
+            missing -> {
+              String[] parts = missing.split(" ", 2);
+              verbs.computeIfAbsent(parts[1], resource -> new ArrayList<>()).add(parts[0]);
+            });
+    return verbs.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                "spec",
+                "the operator may not "
+                    + verbs.entrySet().stream()
+                        .map(one -> String.join(", ", one.getValue()) + " " + one.getKey())
+                        .collect(Collectors.joining("; "))
+                    + " in this namespace: give its ServiceAccount these rights (the chart's"
+                    + " watch.namespaces must name this namespace)"));
   }
 
   private List<Probe> probes() {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 /**
  * What preflight looks at: the namespace of the migration as the API server tells it.
  *
+ * @param isSeen whether the operator may look at all; otherwise only the missing rights are known
  * @param deployments all of the namespace
  * @param statefulSets all of the namespace
  * @param services all of the namespace
@@ -37,6 +38,7 @@ import java.util.stream.Stream;
  * @param checks results of the questions to blue that have ended, by id
  */
 public record PreflightFacts(
+    boolean isSeen,
     List<Deployment> deployments,
     List<StatefulSet> statefulSets,
     List<Service> services,
@@ -73,9 +75,29 @@ public record PreflightFacts(
       Set<String> defaults,
       Map<String, String> drivers) {}
 
+  /** Of a namespace that the operator may not look at. */
+  public static PreflightFacts unseen(List<String> missingPermissions) {
+    return new PreflightFacts(
+        false,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        missingPermissions,
+        Map.of());
+  }
+
   /** The same with answers to the questions that were asked of blue. */
   public PreflightFacts withChecks(Map<String, CheckResult> answers) {
     return new PreflightFacts(
+        isSeen,
         deployments,
         statefulSets,
         services,

@@ -1,20 +1,23 @@
 package dev.godwit.operator.preflight;
 
+import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
 import dev.godwit.operator.resource.Rollouts;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
-import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whether the quotas of the namespace leave room for all greens together: pods, and requests and
- * limits of cpu and memory.
+ * Whether the quotas of the namespace leave room for all greens together: pods, requests and limits
+ * of cpu and memory, and the number of objects. A quota of some pods only is left to the API
+ * server: which those are is not looked into.
  */
 final class QuotaCheck {
 
@@ -29,7 +32,11 @@ final class QuotaCheck {
   }
 
   private static Stream<Problem> room(List<Subject> doubled, ResourceQuota quota) {
-    if (quota.getStatus() == null || quota.getStatus().getHard() == null) {
+    boolean isScoped =
+        quota.getSpec() != null
+            && (quota.getSpec().getScopeSelector() != null
+                || !quota.getSpec().getScopes().isEmpty());
+    if (isScoped || quota.getStatus() == null || quota.getStatus().getHard() == null) {
       return Stream.empty();
     }
     Map<String, Quantity> used = Optional.ofNullable(quota.getStatus().getUsed()).orElse(Map.of());
@@ -40,7 +47,7 @@ final class QuotaCheck {
               BigDecimal free =
                   amount(hard.getValue())
                       .subtract(amount(used.getOrDefault(hard.getKey(), new Quantity("0"))));
-              return needed.compareTo(free) <= 0
+              return needed.signum() == 0 || needed.compareTo(free) <= 0
                   ? Stream.empty()
                   : Stream.of(
                       new Problem(
@@ -62,35 +69,54 @@ final class QuotaCheck {
 
   private static BigDecimal needed(List<Subject> doubled, String resource) {
     return doubled.stream()
-        .map(
-            subject ->
-                perPod(subject, resource)
-                    .multiply(BigDecimal.valueOf(Rollouts.wanted(subject.blue()))))
+        .map(subject -> needed(subject, resource))
         .reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
-  private static BigDecimal perPod(Subject subject, String resource) {
+  private static BigDecimal needed(Subject subject, String resource) {
+    BigDecimal pods = BigDecimal.valueOf(Rollouts.wanted(subject.blue()));
     return switch (resource) {
-      case "pods", "count/pods" -> BigDecimal.ONE;
-      case "cpu", "requests.cpu" -> sum(subject, false, "cpu");
-      case "memory", "requests.memory" -> sum(subject, false, "memory");
-      case "limits.cpu" -> sum(subject, true, "cpu");
-      case "limits.memory" -> sum(subject, true, "memory");
+      case "pods", "count/pods" -> pods;
+      case "cpu", "requests.cpu" -> perPod(subject, false, "cpu").multiply(pods);
+      case "memory", "requests.memory" -> perPod(subject, false, "memory").multiply(pods);
+      case "limits.cpu" -> perPod(subject, true, "cpu").multiply(pods);
+      case "limits.memory" -> perPod(subject, true, "memory").multiply(pods);
+      // Green itself, its ReplicaSet and its own Service, and the record of blue.
+      case "count/deployments.apps",
+          "count/replicasets.apps",
+          "services",
+          "count/services",
+          "count/controllerrevisions.apps" ->
+          BigDecimal.ONE;
       // Other resources are not made in numbers that matter, or not by a Deployment's pods.
       default -> BigDecimal.ZERO;
     };
   }
 
-  private static BigDecimal sum(Subject subject, boolean limits, String resource) {
-    return subject.blue().getSpec().getTemplate().getSpec().getContainers().stream()
-        .map(Container::getResources)
-        .map(resources -> quantity(resources, limits, resource))
-        .reduce(BigDecimal.ZERO, BigDecimal::add);
+  /**
+   * What one pod of the new version takes: its containers together, or the one of those before them
+   * that takes most, if that is more (as the scheduler counts).
+   */
+  private static BigDecimal perPod(Subject subject, boolean limits, String resource) {
+    PodSpec pod =
+        Optional.ofNullable(subject.facts().templates().get(subject.spec().name()))
+            .flatMap(NewTemplate::template)
+            .orElse(subject.blue().getSpec().getTemplate())
+            .getSpec();
+    Map<Boolean, List<Container>> before =
+        Optional.ofNullable(pod.getInitContainers()).orElse(List.of()).stream()
+            .collect(Collectors.partitioningBy(one -> "Always".equals(one.getRestartPolicy())));
+    BigDecimal together =
+        Stream.concat(pod.getContainers().stream(), before.get(true).stream())
+            .map(one -> quantity(one, limits, resource))
+            .reduce(BigDecimal.ZERO, BigDecimal::add);
+    return before.get(false).stream()
+        .map(one -> quantity(one, limits, resource))
+        .reduce(together, BigDecimal::max);
   }
 
-  private static BigDecimal quantity(
-      ResourceRequirements resources, boolean limits, String resource) {
-    return Optional.ofNullable(resources)
+  private static BigDecimal quantity(Container container, boolean limits, String resource) {
+    return Optional.ofNullable(container.getResources())
         .map(all -> limits ? all.getLimits() : all.getRequests())
         .map(named -> named.get(resource))
         .map(QuotaCheck::amount)

@@ -39,13 +39,16 @@ final class Warnings {
       warnings.add(name + " gives its pods " + grace + " s to end: open requests may be cut off");
     }
     for (Service service : subject.selecting()) {
-      if (!subject.traffic().contains(service) && !subject.isInPlace()) {
+      if (!subject.traffic().contains(service)) {
         warnings.add(
             "Service "
                 + service.getMetadata().getName()
                 + " selects the pods of "
                 + name
-                + " and is not among those that are switched: it stays with blue");
+                + " and is not among those that are switched: it "
+                + (subject.isInPlace()
+                    ? "leads to members that are out of rotation, too"
+                    : "stays with blue"));
       }
     }
     if (!subject.isInPlace() && retiresEarly(subject)) {

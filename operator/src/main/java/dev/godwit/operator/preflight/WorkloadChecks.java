@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 import java.util.List;
 import java.util.Map;
@@ -120,12 +121,14 @@ final class WorkloadChecks {
     if (subject.spec().replacement() != null || subject.isInPlace()) {
       return Stream.empty();
     }
-    PodSpec pods = podSpec(subject);
+    List<PodSpec> pods = templates(subject).map(PodTemplateSpec::getSpec).toList();
     Stream<Problem> claims =
-        pods.getVolumes().stream()
+        pods.stream()
+            .flatMap(pod -> pod.getVolumes().stream())
             .map(Volume::getPersistentVolumeClaim)
             .filter(Objects::nonNull)
             .map(source -> source.getClaimName())
+            .distinct()
             .filter(claim -> isForOneNode(claim, subject.facts().claims()))
             .map(
                 claim ->
@@ -136,11 +139,7 @@ final class WorkloadChecks {
                             + " is ReadWriteOnce: blue and green can't both mount it, so this"
                             + " workload can't be doubled (upgrade: InPlace upgrades it as it"
                             + " is)"));
-    boolean onHost =
-        Boolean.TRUE.equals(pods.getHostNetwork())
-            || pods.getContainers().stream()
-                .flatMap(container -> container.getPorts().stream())
-                .anyMatch(port -> port.getHostPort() != null);
+    boolean onHost = pods.stream().anyMatch(WorkloadChecks::isOnHost);
     return onHost
         ? Stream.concat(
             claims,
@@ -153,6 +152,21 @@ final class WorkloadChecks {
                         + " so this workload can't be doubled (upgrade: InPlace upgrades it as it"
                         + " is)")))
         : claims;
+  }
+
+  /** Pods of the version that runs, and those of the new one. */
+  private static Stream<PodTemplateSpec> templates(Subject subject) {
+    return Stream.concat(
+        Stream.of(subject.original().template()),
+        Stream.ofNullable(subject.facts().templates().get(subject.spec().name()))
+            .flatMap(one -> one.template().stream()));
+  }
+
+  private static boolean isOnHost(PodSpec pod) {
+    return Boolean.TRUE.equals(pod.getHostNetwork())
+        || Stream.concat(pod.getContainers().stream(), pod.getInitContainers().stream())
+            .flatMap(container -> container.getPorts().stream())
+            .anyMatch(port -> port.getHostPort() != null);
   }
 
   private static boolean isForOneNode(String claim, List<PersistentVolumeClaim> claims) {

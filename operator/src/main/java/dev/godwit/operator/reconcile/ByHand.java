@@ -9,12 +9,14 @@ import dev.godwit.operator.resource.Selectors;
 import dev.godwit.operator.step.Member;
 import dev.godwit.operator.step.Verbs;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a person would run to do what the operator can't, when it is stuck on the way back. */
+/**
+ * What a person would run to move the traffic that the operator can't, when it is stuck on the way
+ * back. What else there is to do is said by the step that is stuck.
+ */
 final class ByHand {
 
   private final String namespace;
@@ -49,21 +51,7 @@ final class ByHand {
 
   private Stream<String> members(ServicePlan service) {
     return Member.of(service).stream()
-        .flatMap(
-            member ->
-                Stream.concat(
-                    failed(member.step(Verbs.UPGRADE)).map(entry -> downgrade(member)),
-                    failed(member.step(Verbs.OUT)).map(entry -> comeIn(member))));
-  }
-
-  private String downgrade(Member member) {
-    ServicePlan service = member.plan();
-    String kind = service.spec().workload().kind().word().toLowerCase(Locale.ROOT);
-    String undo =
-        "kubectl rollout undo %s/%s --namespace=%s".formatted(kind, service.workload(), namespace);
-    return member.ordinal().isEmpty()
-        ? undo
-        : undo + " && kubectl delete pod %s --namespace=%s".formatted(member.name(), namespace);
+        .flatMap(member -> failed(member.step(Verbs.OUT)).map(entry -> comeIn(member)));
   }
 
   private String comeIn(Member member) {

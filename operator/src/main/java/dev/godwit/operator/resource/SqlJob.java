@@ -48,13 +48,17 @@ public final class SqlJob {
       RunnerImage image,
       ServicePlan plan,
       Marks.Maker maker) {
-    Duration each = Duration.ofMillis(2L * question.timeoutMillis()).plus(BETWEEN);
-    Duration deadline = RunnerJob.STARTING.plus(each.multipliedBy(question.attempts()));
     return RunnerJob.of(name, plan, maker, pod(container(question, image), database))
         .editSpec()
-        .withActiveDeadlineSeconds(deadline.toSeconds())
+        .withActiveDeadlineSeconds(longest(question).toSeconds())
         .endSpec()
         .build();
+  }
+
+  /** How long asking until the answer is good may take, the start of the pod included. */
+  public static Duration longest(SqlQuestion question) {
+    Duration each = Duration.ofMillis(2L * question.timeoutMillis()).plus(BETWEEN);
+    return RunnerJob.STARTING.plus(each.multipliedBy(question.attempts()));
   }
 
   /**

@@ -85,15 +85,17 @@ public record DataWatch(ServicePlan plan, Check check, Marks.Maker maker) {
 
   /** The Job that asks until the answer is good, as often as the check has attempts. */
   Job once(String name, RunnerImage image) {
-    SqlCheck sql = check.sql();
+    return SqlJob.once(name, question(), check.sql().database(), image, plan, maker);
+  }
+
+  private SqlQuestion question() {
     int attempts = Optional.ofNullable(check.attempts()).orElse(DEFAULT_ATTEMPTS);
-    return SqlJob.once(
-        name,
-        new SqlQuestion(sql.query(), timeout(), attempts, null),
-        sql.database(),
-        image,
-        plan,
-        maker);
+    return new SqlQuestion(check.sql().query(), timeout(), attempts, null);
+  }
+
+  /** How long the Job that asks until the answer is good may run. */
+  Duration longest() {
+    return SqlJob.longest(question());
   }
 
   private int timeout() {

@@ -5,7 +5,10 @@ import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.JobView;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.Situation;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -20,13 +23,26 @@ final class JobRun {
   }
 
   /**
+   * For a Job to end by its own deadline: that begins when its pod is made, and not while something
+   * keeps it suspended.
+   */
+  private static final Duration GRACE = Duration.ofMinutes(5);
+
+  /**
    * How far a Job is.
    *
    * @param what the Job is for, as in messages
+   * @param end when its own deadline is over, had it started at once
    * @param making the Job, where it is not there yet
    */
   static Assessment assess(
-      Observation seen, String name, String what, Reason reason, Supplier<Job> making) {
+      Situation situation,
+      String name,
+      String what,
+      Reason reason,
+      Instant end,
+      Supplier<Job> making) {
+    Observation seen = situation.seen();
     JobView job = seen.jobs().get(name);
     if (job == null) {
       return Assessment.act("starting Job " + name, new Action.Create(making.get()));
@@ -34,9 +50,21 @@ final class JobRun {
     if (hasCondition(job.job(), "Complete")) {
       return Assessment.done();
     }
-    return hasCondition(job.job(), "Failed")
-        ? Assessment.failed(reason, what + ": Job " + name + " failed" + why(job))
-        : Assessment.await("Job " + name + " to finish");
+    if (hasCondition(job.job(), "Failed")) {
+      return Assessment.failed(reason, what + ": Job " + name + " failed" + why(job));
+    }
+    Instant latest = end.plus(GRACE);
+    return situation.now().isBefore(latest)
+        ? Assessment.await("Job " + name + " to finish", latest)
+        : Assessment.failed(
+            Reason.DEADLINE_EXCEEDED,
+            what
+                + ": Job "
+                + name
+                + " has not ended in time, nor has its own deadline ended it"
+                + (Boolean.TRUE.equals(job.job().getSpec().getSuspend())
+                    ? ": it is suspended"
+                    : ""));
   }
 
   static String why(JobView job) {

@@ -92,10 +92,11 @@ public record MemberBackup(Member member, Marks.Maker maker, String toVersion) i
       return volumes;
     }
     return JobRun.assess(
-        situation.seen(),
+        situation,
         jobName(Verbs.BACKUP, situation.entry().attempt()),
         "backup of " + member.name(),
         Reason.CHECK_FAILED,
+        end,
         () ->
             job(
                 situation,
@@ -164,10 +165,11 @@ public record MemberBackup(Member member, Marks.Maker maker, String toVersion) i
     String name = jobName(RESTORE, situation.entry().attempt());
     Assessment answer =
         JobRun.assess(
-            situation.seen(),
+            situation,
             name,
             "restore of " + member.name(),
             Reason.RESTORE_FAILED,
+            situation.entry().undoStartedAt().orElseThrow().plus(TimeSpan.parse(restore.timeout())),
             () -> job(situation, name, restore.job(), restore.timeout()));
     return answer instanceof Assessment.Failed failed
         ? Assessment.failed(
@@ -175,8 +177,8 @@ public record MemberBackup(Member member, Marks.Maker maker, String toVersion) i
             failed.message()
                 + ". "
                 + member.name()
-                + " runs the old version and stays out of rotation. Mend it, and delete the Job to"
-                + " run it again")
+                + " runs the old version and stays out of rotation. "
+                + Commands.runAgain(name, maker))
         : answer;
   }
 

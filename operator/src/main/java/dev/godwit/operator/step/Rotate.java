@@ -63,7 +63,11 @@ public record Rotate(
     if (unsaved.isPresent()) {
       return Assessment.failed(
           Reason.BACKUP_MISSING,
-          unsaved.get() + ": " + member.name() + " stays on the new version, in rotation");
+          unsaved.get()
+              + ": "
+              + member.name()
+              + " stays on the new version, in rotation. "
+              + Commands.leaveAsItIs(backup.orElseThrow().maker()));
     }
     Instant begin = situation.entry().undoStartedAt().orElseThrow();
     return turned(situation, !in, begin.plus(deadline));
@@ -90,7 +94,8 @@ public record Rotate(
               + " "
               + others
               + " would be in rotation, and minAvailable is "
-              + needed,
+              + needed
+              + unrestored(rotation),
           Reason.TOO_FEW_MEMBERS,
           end,
           now);
@@ -106,6 +111,18 @@ public record Rotate(
             Reason.DEADLINE_EXCEEDED,
             end,
             now);
+  }
+
+  /** The way out where members were replaced by others before their turn to go back. */
+  private String unrestored(Rotation rotation) {
+    List<String> pods = in ? rotation.unrestored() : List.of();
+    return pods.isEmpty() || backup.isEmpty()
+        ? ""
+        : ". "
+            + String.join(", ", pods)
+            + " runs the old version by now, and stays out until what was saved of it is restored."
+            + " "
+            + Commands.label(pods, backup.get().maker());
   }
 
   /** The most that any of those behind the same Service wants: they are each other's members. */

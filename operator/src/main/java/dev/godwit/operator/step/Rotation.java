@@ -125,6 +125,20 @@ public final class Rotation {
         .toList();
   }
 
+  /**
+   * Names of the ready pods that stay out of rotation though their members are in: they were made
+   * anew with the old version, before what was saved of them is restored.
+   */
+  List<String> unrestored() {
+    return Member.of(plan).stream()
+        .filter(member -> member.isIn(journal))
+        .flatMap(member -> member.pods(view).stream())
+        .filter(pod -> Rollouts.isReady(pod) && !Marks.isInRotation(pod) && !belongsIn(pod))
+        .map(pod -> pod.getMetadata().getName())
+        .sorted()
+        .toList();
+  }
+
   /** Names of the Services that are there and that nobody else has pointed elsewhere. */
   private Set<String> own() {
     Set<String> own = new HashSet<>(selectors().keySet());

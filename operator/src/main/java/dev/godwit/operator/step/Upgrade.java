@@ -110,7 +110,8 @@ public record Upgrade(ServicePlan plan, Marks.Maker maker, Duration deadline, bo
                           + Snapshots.name(plan, maker)
                           + ", which has the old pod template of "
                           + plan.title()
-                          + ", was deleted by somebody else: put the template back by hand"));
+                          + ", was deleted by somebody else. "
+                          + Commands.restoreTemplate(plan, maker)));
     }
     Instant end = situation.entry().undoStartedAt().orElseThrow().plus(deadline);
     if (Rollouts.isRolledOut(original)) {
@@ -122,6 +123,8 @@ public record Upgrade(ServicePlan plan, Marks.Maker maker, Duration deadline, bo
             + Rollouts.failure(original).map(why -> ": " + why).orElse("");
     return situation.now().isBefore(end)
         ? Assessment.await(what, end)
-        : Assessment.failed(Reason.PODS_UNHEALTHY, "waited in vain for " + what);
+        : Assessment.failed(
+            Reason.PODS_UNHEALTHY,
+            "waited in vain for " + what + ". " + Commands.look(plan, maker));
   }
 }

@@ -224,13 +224,18 @@ public record UpgradeMember(
               + plan().title()
               + ", was deleted by somebody else: "
               + member.name()
-              + " stays on the new version. Put the old template back by hand");
+              + " stays on the new version. "
+              + Commands.restoreTemplate(plan(), maker));
     }
     Optional<String> unsaved = backup.flatMap(saved -> saved.missing(situation));
     if (unsaved.isPresent()) {
       return Assessment.failed(
           Reason.BACKUP_MISSING,
-          unsaved.get() + ": " + member.name() + " stays on the new version, and is not touched");
+          unsaved.get()
+              + ": "
+              + member.name()
+              + " stays on the new version, and is not touched. "
+              + Commands.leaveAsItIs(maker));
     }
     Instant drained = leftAt(situation).plus(drain);
     if (situation.now().isBefore(drained)) {
@@ -350,6 +355,8 @@ public record UpgradeMember(
             + Rollouts.podTrouble(member.pods(view)).map(why -> ": " + why).orElse("");
     return situation.now().isBefore(end)
         ? Assessment.await(what, end)
-        : Assessment.failed(Reason.PODS_UNHEALTHY, "waited in vain for " + what);
+        : Assessment.failed(
+            Reason.PODS_UNHEALTHY,
+            "waited in vain for " + what + ". " + Commands.look(plan(), maker));
   }
 }

@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -60,13 +61,13 @@ public record Verify(
   @Override
   public Assessment assess(Situation situation) {
     List<Action> actions = new ArrayList<>();
-    List<String> waiting = new ArrayList<>();
+    List<Assessment.Wait> waiting = new ArrayList<>();
     List<String> failures = new ArrayList<>();
     for (Check check : checks) {
       Assessment assessment = isJob(check) ? run(check, situation) : ask(check, situation);
       switch (assessment) {
         case Assessment.Act act -> actions.addAll(act.actions());
-        case Assessment.Wait wait -> waiting.add(wait.why());
+        case Assessment.Wait wait -> waiting.add(wait);
         case Assessment.Failed failed -> failures.add(failed.message());
         case Assessment.Done done -> {
           // Nothing to say of a check that has passed.
@@ -79,7 +80,16 @@ public record Verify(
     if (!actions.isEmpty()) {
       return Assessment.act("starting checks", actions);
     }
-    return waiting.isEmpty() ? Assessment.done() : Assessment.await(String.join(", ", waiting));
+    return waiting.isEmpty() ? Assessment.done() : waiting(waiting);
+  }
+
+  private static Assessment waiting(List<Assessment.Wait> all) {
+    String why = String.join(", ", all.stream().map(Assessment.Wait::why).toList());
+    return all.stream()
+        .flatMap(wait -> wait.until().stream())
+        .min(Comparator.naturalOrder())
+        .map(until -> Assessment.await(why, until))
+        .orElseGet(() -> Assessment.await(why));
   }
 
   private static boolean isJob(Check check) {
@@ -127,10 +137,11 @@ public record Verify(
               + ": the operator is configured without an image for it (runner.image)");
     }
     return JobRun.assess(
-        seen,
+        situation,
         jobName,
         "check " + check.name(),
         Reason.CHECK_FAILED,
+        situation.entry().since().plus(longest(check)),
         () ->
             check.sql() == null
                 ? CheckJob.of(
@@ -142,6 +153,10 @@ public record Verify(
                     environment(seen.service(plan.name())),
                     maker)
                 : watch(check).once(jobName, seen.runner().orElseThrow()));
+  }
+
+  private Duration longest(Check check) {
+    return check.sql() == null ? timeout(check, DEFAULT_JOB_TIMEOUT) : watch(check).longest();
   }
 
   private DataWatch watch(Check check) {

@@ -129,7 +129,10 @@ final class Guards {
   private static List<Guard> ofReplaced(ServicePlan plan, boolean retires) {
     List<Guard> guards =
         new ArrayList<>(
-            List.of(new BlueIntact(plan), new GreenHealthy(plan), new TrafficHeld(plan)));
+            List.of(
+                new BlueIntact(plan),
+                new GreenHealthy(plan, retires),
+                new TrafficHeld(plan, retires)));
     if (retires) {
       guards.add(new RetiredHealthy(plan));
     }

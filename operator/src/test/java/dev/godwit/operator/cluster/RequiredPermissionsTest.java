@@ -2,6 +2,9 @@ package dev.godwit.operator.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.godwit.api.v1alpha1.BlueGreen;
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.MigrationSpec;
@@ -9,7 +12,14 @@ import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Performance.OnDegradation;
 import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.operator.metric.Asked;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RequiredPermissionsTest {
@@ -37,5 +47,63 @@ class RequiredPermissionsTest {
   void aComparisonNeedsJobsAndNothingElseDoes() {
     assertThat(required(Asked.performance(OnDegradation.WARN))).contains(JOBS);
     assertThat(required(null)).doesNotContain(JOBS);
+  }
+
+  /** All that a migration of every kind could need. */
+  private static Set<Permission> everything() throws IOException {
+    MigrationSpec spec =
+        Serialization.unmarshal(
+            """
+            to: "2.0"
+            services:
+            - name: store
+              workload: {kind: StatefulSet, name: store}
+              upgrade: InPlace
+              backup: {job: {image: backup}, volumeSnapshot: {}}
+            strategy:
+              rolling:
+                tests: [{name: data, job: {image: test}}]
+                gates:
+                  beforeCleanup: {approval: {name: go-live}}
+            health: {policy: web-default}
+            """,
+            MigrationSpec.class);
+    return Set.copyOf(RequiredPermissions.of(spec));
+  }
+
+  private static Set<Permission> granted() throws IOException {
+    String rules =
+        Files.readString(Path.of("../helm/godwit/templates/_rules.tpl"))
+            .replaceAll("(?s)\\{\\{.*?}}", "");
+    Set<Permission> granted = new HashSet<>();
+    for (Map<String, List<String>> rule :
+        new ObjectMapper(new YAMLFactory())
+            .readValue(rules, new TypeReference<List<Map<String, List<String>>>>() {})) {
+      for (String group : rule.get("apiGroups")) {
+        for (String resource : rule.get("resources")) {
+          rule.get("verbs").forEach(verb -> granted.add(new Permission(verb, group, resource)));
+        }
+      }
+    }
+    return granted;
+  }
+
+  @Test
+  void whatIsRequiredIsWhatTheChartGrants() throws IOException {
+    Set<Permission> granted = granted();
+
+    assertThat(granted).containsAll(everything());
+    // What the operator lives by itself, and what it reads only where it may.
+    Set<String> ownAndOptional =
+        Set.of(
+            "migrations",
+            "migrations/status",
+            "migrations/finalizers",
+            "events",
+            "namespaces",
+            "replicasets",
+            "persistentvolumeclaims");
+    granted.removeIf(one -> ownAndOptional.contains(one.resource()));
+    assertThat(everything()).as("granted and not asked for").containsAll(granted);
   }
 }

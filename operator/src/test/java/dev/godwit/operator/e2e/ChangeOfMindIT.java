@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.StepState;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -57,6 +58,15 @@ class ChangeOfMindIT {
     Load load = sandbox.closing(Load.on(app));
     Run run = sandbox.start(MigrationFixture.toV2(app).monitor("1h"));
     RollbackIT.onGreen(run, load);
+    run.reaches("monitor", StepState.RUNNING);
+    String version = run.now().getMetadata().getResourceVersion();
+    AuditLog audit = AuditLog.fromNow(sandbox.namespace());
+    Eventually.never(
+        run.handle(),
+        "the status of a migration that waits was written again",
+        Duration.ofSeconds(10),
+        migration -> !version.equals(migration.getMetadata().getResourceVersion()));
+    assertThat(audit.writes()).as("writes while it waits").isEmpty();
 
     run.abort();
     run.rollsBack();
@@ -123,7 +133,7 @@ class ChangeOfMindIT {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"DEPLOYING", "MONITORING"})
+  @EnumSource(names = {"DEPLOYING", "SMOKE_TESTING", "MONITORING", "HANDING_OVER"})
   void aNamespaceThatIsDeletedWithAMigrationInItGoes(Moment moment) {
     Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
     moment.reachedBy(sandbox.start(moment.of(app)));

@@ -60,6 +60,7 @@ class ContestedIT {
     Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
     Snapshot before = sandbox.snapshot();
     EndpointHistory endpoints = sandbox.closing(EndpointHistory.of(app));
+    Load load = sandbox.closing(Load.on(app));
     List<Service> seen = new ArrayList<>();
     Run run;
     MigrationStatus status;
@@ -87,6 +88,8 @@ class ContestedIT {
       assertThat(seen).as("writes to the Service").hasSizeLessThanOrEqualTo(12);
     }
     endpoints.wasNeverEmpty().onlyOf("shop");
+    load.awaitMore();
+    load.stop().lostNothing();
     sandbox.snapshot().isSameAs(before);
   }
 

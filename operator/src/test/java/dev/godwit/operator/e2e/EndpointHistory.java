@@ -1,18 +1,25 @@
 package dev.godwit.operator.e2e;
 
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 
 /** Where the traffic of a Service could go, from the moment on that this was opened. */
@@ -23,6 +30,7 @@ final class EndpointHistory implements AutoCloseable {
 
   private final Map<String, Set<String>> slices = new HashMap<>();
   private final List<Entry> entries = new ArrayList<>();
+  private final Set<String> uids = new HashSet<>();
   private final Map<Predicate<Entry>, CompletableFuture<Entry>> wishes = new HashMap<>();
   private final SharedIndexInformer<EndpointSlice> informer;
 
@@ -38,12 +46,12 @@ final class EndpointHistory implements AutoCloseable {
                 new ResourceEventHandler<EndpointSlice>() {
                   @Override
                   public void onAdd(EndpointSlice slice) {
-                    seen(slice.getMetadata().getName(), readyPods(slice));
+                    seen(slice);
                   }
 
                   @Override
                   public void onUpdate(EndpointSlice before, EndpointSlice slice) {
-                    seen(slice.getMetadata().getName(), readyPods(slice));
+                    seen(slice);
                   }
 
                   @Override
@@ -74,6 +82,17 @@ final class EndpointHistory implements AutoCloseable {
                 && entry.pods().stream().allMatch(pod -> isOf(pod, deployment)));
   }
 
+  /**
+   * Waits until exactly so many pods are behind the Service, all of the Deployment of that name.
+   */
+  Entry onlyOf(String deployment, int pods) {
+    return await(
+        pods + " pods of " + deployment + " and no others behind the Service",
+        entry ->
+            entry.pods().size() == pods
+                && entry.pods().stream().allMatch(pod -> isOf(pod, deployment)));
+  }
+
   /** Asserts that there was a pod to answer at every moment. */
   EndpointHistory wasNeverEmpty() {
     Assertions.assertThat(entries())
@@ -99,6 +118,16 @@ final class EndpointHistory implements AutoCloseable {
     return this;
   }
 
+  /** Asserts of a pod, which may have the name of another, that it was never behind the Service. */
+  EndpointHistory neverHeld(Pod pod) {
+    Assertions.assertThat(uids()).isNotEmpty().doesNotContain(pod.getMetadata().getUid());
+    return this;
+  }
+
+  private synchronized Set<String> uids() {
+    return Set.copyOf(uids);
+  }
+
   synchronized List<Entry> entries() {
     return List.copyOf(entries);
   }
@@ -120,6 +149,13 @@ final class EndpointHistory implements AutoCloseable {
     return Eventually.get(done, what, new AtomicReference<>(entries()));
   }
 
+  private synchronized void seen(EndpointSlice slice) {
+    ready(slice).map(ObjectReference::getUid).forEach(uids::add);
+    seen(
+        slice.getMetadata().getName(),
+        ready(slice).map(ObjectReference::getName).collect(Collectors.toCollection(TreeSet::new)));
+  }
+
   private synchronized void seen(String slice, Set<String> pods) {
     slices.put(slice, pods);
     Set<String> all = new TreeSet<>();
@@ -134,13 +170,11 @@ final class EndpointHistory implements AutoCloseable {
         .removeIf(wish -> wish.getKey().test(entry) && wish.getValue().complete(entry));
   }
 
-  private static Set<String> readyPods(EndpointSlice slice) {
-    Set<String> pods = new TreeSet<>();
-    slice.getEndpoints().stream()
+  private static Stream<ObjectReference> ready(EndpointSlice slice) {
+    return slice.getEndpoints().stream()
         .filter(endpoint -> Boolean.TRUE.equals(endpoint.getConditions().getReady()))
-        .filter(endpoint -> endpoint.getTargetRef() != null)
-        .forEach(endpoint -> pods.add(endpoint.getTargetRef().getName()));
-    return pods;
+        .map(Endpoint::getTargetRef)
+        .filter(Objects::nonNull);
   }
 
   /** Pods are called DEPLOYMENT-HASH-RANDOM. */

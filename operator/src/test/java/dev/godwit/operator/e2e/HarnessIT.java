@@ -42,6 +42,24 @@ class HarnessIT {
     assertThatThrownBy(result::lostNothing).isInstanceOf(AssertionError.class);
   }
 
+  /**
+   * The same by a migration that is told to drain nothing: blue's pods end with the requests that
+   * they are answering.
+   */
+  @Test
+  void aMigrationThatDrainsNothingLosesRequestsOfAnApplicationThatDiesAtOnce() {
+    Application app = Application.brittle(sandbox.namespace(), "shop").deployed(Application.V1);
+    Load load = sandbox.closing(Load.on(app));
+
+    sandbox.start(MigrationFixture.toV2(app).drain("0s")).succeeds();
+    load.awaitMore();
+    LoadResult result = load.stop();
+    System.out.println("Without drain: " + result.summary());
+
+    assertThat(result.failed()).as(result.summary()).isNotEmpty();
+    assertThatThrownBy(result::lostNothing).isInstanceOf(AssertionError.class);
+  }
+
   /** Nor may it be switched before green is ready: then nobody answers at all. */
   @Test
   void aSwitchToAGreenThatIsNotReadyLosesRequestsAndTheLoadSeesIt() {

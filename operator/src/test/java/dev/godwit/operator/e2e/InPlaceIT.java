@@ -71,11 +71,16 @@ class InPlaceIT {
     Run run = store.start(yaml -> withSmokeTest(yaml, ONLY_FOR_MEMBER_2));
     run.reaches("store/in-2", StepState.DONE);
     store.keep("store-2", "written by the new version");
+    Pod failing =
+        Eventually.until(
+            LocalCluster.CLIENT.pods().inNamespace(sandbox.namespace()).withName("store-1"),
+            "store-1 with the new version",
+            InPlaceIT::isNew);
     MigrationStatus status = run.rollsBack();
     load.awaitMore();
 
     load.stop().lostNothing();
-    endpoints.neverHadFewerThan(2);
+    endpoints.neverHadFewerThan(2).neverHeld(failing);
     assertThat(status.failure().message()).contains("store/smoke-tests-1", "is-member-2");
     assertThat(status.services().getFirst().side()).isEqualTo("InPlace 0/3");
     assertThat(Run.step(status, "store/out-1").undoneAt())
@@ -162,6 +167,10 @@ class InPlaceIT {
     for (int next = 1; next < upgraded.size(); next++) {
       assertThat(left.get(next)).isAfterOrEqualTo(upgraded.get(next - 1));
     }
+  }
+
+  private static boolean isNew(Pod pod) {
+    return pod != null && pod.getSpec().getContainers().getFirst().getImage().endsWith(V2);
   }
 
   private static Set<String> labels(Pod pod) {

@@ -84,7 +84,9 @@ class ManyMigrationsIT {
     assertThat(load.stop().lostNothing().versions()).startsWith(V1);
   }
 
-  /** Ten times there and back, by a migration to a version that stands by already, and an abort. */
+  /**
+   * Twenty times there and back, by a migration to a version that stands by already, and an abort.
+   */
   @Test
   void twentySwitchesUnderTheFullLoadLoseNothing() {
     Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
@@ -93,7 +95,7 @@ class ManyMigrationsIT {
     EndpointHistory endpoints = sandbox.closing(EndpointHistory.of(app));
     Load load = sandbox.closing(Load.on(app));
 
-    for (int time = 0; time < 10; time++) {
+    for (int time = 0; time < 20; time++) {
       Run run =
           sandbox.start(
               MigrationFixture.named("time-" + time)

@@ -40,6 +40,19 @@ final class OperatorPod {
     ready(1, pod);
   }
 
+  /** Ends the process of one of several operators with SIGKILL, and returns at once. */
+  static void kill(String name) {
+    Pod pod = LocalCluster.CLIENT.pods().inNamespace(NAMESPACE).withName(name).get();
+    process(pod).destroyForcibly();
+    handle(pod).withGracePeriod(0).delete();
+  }
+
+  /** Which of the replicas is the leader: the name of its pod. */
+  static String leader() {
+    // The identity is the pod's name and something that tells its process from an earlier one.
+    return lease().get().getSpec().getHolderIdentity().replaceFirst("_.*", "");
+  }
+
   /** Ends the pod as a node that is drained does: with SIGTERM and its time to finish. */
   static void terminate(String name) {
     LocalCluster.CLIENT.pods().inNamespace(NAMESPACE).withName(name).delete();

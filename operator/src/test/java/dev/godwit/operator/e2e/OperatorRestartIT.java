@@ -191,13 +191,14 @@ class OperatorRestartIT {
   void onSigtermTheOtherReplicaTakesOverWithinThreeSecondsAndGoesOn() {
     OperatorPod.scale(2);
     Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
+    Load load = sandbox.closing(Load.on(app));
     Run run = sandbox.start(MigrationFixture.toV2(app).monitor("1h"));
+    RollbackIT.onGreen(run, load);
     run.reports("TrafficOnGreen", "True");
     String leader = OperatorPod.lease().get().getSpec().getHolderIdentity();
 
     Instant asked = Instant.now();
-    // The identity is the pod's name and something that tells its process from an earlier one.
-    OperatorPod.terminate(leader.replaceFirst("_.*", ""));
+    OperatorPod.terminate(OperatorPod.leader());
     Eventually.until(
         OperatorPod.lease(),
         "another holder of the Lease",
@@ -212,5 +213,29 @@ class OperatorRestartIT {
     assertThat(taken).isLessThan(HANDOVER_WITHIN);
     run.abort();
     run.rollsBack();
+    load.awaitMore();
+    load.stop().lostNothing();
+  }
+
+  @Test
+  void whenTheLeaderIsKilledTheOtherReplicaGoesOnAndNoWaitIsLostOrBegunAgain() {
+    OperatorPod.scale(2);
+    Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
+    Load load = sandbox.closing(Load.on(app));
+    Run run = sandbox.start(MigrationFixture.toV2(app).monitor("40s"));
+    RollbackIT.onGreen(run, load);
+    run.reaches("monitor", StepState.RUNNING);
+    Instant since = Run.step(run.status(), "monitor").startedAt();
+
+    OperatorPod.kill(OperatorPod.leader());
+    MigrationStatus status = run.succeeds();
+    load.awaitMore();
+
+    load.stop().lostNothing().movedOnce(V1, V2);
+    StepStatus monitor = Run.step(status, "monitor");
+    assertThat(monitor.startedAt()).isEqualTo(since);
+    // The Lease of the one that was killed has to run out first.
+    assertThat(Duration.between(monitor.startedAt(), monitor.finishedAt()))
+        .isBetween(Duration.ofSeconds(40), Duration.ofSeconds(60));
   }
 }

@@ -167,7 +167,8 @@ class PreflightIT {
     Run run = sandbox.start(situation.migration.apply(stage.app));
     MigrationStatus status = run.isRefused();
 
-    assertThat(status.message()).contains(situation.says);
+    assertThat(status.message()).contains(situation.says).as("the field").contains("spec.");
+    awaitWarning(situation.says);
     assertThat(Run.is(status, "Stalled", "True")).isTrue();
     assertThat(Run.is(status, "Ready", "False")).isTrue();
     assertThat(Run.condition(status, "PreflightPassed").orElseThrow().getMessage())
@@ -221,6 +222,13 @@ class PreflightIT {
     Run run = sandbox.start(MigrationFixture.toV2(app));
     run.isRefused();
     awaitWarning("no Service selects the pods");
+    String neighbourhood = sandbox.another("neighbour");
+    Application neighbour = Application.podinfo(neighbourhood, "shop").deployed(V1);
+    LocalCluster.CLIENT
+        .resource(MigrationFixture.toV2(neighbour).build())
+        .inNamespace(neighbourhood)
+        .create();
+    new Run(neighbourhood, "upgrade").succeeds();
     String version = run.now().getMetadata().getResourceVersion();
     AuditLog audit = AuditLog.fromNow(sandbox.namespace());
 

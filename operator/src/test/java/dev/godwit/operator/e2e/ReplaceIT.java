@@ -34,6 +34,9 @@ class ReplaceIT {
     assertThat(Run.is(status, "Ready", "True")).isTrue();
     assertThat(Run.is(status, "Stalled", "False")).isTrue();
     assertThat(Run.is(status, "Reconciling", "False")).isTrue();
+    assertThat(run.events())
+        .as("an event for each change, and one only")
+        .containsOnlyOnce("Started", "Deploying", "Switching", "TrafficSwitched", "Succeeded");
     sandbox.snapshot().isSameAs(before.withImage("shop", app.image(V2)));
     assertThat(Snapshot.writers(sandbox.namespace())).doesNotContain("godwit");
 

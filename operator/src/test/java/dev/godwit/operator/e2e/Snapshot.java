@@ -23,6 +23,7 @@ record Snapshot(Map<String, ObjectNode> objects) {
       Map.ofEntries(
           Map.entry("Deployment", "/apis/apps/v1/namespaces/%s/deployments"),
           Map.entry("StatefulSet", "/apis/apps/v1/namespaces/%s/statefulsets"),
+          Map.entry("ControllerRevision", "/apis/apps/v1/namespaces/%s/controllerrevisions"),
           Map.entry("Service", "/api/v1/namespaces/%s/services"),
           Map.entry("ConfigMap", "/api/v1/namespaces/%s/configmaps"),
           Map.entry("Secret", "/api/v1/namespaces/%s/secrets"),
@@ -50,12 +51,20 @@ record Snapshot(Map<String, ObjectNode> objects) {
         (kind, path) -> {
           for (JsonNode item : LocalCluster.get(path.formatted(namespace)).path("items")) {
             ObjectNode object = (ObjectNode) item;
+            if (kind.equals("ControllerRevision") && isOfStatefulSet(object)) {
+              continue;
+            }
             object.remove("status");
             metadata(object).remove(CHANGES_BY_ITSELF);
             objects.put(kind + "/" + metadata(object).get("name").asText(), object);
           }
         });
     return new Snapshot(objects);
+  }
+
+  /** Kubernetes' own: it keeps those of the versions that there were. */
+  private static boolean isOfStatefulSet(ObjectNode revision) {
+    return revision.at("/metadata/ownerReferences/0/kind").asText().equals("StatefulSet");
   }
 
   /** Everybody who has written to an object of a namespace, by managedFields. */

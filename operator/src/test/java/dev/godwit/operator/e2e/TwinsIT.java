@@ -143,9 +143,16 @@ class TwinsIT {
     run.reports("TrafficOnGreen", "True");
 
     assertThat(endpoints.onlyOf("shop-green").pods()).hasSize(3);
+    LocalCluster.CLIENT
+        .apps()
+        .deployments()
+        .inNamespace(app.namespace())
+        .withName("shop-green")
+        .scale(4);
+    endpoints.onlyOf("shop-green", 4);
     run.abort();
     run.rollsBack();
-    assertThat(endpoints.onlyOf("shop").pods()).hasSize(3);
+    endpoints.onlyOf("shop", 4);
   }
 
   private Application surrounded() {

@@ -150,8 +150,7 @@ public final class PoliciesUnderWay {
         .toList();
   }
 
-  private record Counted(Prometheus prometheus, AtomicInteger answered)
-      implements MetricProvider {
+  private record Counted(Prometheus prometheus, AtomicInteger answered) implements MetricProvider {
 
     @Override
     public Optional<String> refusal(String url) {

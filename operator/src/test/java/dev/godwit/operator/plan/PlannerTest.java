@@ -514,4 +514,16 @@ class PlannerTest {
     assertThat(migration.entry("orders/snapshot").state()).isEqualTo(StepState.DONE);
     assertThat(migration.entry("orders/snapshot").preImage().replicas()).isEqualTo(3);
   }
+
+  /** Of two migrations that want the same, each would else get hold of a part of it. */
+  @Test
+  void whatIsMarkedIsMarkedOneAfterTheOtherTheWorkloadFirst() {
+    MigrationFixture both = MigrationFixture.of(ServiceFixture.named("orders"));
+
+    List<Decision.StepAction> actions = both.decide().actions();
+
+    assertThat(actions).hasSize(3).extracting(Decision.StepAction::lane).containsOnly(0);
+    assertThat(((Action.Patch) actions.getFirst().action()).seen().getKind())
+        .isEqualTo("Deployment");
+  }
 }

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Old versions that are given up one by one, and rolled out again when something trips. */
@@ -114,6 +115,58 @@ class RetireTest {
     users.blueHas(3, 0);
 
     assertTripped("Deployment users is not healthy", "0 of 3 pods are ready");
+  }
+
+  /** Traffic is still on green, and its original is brought to the new version. */
+  private void retiring() {
+    users.held();
+    migration.decide();
+    users.green(3, 3);
+    migration.decide();
+    users.servesFromGreen();
+    migration.decide();
+    migration.after(Duration.ofMinutes(10)).decide();
+    assertThat(migration.entry("users/upgrade").state()).isEqualTo(StepState.RUNNING);
+    users.blue(seen -> running(seen, "2.0")).blueHas(3, 1);
+    migration.decide();
+  }
+
+  @Test
+  void greenThatFallsIllWhileItsOriginalIsBroughtToTheNewVersionTakesAllBack() {
+    retiring();
+    users.green(3, 0);
+
+    assertTripped("Deployment users-green is not healthy", "0 of 3 pods are ready");
+    assertThat(migration.entry("users/upgrade").state()).isEqualTo(StepState.UNDOING);
+  }
+
+  @Test
+  void aSelectorThatIsPointedElsewhereMeanwhileTakesAllBack() {
+    retiring();
+    users.selects(Map.of("app", "elsewhere"));
+
+    assertTripped("which is neither blue nor green");
+  }
+
+  @Test
+  void aProbeThatFailsMeanwhileTakesAllBack() {
+    migration.probe("ready");
+    retiring();
+    assertThat(migration.peek().probes()).extracting(ProbeRequest::id).contains("users/ready");
+    migration.probeFailed("users/ready", 3);
+
+    assertTripped("probe ready of users failed 3 times in a row");
+  }
+
+  @Test
+  void whoseRecordIsGoneIsPutBackByAPersonWhoIsToldHow() {
+    retired();
+    users.withoutSnapshot();
+    migration.aborted().decide();
+
+    assertThat(migration.entry("users/upgrade").state()).isEqualTo(StepState.UNDO_FAILED);
+    assertThat(migration.entry("users/upgrade").message())
+        .contains("ControllerRevision", "kubectl rollout undo deployment/users --namespace=shop");
   }
 
   @Test

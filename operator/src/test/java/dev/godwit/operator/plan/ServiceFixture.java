@@ -39,6 +39,7 @@ public final class ServiceFixture {
   static final Marks.Maker MAKER = new Marks.Maker("shop-2-0", "uid-of-shop-2-0", "shop");
 
   private final String name;
+  private boolean isUnrecorded;
   private final List<String> dependsOn;
   private Optional<Deployment> blue;
   private Optional<Deployment> green = Optional.empty();
@@ -164,12 +165,18 @@ public final class ServiceFixture {
         deployment(name, 3).getSpec().getTemplate(), "main", "registry.example/" + name + ":2.0");
   }
 
+  /** Somebody has deleted what was recorded of it. */
+  public ServiceFixture withoutSnapshot() {
+    isUnrecorded = true;
+    return this;
+  }
+
   /** What was recorded of the workload: there as long as the migration holds it. */
   Optional<ControllerRevision> snapshot() {
     boolean held =
         blue.filter(seen -> Marks.isHeldBy(seen, MAKER.migration())).isPresent()
             || traffic.values().stream().anyMatch(seen -> Marks.isHeldBy(seen, MAKER.migration()));
-    return held
+    return held && !isUnrecorded
         ? Optional.of(Snapshots.of(plan(), MAKER, Workload.of(deployment(name, 3)), Map.of()))
         : Optional.empty();
   }

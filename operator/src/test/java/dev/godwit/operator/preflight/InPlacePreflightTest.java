@@ -103,6 +103,21 @@ class InPlacePreflightTest {
     assertPasses();
   }
 
+  @Test
+  void aHeadlessServiceLeadsToMembersThatAreOutOfRotationToo() {
+    namespace
+        .service("orders-members", Map.of("app", "orders"))
+        .service("orders-members", members -> members.editSpec().withClusterIP("None").endSpec());
+
+    assertPasses();
+    assertThat(namespace.check().warnings())
+        .singleElement()
+        .asString()
+        .contains(
+            "Service orders-members selects the pods of StatefulSet orders",
+            "leads to members that are out of rotation, too");
+  }
+
   // ---- workloads behind one Service
 
   private NamespaceFixture cells(String... others) {

@@ -12,6 +12,8 @@ import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.Retire;
+import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.api.v1alpha1.UpgradeWay;
@@ -25,6 +27,7 @@ import dev.godwit.operator.resource.Templates;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
@@ -65,6 +68,7 @@ final class NamespaceFixture {
   private final List<Check> smokeTests = new ArrayList<>();
   private Gates gates;
   private Performance performance;
+  private boolean retiring;
   private String from;
 
   private NamespaceFixture() {}
@@ -310,6 +314,47 @@ final class NamespaceFixture {
     return this;
   }
 
+  /** A quota of some pods only. */
+  NamespaceFixture scopedQuota(String resource, String hard, String scope) {
+    quotas.add(
+        new ResourceQuotaBuilder()
+            .withNewMetadata()
+            .withName("scoped")
+            .endMetadata()
+            .withNewSpec()
+            .withScopes(scope)
+            .endSpec()
+            .withNewStatus()
+            .addToHard(resource, new Quantity(hard))
+            .endStatus()
+            .build());
+    return this;
+  }
+
+  /** What the new version of a service is, in the place of the same with another image. */
+  NamespaceFixture becomes(String service, UnaryOperator<PodTemplateSpecBuilder> change) {
+    PodTemplateSpec present = deployments.get(service).getSpec().getTemplate();
+    templates.put(
+        service,
+        new NewTemplate(
+            Optional.of(change.apply(new PodTemplateSpecBuilder(present)).build()), ""));
+    return this;
+  }
+
+  /** A claim that no pod of the version that runs mounts. */
+  NamespaceFixture unmountedClaim(String name, String accessMode) {
+    claims.add(
+        new PersistentVolumeClaimBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .endMetadata()
+            .withNewSpec()
+            .withAccessModes(accessMode)
+            .endSpec()
+            .build());
+    return this;
+  }
+
   NamespaceFixture claim(String name, String accessMode) {
     claims.add(
         new PersistentVolumeClaimBuilder()
@@ -460,6 +505,35 @@ final class NamespaceFixture {
     return this;
   }
 
+  /** The services move one after the other, and each is retired after its own turn. */
+  NamespaceFixture retiring() {
+    retiring = true;
+    return this;
+  }
+
+  private Strategy strategy() {
+    return retiring
+        ? new Strategy(
+            null,
+            new Rolling(
+                smokeTests,
+                null,
+                performance,
+                1,
+                "10m",
+                "10m",
+                "0s",
+                "0s",
+                "30s",
+                Cleanup.REPLACE,
+                Retire.AFTER_EACH,
+                gates))
+        : new Strategy(
+            new BlueGreen(
+                smokeTests, null, performance, "10m", "10m", "0s", "30s", Cleanup.DELETE, gates),
+            null);
+  }
+
   PreflightResult check() {
     Map<String, NewTemplate> applied = new HashMap<>();
     Map<String, List<Endpoint>> endpoints = new HashMap<>();
@@ -480,26 +554,12 @@ final class NamespaceFixture {
     services.forEach(
         (name, service) ->
             endpoints.put(name, List.of(new Endpoint(name + "-1", "10.0.0.1", true))));
-    BlueGreen blueGreen =
-        new BlueGreen(
-            smokeTests, null, performance, "10m", "10m", "0s", "30s", Cleanup.DELETE, gates);
-    MigrationSpec spec =
-        new MigrationSpec(
-            from,
-            "2.0",
-            List.copyOf(asked.values()),
-            new Strategy(blueGreen, null),
-            probes.isEmpty() ? null : HealthSpec.of(probes),
-            OnFailure.ROLLBACK,
-            OnUndoFailure.CONTINUE,
-            false,
-            false,
-            null);
     return Preflight.check(
-        spec,
+        migrationSpec(),
         "shop-2-0",
         "uid-of-shop-2-0",
         new PreflightFacts(
+            true,
             List.copyOf(deployments.values()),
             List.copyOf(statefulSets.values()),
             List.copyOf(services.values()),
@@ -513,5 +573,25 @@ final class NamespaceFixture {
             endpoints,
             missingPermissions,
             checks));
+  }
+
+  /** The operator may not look at the namespace. */
+  PreflightResult checkUnseen(String... missing) {
+    return Preflight.check(
+        migrationSpec(), "shop-2-0", "uid-of-shop-2-0", PreflightFacts.unseen(List.of(missing)));
+  }
+
+  private MigrationSpec migrationSpec() {
+    return new MigrationSpec(
+        from,
+        "2.0",
+        List.copyOf(asked.values()),
+        strategy(),
+        probes.isEmpty() ? null : HealthSpec.of(probes),
+        OnFailure.ROLLBACK,
+        OnUndoFailure.CONTINUE,
+        false,
+        false,
+        null);
   }
 }

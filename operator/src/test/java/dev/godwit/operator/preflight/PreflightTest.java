@@ -394,6 +394,17 @@ class PreflightTest {
   }
 
   @Test
+  void whatIsRetiredAfterItsOwnTurnTakesLongerToComeBack() {
+    PreflightResult result = namespace.retiring().check();
+
+    assertThat(result.passed()).isTrue();
+    assertThat(result.warnings())
+        .singleElement()
+        .asString()
+        .contains("Deployment orders is retired after its own turn");
+  }
+
+  @Test
   void aHeadlessServiceThatNobodyNamedStaysWithBlue() {
     namespace
         .service("orders-headless", Map.of("app", "orders"))

@@ -126,4 +126,24 @@ class NarratorTest {
     Journal back = failed(deployed()).turned();
     assertThat(told(back, back.complete(Plans.START))).containsExactly("RolledBack");
   }
+
+  @Test
+  void membersInPlaceAreToldStageByStageAndNeverAsASwitch() {
+    Plan inPlace = Plans.rolling(List.of(Plans.inPlace("orders")));
+    Journal out = Plans.begin(inPlace);
+    for (String verb : List.of("snapshot", "rotation-on", "out-2")) {
+      out = Plans.with(out, "orders/" + verb, StepState.DONE, 1, "");
+    }
+    Journal upgraded = Plans.with(out, "orders/upgrade-2", StepState.DONE, 2, "");
+    Journal returning = Plans.with(upgraded, "orders/in-2", StepState.RUNNING, 3, "labelling");
+    Journal returned = Plans.with(returning, "orders/in-2", StepState.DONE, 4, "");
+
+    assertThat(Narrator.narrate(inPlace, Optional.of(out), upgraded))
+        .containsExactly(
+            new Narration(false, "Returning", "stage in-1.1, 4 of 14 steps done: orders/in-2"));
+    assertThat(Narrator.narrate(inPlace, Optional.of(upgraded), returning)).isEmpty();
+    assertThat(Narrator.narrate(inPlace, Optional.of(returning), returned))
+        .containsExactly(
+            new Narration(false, "TakingOut", "stage out-1.2, 5 of 14 steps done: orders/out-1"));
+  }
 }

@@ -1,10 +1,14 @@
 package dev.godwit.operator.reconcile;
 
+import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.Retire;
+import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.Strategy;
+import dev.godwit.api.v1alpha1.UpgradeWay;
 import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Journal;
@@ -13,6 +17,8 @@ import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.strategy.PlanCompiler;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
 import java.util.Arrays;
@@ -63,6 +69,64 @@ final class Plans {
         Optional.empty(),
         List.of(),
         Optional.empty());
+  }
+
+  /** A StatefulSet of three members that is upgraded in place, without backup. */
+  static ServicePlan inPlace(String name) {
+    return new ServicePlan(
+        new ServiceSpec(
+            name,
+            new ServiceSpec.Workload(WorkloadKind.STATEFUL_SET, name),
+            "registry.example/" + name + ":2.0",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            UpgradeWay.IN_PLACE,
+            null,
+            null),
+        "1.0",
+        name,
+        Map.of(),
+        List.of(name),
+        Optional.empty(),
+        List.of(),
+        Optional.of(new ServicePlan.InPlace(3, 0, 2, Map.of("app", name), List.of())));
+  }
+
+  /** What is compiled of the strategy rolling with its defaults: one service a turn, no checks. */
+  static Plan rolling(List<ServicePlan> services) {
+    Rolling rolling =
+        new Rolling(
+            null,
+            null,
+            null,
+            1,
+            "10m",
+            "10m",
+            "0s",
+            "0s",
+            "30s",
+            Cleanup.REPLACE,
+            Retire.AT_END,
+            null);
+    return PlanCompiler.compile(
+        new MigrationSpec(
+            null,
+            "2.0",
+            services.stream().map(ServicePlan::spec).toList(),
+            new Strategy(null, rolling),
+            null,
+            null,
+            null,
+            false,
+            false,
+            null),
+        new Marks.Maker("shop", "uid-1", "prod"),
+        services);
   }
 
   private static ServiceSpec spec(String name) {

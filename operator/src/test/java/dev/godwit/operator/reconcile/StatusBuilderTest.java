@@ -88,6 +88,29 @@ class StatusBuilderTest {
     assertThat(condition(status, "TrafficOnGreen")).isEqualTo("True");
   }
 
+  private MigrationStatus inPlace(String... done) {
+    List<ServicePlan> services = List.of(Plans.inPlace("orders"));
+    Plan members = Plans.rolling(services);
+    Journal half = Plans.begin(members);
+    for (int index = 0; index < done.length; index++) {
+      half = Plans.with(half, "orders/" + done[index], StepState.DONE, index + 1, "");
+    }
+    return StatusBuilder.build(migration, members, services, "hash", half, List.of(), LATER);
+  }
+
+  @Test
+  void membersInPlaceCountFromTheirUpgradeOn() {
+    MigrationStatus none = inPlace("snapshot", "rotation-on", "out-2");
+    MigrationStatus one = inPlace("snapshot", "rotation-on", "out-2", "upgrade-2", "in-2");
+
+    assertThat(none.services().getFirst().side()).isEqualTo("InPlace 0/3");
+    assertThat(none.services().getFirst().since()).isEqualTo(Plans.START);
+    assertThat(one.services().getFirst().side()).isEqualTo("InPlace 1/3");
+    assertThat(one.services().getFirst().since()).isEqualTo(Plans.START.plusSeconds(4));
+    assertThat(find(one, "TrafficOnGreen").map(Condition::getMessage))
+        .contains("partly on green: orders (InPlace 1/3)");
+  }
+
   @Test
   void switchThatIsTakenBackCountsAsGreenUntilItIsConfirmed() {
     step("orders/switch", StepState.DONE, "");

@@ -6,10 +6,12 @@ import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.Metric;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -77,5 +79,21 @@ class StatusSizeTest {
     assertThat(StatusSize.atMost(plan(100, 900), List.of()))
         .isLessThan(StatusSize.atMost(plan(1000, 0), List.of()));
     assertThat(StatusSize.problem(plan(100, 900), List.of(), Optional.empty())).isEmpty();
+  }
+
+  private static Optional<Problem> problemOfStatefulSets(int count) {
+    List<ServicePlan> services = Arrays.stream(Plans.names(count)).map(Plans::inPlace).toList();
+    return StatusSize.problem(Plans.rolling(services), services, Optional.empty());
+  }
+
+  /** Three members take nine steps, and the service five more: too many for 64 of them. */
+  @Test
+  void sixtyFourStatefulSetsOfThreeMembersAreTooManyForOneMigrationAndHalfOfThemAreNot() {
+    assertThat(problemOfStatefulSets(64))
+        .hasValueSatisfying(
+            problem ->
+                assertThat(problem.message())
+                    .contains("896 steps", "may take 200", "move fewer services"));
+    assertThat(problemOfStatefulSets(32)).isEmpty();
   }
 }

@@ -99,6 +99,30 @@ class CrashTest {
         "rolled back");
   }
 
+  @Test
+  void aCrashAtAnyWriteChangesNothingAboutServicesInTurnsThatAreRolledBack() {
+    assertCrashesChangeNothing(
+        ScenarioBuilder.scenario("crash at every write, in turns, rolled back")
+            .rolling(1)
+            .service("users")
+            .service("orders", "users")
+            .service("cart", "orders")
+            .but(Kind.CRASH_GREEN, "cart", "cart/" + Verbs.MONITOR, 30)
+            .build(),
+        "rolled back");
+  }
+
+  @Test
+  void aCrashAtAnyWriteChangesNothingAboutBothWaysSideBySide() {
+    assertCrashesChangeNothing(
+        ScenarioBuilder.scenario("crash at every write, both ways, side by side")
+            .rolling(2)
+            .service("users")
+            .set("orders", 2)
+            .build(),
+        "succeeded");
+  }
+
   private static ScenarioBuilder retiring(String name) {
     return ScenarioBuilder.scenario("crash at every write, " + name)
         .rolling(1)

@@ -80,6 +80,20 @@ class DisturbancesTest {
             .but(Kind.CRASH_GREEN, "users", "orders/" + Verbs.SNAPSHOT, 2));
   }
 
+  @Test
+  void greenThatFallsIllWhileItsOriginalIsRolledOutTakesAllBack() {
+    assertEnds(
+        "rolled back",
+        two("retiring falls ill").retiring().but(Kind.CRASH_GREEN, "users", Verbs.UPGRADE, 0));
+  }
+
+  @Test
+  void aServiceThatMovedFirstAndFallsIllTakesAllBack() {
+    assertEnds(
+        "rolled back",
+        two("first falls ill").but(Kind.CRASH_GREEN, "users", "orders/" + Verbs.MONITOR, 10));
+  }
+
   // ---- in place
 
   @Test
@@ -148,6 +162,19 @@ class DisturbancesTest {
     assertEnds(
         "rolled back",
         members("unrecorded")
+            .but(Kind.DELETE_SNAPSHOT, "orders", "upgrade-1", 3)
+            .but(Kind.ABORT, "orders", "in-1", 3));
+  }
+
+  @Test
+  void aLostRecordOfTheThirdKeepsNeitherOfTheOthersFromGoingBack() {
+    assertEnds(
+        "rolled back",
+        ScenarioBuilder.scenario("unrecorded third")
+            .rolling(1)
+            .service("users")
+            .service("catalog", "users")
+            .set("orders", 2)
             .but(Kind.DELETE_SNAPSHOT, "orders", "upgrade-1", 3)
             .but(Kind.ABORT, "orders", "in-1", 3));
   }

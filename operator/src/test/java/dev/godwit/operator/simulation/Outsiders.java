@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Everybody but the operator and the controllers: GitOps tools, people, accidents. */
@@ -198,7 +199,7 @@ final class Outsiders {
       case STRIP_PODS -> stripPods(service);
       case CRASH_GREEN -> {
         crashMembers(service);
-        if (scene.retiresEarly() && !scene.isInPlace(service)) {
+        if (!scene.isInPlace(service)) {
           mustNotice(service);
         }
         world.crashingImages.add(Inventory.image(service, "2.0"));
@@ -316,15 +317,22 @@ final class Outsiders {
     }
   }
 
-  /** The pods of a service that was upgraded, or retired, are watched to the end. */
+  /** The pods of a service that has moved are watched while there is a way back. */
   private void mustNotice(String service) {
     boolean watched =
         scene.isInPlace(service)
             ? scene.is(service, Verbs.ROTATION_OFF, StepState.DONE)
-            : scene.is(service, Verbs.RETURN, StepState.DONE);
+            : isGreenWatched(service) || scene.is(service, Verbs.RETURN, StepState.DONE);
     if (watched && !scene.isBackward() && !scene.wasBegun(service, Verbs.RELEASE)) {
       scene.mustGoBack.putIfAbsent(service, world.now());
     }
+  }
+
+  private boolean isGreenWatched(String service) {
+    boolean isGivenUp =
+        Stream.of(Verbs.UPGRADE, Verbs.RETURN, Verbs.DELETE_BLUE, Verbs.REMOVE, Verbs.HANDOVER)
+            .anyMatch(verb -> scene.wasBegun(service, verb));
+    return scene.is(service, Verbs.SWITCH, StepState.DONE) && !isGivenUp;
   }
 
   private void editWorkload(String service, HasMetadata workload) {
@@ -562,6 +570,8 @@ final class Outsiders {
     }
   }
 
+  private static final Pattern LABEL = Pattern.compile("kubectl label pod (\\S+) ");
+
   /** What the message says that is to be mended by hand of an upgrade that can't be taken back. */
   private void mend(String service, Workload workload) {
     scene.failing.removeIf(check -> check.endsWith("/" + InPlaceRules.RESTORE));
@@ -572,6 +582,22 @@ final class Outsiders {
     if (scene.isInPlace(service) && workload.wanted() < scene.replicas(service)) {
       setReplicas(workload.object(), scene.replicas(service));
     }
+    scene.steps().stream()
+        .flatMap(step -> LABEL.matcher(Objects.requireNonNullElse(step.message(), "")).results())
+        .map(command -> command.group(1))
+        .flatMap(pod -> world.server.get(Pod.class, World.NAMESPACE, pod).stream())
+        .filter(pod -> workload.owns(pod))
+        .forEach(
+            pod -> {
+              world.say("-- a person lets " + World.name(pod) + " serve as it is");
+              scene.scaled.add(service);
+              world.server.patch(
+                  PERSON,
+                  pod,
+                  Json.tree(
+                      Map.of("metadata", Map.of("labels", Map.of(Marks.ROTATION, Marks.IN)))),
+                  false);
+            });
     boolean mustPutBack =
         scene.isBackward()
             && scene.isStuck(service)
@@ -584,7 +610,11 @@ final class Outsiders {
       HasMetadata latest = workload(service).orElseThrow();
       JsonNode template =
           Json.tree(scene.opened.get(scene.workloadKey(service))).at("/spec/template");
-      world.server.replaceValues(PERSON, latest, Map.of("/spec/template", template));
+      Map<String, JsonNode> values = new HashMap<>(Map.of("/spec/template", template));
+      if (latest instanceof StatefulSet) {
+        values.put("/spec/updateStrategy", Json.tree(Map.of("type", "OnDelete")));
+      }
+      world.server.replaceValues(PERSON, latest, values);
     }
   }
 

@@ -38,6 +38,7 @@ import io.fabric8.kubernetes.api.model.autoscaling.v2.HPAScalingRulesBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -234,7 +235,7 @@ final class ScenarioGenerator {
         new MigrationSpec(
             chance(0.3) ? "1.9" : null,
             "2.0",
-            List.copyOf(services),
+            listed(),
             rolling ? rolling(cleanup) : blueGreen(cleanup),
             chance(0.5) ? HealthSpec.of(List.of(probe())) : null,
             chance(0.75) ? OnFailure.ROLLBACK : OnFailure.PAUSE,
@@ -252,6 +253,15 @@ final class ScenarioGenerator {
         gates.replies(),
         chance(0.3),
         Optional.empty());
+  }
+
+  /** As they depend on each other, or in any order. */
+  private List<ServiceSpec> listed() {
+    List<ServiceSpec> listed = new ArrayList<>(services);
+    if (chance(0.3)) {
+      Collections.shuffle(listed, random);
+    }
+    return List.copyOf(listed);
   }
 
   private Strategy blueGreen(Cleanup cleanup) {

@@ -385,7 +385,8 @@ class InPlaceTest {
     assertFails(
         upgrade(2).assessUndo(orders.situation("upgrade-2", DRAIN)),
         Reason.BACKUP_MISSING,
-        "orders-2 stays on the new version");
+        "orders-2 stays on the new version",
+        "kubectl delete migration/");
   }
 
   @Test
@@ -396,7 +397,9 @@ class InPlaceTest {
         upgrade(2).assessUndo(orders.situation("upgrade-2", DRAIN)),
         Reason.BACKUP_MISSING,
         "ControllerRevision",
-        "Put the old template back by hand");
+        "Put it back by hand: kubectl patch statefulset/orders",
+        "OnDelete",
+        "&& kubectl rollout undo statefulset/orders");
   }
 
   @Test
@@ -434,7 +437,7 @@ class InPlaceTest {
         saved.assessUndo(orders.situation("backup-2")),
         Reason.RESTORE_FAILED,
         "stays out of rotation",
-        "delete the Job to run it again");
+        "run it again: kubectl delete job/" + job.getMetadata().getName());
     orders.job(ended(job, "Complete"));
     assertDone(saved.assessUndo(orders.situation("backup-2")));
   }
