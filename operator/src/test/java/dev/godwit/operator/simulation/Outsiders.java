@@ -594,8 +594,7 @@ final class Outsiders {
               world.server.patch(
                   PERSON,
                   pod,
-                  Json.tree(
-                      Map.of("metadata", Map.of("labels", Map.of(Marks.ROTATION, Marks.IN)))),
+                  Json.tree(Map.of("metadata", Map.of("labels", Map.of(Marks.ROTATION, Marks.IN)))),
                   false);
             });
     boolean mustPutBack =
