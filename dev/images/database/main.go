@@ -30,7 +30,7 @@ func main() {
 		}
 	}
 	// Durability is of no use to a test, and costs it seconds.
-	arguments := []string{"postgres", "-D", directory, "-c", "listen_addresses=*", "-c", "unix_socket_directories=",
+	arguments := []string{programs + "postgres", "-D", directory, "-c", "listen_addresses=*", "-c", "unix_socket_directories=",
 		"-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "max_connections=50", "-c", "jit=off"}
 	log.Fatal(syscall.Exec(programs+"postgres", arguments, os.Environ()))
 }
@@ -58,7 +58,7 @@ func initialize(directory, secret string) error {
 	if err := access.Close(); err != nil {
 		return err
 	}
-	statements := fmt.Sprintf("create role %s login password '%s';\ncreate database %s owner %s;\n", quoted(values["username"]),
+	statements := fmt.Sprintf("create role %s login password '%s';\n\ncreate database %s owner %s;\n\n", quoted(values["username"]),
 		strings.ReplaceAll(values["password"], "'", "''"), quoted(values["dbname"]), quoted(values["username"]))
 	return run(statements, programs+"postgres", "--single", "-j", "-D", directory, "-c", "exit_on_error=on", "postgres")
 }

@@ -20,10 +20,10 @@ reader can check them against the code. It may not read Secrets: the Jobs that i
 # People's answers to gates: read, and told what became of them; never given.
 - apiGroups: [godwit.dev]
   resources: [migrationapprovals]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [godwit.dev]
   resources: [migrationapprovals/status]
-  verbs: [update, patch]
+  verbs: [update]
 - apiGroups: [apps]
   resources: [deployments]
   verbs: [get, list, watch, create, patch, delete]
@@ -69,7 +69,7 @@ reader can check them against the code. It may not read Secrets: the Jobs that i
 # Whether there is room for a second copy, said before anything is touched.
 - apiGroups: [""]
   resources: [resourcequotas]
-  verbs: [get, list]
+  verbs: [list]
 # Whether a volume of the version that runs can be mounted by a second one.
 - apiGroups: [""]
   resources: [persistentvolumeclaims]
@@ -77,7 +77,7 @@ reader can check them against the code. It may not read Secrets: the Jobs that i
 # A user's backup may be a snapshot of the claims.
 - apiGroups: [snapshot.storage.k8s.io]
   resources: [volumesnapshots]
-  verbs: [get, list, watch, create, delete]
+  verbs: [list, watch, create, delete]
 - apiGroups: [""]
   resources: [namespaces]
   verbs: [get]
