@@ -35,5 +35,11 @@ if [[ ${CLUSTER:-local} == local ]]; then
   arguments+=(--set-string "prometheus.allowed[1].url=http://prometheus.monitoring-2:9090")
 fi
 
+# On a cluster of somebody else's that is up to them.
+if [[ ${CLUSTER:-local} == local ]]; then
+  dev/kube.sh kubectl create namespace "$NAMESPACE" --dry-run=client --output=yaml | dev/kube.sh kubectl apply -f - >/dev/null
+  dev/kube.sh kubectl label namespace "$NAMESPACE" --overwrite pod-security.kubernetes.io/enforce=restricted >/dev/null
+fi
+
 dev/kube.sh helm upgrade --install godwit helm/godwit \
   --namespace "$NAMESPACE" --create-namespace --wait --timeout 3m "${arguments[@]}" "$@"

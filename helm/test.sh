@@ -164,6 +164,12 @@ check "the operator can't answer a gate" has_not default-rights 'migrationapprov
 check "a policy fails closed" count default '^  failurePolicy: Fail$' 4
 check "containers run under the restricted standard" count default 'readOnlyRootFilesystem: true' 2
 check "and drop all capabilities" count default 'drop: \[ALL\]' 2
+for kind in PodDisruptionBudget NetworkPolicy ServiceMonitor PrometheusRule; do
+  check "a $kind where it is wanted" has everything "^kind: $kind\$"
+  check "and none as it comes" has_not default "^kind: $kind\$"
+done
+check "two replicas where they are wanted" has everything '^  replicas: 2$'
+check "resources have limits" count default '^          limits:$' 2
 check "without an election the old one goes first" has no-election 'type: Recreate'
 
 check "a value that it doesn't know is refused" refuses "additional properties 'replica' not allowed" --set replica=2

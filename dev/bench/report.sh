@@ -51,6 +51,7 @@ $(cut -d' ' -f3 /proc/loadavg) over the last quarter of an hour, the benchmark's
 | from the first failing answer to all traffic on blue (probe every second, three failures) | $(spread ill-to-blue) |
 | API writes up to the switch | $(writes until-switch) |
 | API writes of a whole migration, clean-up included | $(writes whole) |
+| API reads up to the switch | $(jq -s 'map(.reads.total) | "\(min)–\(max)"' -r "$work/until-switch") |
 | API reads of a whole migration | $(jq .reads.total "$work/whole") |
 | API writes in $IDLE s while a migration waits in \`monitor\` | $(idle_writes idle-waiting) |
 | API writes in $IDLE s without any migration | $(idle_writes idle-none) |

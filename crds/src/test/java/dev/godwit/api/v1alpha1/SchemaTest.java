@@ -3,6 +3,7 @@ package dev.godwit.api.v1alpha1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
@@ -26,6 +27,33 @@ class SchemaTest {
       collect(crd.getSpec().getNames().getSingular(), root, undescribed);
     }
     assertThat(undescribed).isEmpty();
+  }
+
+  @Test
+  void everyDefaultIsSaidInTheDescription() {
+    List<String> silent = new ArrayList<>();
+    for (CustomResourceDefinition crd : Manifests.definitions()) {
+      JSONSchemaProps root =
+          crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
+      defaults(crd.getSpec().getNames().getSingular(), root, silent);
+    }
+    assertThat(silent).isEmpty();
+  }
+
+  private static void defaults(String path, JSONSchemaProps schema, List<String> silent) {
+    JsonNode value = schema.getDefault();
+    if (value != null && value.isValueNode()) {
+      String said = String.valueOf(schema.getDescription());
+      if (!said.contains("efault") || !said.contains(value.asText())) {
+        silent.add(path + "=" + value.asText());
+      }
+    }
+    schema
+        .getProperties()
+        .forEach((name, property) -> defaults(path + "." + name, property, silent));
+    if (schema.getItems() != null) {
+      defaults(path + "[]", schema.getItems().getSchema(), silent);
+    }
   }
 
   private static void collect(String path, JSONSchemaProps schema, List<String> undescribed) {
