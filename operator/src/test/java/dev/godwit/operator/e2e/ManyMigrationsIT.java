@@ -116,7 +116,7 @@ class ManyMigrationsIT {
             endpoints.entries().stream()
                 .filter(
                     entry -> entry.pods().stream().allMatch(pod -> pod.startsWith("shop-next-"))))
-        .hasSize(10);
+        .hasSize(20);
     sandbox.snapshot().isSameAs(before);
   }
 
