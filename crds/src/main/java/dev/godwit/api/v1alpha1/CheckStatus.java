@@ -8,11 +8,13 @@ import java.time.Instant;
 /** How one of the checks stands that are made again and again, as decisions saw it last. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CheckStatus(
-    @JsonPropertyDescription("SERVICE/METRIC or SERVICE/PROBE, as in orders/errorRate.")
+    @JsonPropertyDescription(
+            "SERVICE/METRIC, SERVICE/PROBE or SERVICE/CHECK, as in orders/errorRate.")
         String name,
     @JsonPropertyDescription(
             "Pending: not made yet. Good; Bad: out of its limits, or not answered well. NoData: too"
-                + " few samples, or none. Unavailable: the provider can't be asked.")
+                + " few samples, or none. Unavailable: the provider can't be asked, or the database"
+                + " gives no answer.")
         CheckState state,
     @JsonPropertyDescription("Since when it is in this state.")
         @JsonFormat(shape = JsonFormat.Shape.STRING)

@@ -8,6 +8,7 @@ import dev.godwit.operator.plan.JobView;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Standing;
 import dev.godwit.operator.plan.Verdict;
 import dev.godwit.operator.step.DataWatch;
 import dev.godwit.operator.step.Verbs;
@@ -44,6 +45,26 @@ public record DataConsistent(DataWatch watch, String step, boolean retires) impl
                         + " failed"
                         + DataWatch.why(view)))
         .orElseGet(Verdict::fine);
+  }
+
+  @Override
+  public Optional<Standing> standing(Situation situation) {
+    if (!isOn(situation)) {
+      return Optional.empty();
+    }
+    Optional<JobView> seen = watch.seen(situation.seen());
+    if (seen.isEmpty()) {
+      return Optional.of(new Standing(watch.id(), Standing.State.PENDING, ""));
+    }
+    if (DataWatch.isBad(seen.get())) {
+      String why = "the Job failed" + DataWatch.why(seen.get());
+      return Optional.of(new Standing(watch.id(), Standing.State.BAD, why));
+    }
+    return Optional.of(
+        watch.isGood(situation.seen())
+            ? new Standing(watch.id(), Standing.State.GOOD, "")
+            : new Standing(
+                watch.id(), Standing.State.UNKNOWN, "the last answer was not a good one"));
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param actions to be done when it is recorded
  * @param probes to be asked from now on; all others end
  * @param metrics to be measured from now on; all others end
+ * @param standings how that stood, when it was decided, which guards watch by other means
  * @param recheck when to decide again though nothing was heard
  */
 public record Decision(
@@ -18,6 +19,7 @@ public record Decision(
     List<StepAction> actions,
     List<ProbeRequest> probes,
     List<MetricRequest> metrics,
+    List<Standing> standings,
     Optional<Instant> recheck) {
 
   /**

@@ -2,6 +2,7 @@ package dev.godwit.operator.plan;
 
 import dev.godwit.operator.plan.Decision.StepAction;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,6 +22,11 @@ public interface Guard {
   /** The metrics that the guard wants measured from now on. */
   default List<MetricRequest> metrics(Situation situation) {
     return List.of();
+  }
+
+  /** How that stands which the guard has watched by other means, while it is on. */
+  default Optional<Standing> standing(Situation situation) {
+    return Optional.empty();
   }
 
   /** What the guard must be shown beyond what is always observed. */

@@ -128,8 +128,10 @@ public final class Planner {
 
   private Decision decide() {
     if (journal.completed().isPresent()) {
-      return new Decision(journal, List.of(), List.of(), List.of(), Optional.empty());
+      return new Decision(journal, List.of(), List.of(), List.of(), List.of(), Optional.empty());
     }
+    // Before anything is decided: what turns a migration round is among them.
+    List<Standing> standings = standings();
     if (journal.direction() == Direction.FORWARD) {
       heedPerson();
     }
@@ -145,7 +147,17 @@ public final class Planner {
     }
     upkeep();
     return new Decision(
-        journal, List.copyOf(actions), wanted(Guard::probes), wanted(Guard::metrics), recheck);
+        journal,
+        List.copyOf(actions),
+        wanted(Guard::probes),
+        wanted(Guard::metrics),
+        standings,
+        recheck);
+  }
+
+  private List<Standing> standings() {
+    Situation situation = new Situation(seen, journal, null, now);
+    return plan.guards().stream().flatMap(guard -> guard.standing(situation).stream()).toList();
   }
 
   private void heedPerson() {

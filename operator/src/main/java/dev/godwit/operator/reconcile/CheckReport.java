@@ -11,20 +11,23 @@ import dev.godwit.operator.plan.MetricState.Reading;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.ProbeRequest;
 import dev.godwit.operator.plan.ProbeState;
+import dev.godwit.operator.plan.Standing;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a status says of the metrics and probes that are watched. Another value alone is not worth a
- * write: values are brought up to date when something is decided, or when a check changes its
- * state. What is no longer watched stays as it was seen last.
+ * What a status says of the metrics, probes and data that are watched. Another value alone is not
+ * worth a write: values are brought up to date when something is decided, or when a check changes
+ * its state. What is no longer watched stays as it was seen last.
  */
 final class CheckReport {
 
@@ -47,6 +50,7 @@ final class CheckReport {
   private final Observation seen;
   private final Instant now;
   private final Map<String, CheckStatus> checks = new LinkedHashMap<>();
+  private final Set<String> standings = new HashSet<>();
 
   private CheckReport(List<CheckStatus> before, Observation seen, Instant now) {
     this.before = new LinkedHashMap<>();
@@ -86,6 +90,30 @@ final class CheckReport {
     before.keySet().forEach(this::again);
     decision.metrics().stream().filter(request -> isWatched(request.id())).forEach(this::metric);
     decision.probes().stream().filter(request -> isWatched(request.id())).forEach(this::probe);
+    decision.standings().forEach(this::stands);
+  }
+
+  private void stands(Standing standing) {
+    CheckState how =
+        switch (standing.state()) {
+          case PENDING -> CheckState.PENDING;
+          case GOOD -> CheckState.GOOD;
+          case BAD -> CheckState.BAD;
+          case UNKNOWN -> CheckState.UNAVAILABLE;
+        };
+    standings.add(standing.id());
+    checks.put(
+        standing.id(),
+        new CheckStatus(
+            standing.id(),
+            how,
+            since(standing.id(), how),
+            null,
+            null,
+            null,
+            null,
+            null,
+            standing.message().isEmpty() ? null : Messages.shortened(standing.message(), MESSAGE)));
   }
 
   /** The old version is only measured; its baseline is in the journal. */
@@ -197,6 +225,7 @@ final class CheckReport {
   }
 
   private boolean isSeen(String name) {
-    return Stream.of(seen.metrics(), seen.probes()).anyMatch(known -> known.containsKey(name));
+    return standings.contains(name)
+        || Stream.of(seen.metrics(), seen.probes()).anyMatch(known -> known.containsKey(name));
   }
 }

@@ -3,6 +3,7 @@ package dev.godwit.operator.reconcile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.operator.guard.DataConsistent;
 import dev.godwit.operator.guard.MetricWithin;
 import dev.godwit.operator.guard.ProbePasses;
 import dev.godwit.operator.plan.Plan;
@@ -79,7 +80,10 @@ final class StatusSize {
   /** Metrics first: they take more. */
   private static int checks(Plan plan, int services) {
     long metrics = plan.guards().stream().filter(MetricWithin.class::isInstance).count();
-    long probes = plan.guards().stream().filter(ProbePasses.class::isInstance).count();
+    long probes =
+        plan.guards().stream()
+            .filter(guard -> guard instanceof ProbePasses || guard instanceof DataConsistent)
+            .count();
     long most = CheckReport.most(services);
     long reported = Math.min(metrics, most);
     return (int)

@@ -5,6 +5,7 @@ import static dev.godwit.operator.e2e.Application.V2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.Check;
+import dev.godwit.api.v1alpha1.CheckState;
 import dev.godwit.api.v1alpha1.Database;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.MigrationStatus;
@@ -77,6 +78,14 @@ class DataIT {
     load.awaitMore();
 
     assertThat(status.failure().reason()).isEqualTo("DataInconsistent");
+    assertThat(status.checks())
+        .singleElement()
+        .satisfies(
+            check -> {
+              assertThat(check.name()).isEqualTo("shop/totals");
+              assertThat(check.state()).isEqualTo(CheckState.BAD);
+              assertThat(check.message()).contains("the query returned false");
+            });
     assertThat(status.failure().message())
         .contains("check totals of shop", "the query returned false")
         .doesNotContain("only-for-tests");

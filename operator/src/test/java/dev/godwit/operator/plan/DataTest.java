@@ -86,6 +86,11 @@ class DataTest {
     return watching;
   }
 
+  private static Standing.State stands(Decision decision) {
+    assertThat(decision.standings()).extracting(Standing::id).containsExactly("orders/totals");
+    return decision.standings().getFirst().state();
+  }
+
   private Optional<String> failure() {
     return migration.journal().failure().map(failure -> failure.reason());
   }
@@ -122,9 +127,15 @@ class DataTest {
     Job watching = untilMonitoring().orElseThrow();
 
     assertThat(question(watching)).contains("\"intervalMillis\":10000", "\"failures\":2");
+    assertThat(stands(migration.peek())).isEqualTo(Standing.State.PENDING);
+    migration.job(ready(watching, 0), "");
+    assertThat(stands(migration.peek())).isEqualTo(Standing.State.UNKNOWN);
     migration.job(ready(watching, 1), "");
+    assertThat(stands(migration.peek())).isEqualTo(Standing.State.GOOD);
     assertThat(migration.after(Duration.ofSeconds(1)).decide().actions()).isEmpty();
-    migration.job(ended(watching, "Failed"), "bad: 2 of the 10 rows").decide();
+    Decision turned = migration.job(ended(watching, "Failed"), "bad: 2 of the 10 rows").decide();
+
+    assertThat(stands(turned)).isEqualTo(Standing.State.BAD);
 
     assertThat(failure()).contains("DataInconsistent");
     assertThat(migration.journal().failure().orElseThrow().message())

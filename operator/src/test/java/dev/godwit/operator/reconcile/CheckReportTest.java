@@ -19,8 +19,10 @@ import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.ProbeRequest;
 import dev.godwit.operator.plan.ProbeState;
 import dev.godwit.operator.plan.Question;
+import dev.godwit.operator.plan.Standing;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,7 @@ class CheckReportTest {
   private final Journal journal = Plans.begin(Plans.plan());
   private final Map<String, MetricState> metrics = new HashMap<>();
   private final Map<String, ProbeState> probes = new HashMap<>();
+  private final List<Standing> standings = new ArrayList<>();
 
   private static MetricRequest request(String id) {
     return new MetricRequest(
@@ -64,7 +67,7 @@ class CheckReportTest {
   }
 
   private Decision wanting(List<MetricRequest> wanted, List<ProbeRequest> asked) {
-    return new Decision(journal, List.of(), asked, wanted, Optional.empty());
+    return new Decision(journal, List.of(), asked, wanted, standings, Optional.empty());
   }
 
   private List<CheckStatus> report(
@@ -204,5 +207,27 @@ class CheckReportTest {
 
     assertThat(checks).hasSize(CheckReport.most(1));
     assertThat(checks).extracting(CheckStatus::name).contains("s99/errorRate", "s0/errorRate");
+  }
+
+  @Test
+  void whatHoldsInADatabaseIsReportedAndStaysWithWhatTurnedTheMigrationRound() {
+    standings.add(new Standing("orders/totals", Standing.State.UNKNOWN, "no answer"));
+    List<CheckStatus> first = report(List.of(), wanting(List.of(), List.of()), true, FIRST);
+    assertThat(first)
+        .extracting(CheckStatus::name, CheckStatus::state, CheckStatus::since, CheckStatus::message)
+        .containsExactly(tuple("orders/totals", CheckState.UNAVAILABLE, FIRST, "no answer"));
+
+    standings.set(0, new Standing("orders/totals", Standing.State.BAD, "bad: false"));
+    List<CheckStatus> second = report(first, wanting(List.of(), List.of()), false, LATER);
+    assertThat(second)
+        .as("another state is news")
+        .extracting(CheckStatus::state)
+        .containsExactly(CheckState.BAD);
+
+    standings.clear();
+    List<CheckStatus> last = report(second, wanting(List.of(), List.of()), true, LATER);
+    assertThat(last)
+        .extracting(CheckStatus::state, CheckStatus::since, CheckStatus::message)
+        .containsExactly(tuple(CheckState.BAD, LATER, "bad: false"));
   }
 }
