@@ -157,6 +157,30 @@ class DataTest {
   }
 
   @Test
+  void onTheWayBackNothingIsWatchedAnew() {
+    Job watching = untilMonitoring().orElseThrow();
+    migration.job(ready(watching, 1), "").decide();
+    migration.withoutJobs();
+
+    assertThat(created(migration.aborted().decide())).isEmpty();
+  }
+
+  @Test
+  void aJobThatNeverEndsIsWaitedForUntilFiveMinutesAfterItsTime() {
+    Job job = untilAsked();
+    Duration longest = Duration.ofSeconds(job.getSpec().getActiveDeadlineSeconds());
+    migration.job(new JobBuilder(job).editSpec().withSuspend(true).endSpec().build(), "").decide();
+
+    migration.after(longest.plusMinutes(4)).decide();
+    assertThat(failure()).isEmpty();
+    migration.after(Duration.ofMinutes(1)).decide();
+
+    assertThat(failure()).contains("CheckFailed");
+    assertThat(migration.journal().failure().orElseThrow().message())
+        .contains("has not ended in time", "it is suspended");
+  }
+
+  @Test
   void aJobThatSomebodyDeletesIsMadeAgain() {
     Job watching = untilMonitoring().orElseThrow();
     migration.job(ready(watching, 1), "").decide();

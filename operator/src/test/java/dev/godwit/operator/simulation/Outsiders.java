@@ -341,6 +341,10 @@ final class Outsiders {
     }
     mustNotice(service);
     editTemplate(workload, "edited");
+    if (!scene.wasBegun(service, Verbs.SNAPSHOT)) {
+      // That is what the migration finds.
+      workload(service).ifPresent(edited -> scene.opened.put(scene.workloadKey(service), edited));
+    }
   }
 
   /** Whatever runs the new image may be without ready pods now. */

@@ -505,7 +505,7 @@ final class ScenarioGenerator {
         .map(ServiceSpec::name)
         .filter(service -> only == null || only.contains(service))
         .filter(service -> chance(0.04))
-        .forEach(service -> failing.add(anyMember(service) + "/" + name));
+        .forEach(service -> failing.add((sql ? service : anyMember(service)) + "/" + name));
     return new Check(
         name,
         job || sql ? null : new HttpCheck("/", 8080, null, null, null),

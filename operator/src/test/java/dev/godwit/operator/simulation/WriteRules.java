@@ -362,10 +362,13 @@ final class WriteRules {
     if (!scene.scaled.contains(service)) {
       int needed = knowledge.deployment(scene.blueName(service)).map(Rollouts::wanted).orElse(1);
       long ready =
-          knowledge.pods().stream()
-              .filter(pod -> Pods.ownerName(pod).equals(scene.greenName(service)))
-              .filter(Rollouts::isReady)
-              .count();
+          scene.spec(service).replacement() == null
+              ? knowledge.pods().stream()
+                  .filter(pod -> Pods.ownerName(pod).equals(scene.greenName(service)))
+                  .filter(Rollouts::isReady)
+                  .count()
+              // Its pods are not ours to look at: what its controller says counts.
+              : knowledge.deployment(scene.greenName(service)).map(Rollouts::ready).orElse(0);
       require(ready >= needed, "switches to " + ready + " ready pods where blue has " + needed);
     }
     for (String dependency : scene.dependenciesOf(service)) {
