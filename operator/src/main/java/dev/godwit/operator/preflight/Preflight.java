@@ -66,9 +66,6 @@ public final class Preflight {
 
   private PreflightResult check() {
     missingRights().ifPresent(problems::add);
-    if (!facts.isSeen()) {
-      return new PreflightResult(problems, List.of(), List.of(), List.of());
-    }
     problems.addAll(unknownServices());
     problems.addAll(jobsThatCannotBeMade("smokeTests", spec.strategy().settings().smokeTests()));
     problems.addAll(jobsThatCannotBeMade("tests", spec.strategy().settings().tests()));

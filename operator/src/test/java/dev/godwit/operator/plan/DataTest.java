@@ -149,20 +149,39 @@ class DataTest {
     migration.job(ended(watching, "Failed"), "bad").decide();
     orders.selectsBlue().reachesBlue(3);
 
-    List<String> deleted = deleted(migration.decide());
+    Decision back = migration.decide();
+    List<String> deleted = deleted(back);
 
     assertThat(deleted).contains(watching.getMetadata().getName()).hasSize(2);
+    assertThat(back.standings()).as("what turned it round stays reported").isEmpty();
     migration.withoutJobs();
     assertThat(created(migration.decide())).as("made again on the way back").isEmpty();
   }
 
+  /** One that moved before stays on green until those after it are back. */
   @Test
   void onTheWayBackNothingIsWatchedAnew() {
-    Job watching = untilMonitoring().orElseThrow();
-    migration.job(ready(watching, 1), "").decide();
-    migration.withoutJobs();
+    ServiceFixture cart = ServiceFixture.named("cart", "orders");
+    MigrationFixture both = MigrationFixture.of(orders, cart).rolling(1).sqlTest("totals");
+    for (ServiceFixture service : List.of(orders, cart)) {
+      service.held();
+      both.decide();
+      service.green(3, 3);
+      both.job(ended(created(both.decide()).orElseThrow(), "Complete"), "").decide();
+      service.servesFromGreen();
+      both.decide();
+      both.after(Duration.ofMinutes(1)).decide();
+      both.job(ready(created(both.peek()).orElseThrow(), 1), "");
+      both.after(Duration.ofMinutes(10)).decide();
+      both.after(Duration.ofMinutes(1)).decide();
+    }
+    both.withoutJobs();
 
-    assertThat(created(migration.aborted().decide())).isEmpty();
+    Decision back = both.aborted().decide();
+
+    assertThat(both.entry("orders/switch").state()).isEqualTo(StepState.DONE);
+    assertThat(both.entry("cart/switch").state()).isEqualTo(StepState.UNDOING);
+    assertThat(created(back)).isEmpty();
   }
 
   @Test
