@@ -20,6 +20,8 @@ import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Snapshots;
 import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.resource.Workload;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
@@ -53,6 +55,8 @@ public final class InPlaceFixture {
   private static final Map<String, String> SELECTOR = Map.of("app", "orders");
 
   private final int members = 3;
+  private final Map<String, GenericKubernetesResource> volumeSnapshots = new HashMap<>();
+  private boolean claims;
   private Map<String, String> recorded = SELECTOR;
   private int minAvailable = 2;
   private String version = "1.9";
@@ -227,9 +231,49 @@ public final class InPlaceFixture {
     return this;
   }
 
+  /** Each member has a claim, of which a snapshot is made before its upgrade. */
+  public InPlaceFixture withVolumeSnapshots() {
+    claims = true;
+    backup =
+        Optional.of(
+            new ServiceSpec.Backup(null, new ServiceSpec.VolumeSnapshot(null, false), "1h"));
+    return this;
+  }
+
+  /** A snapshot of a claim that is there. */
+  public InPlaceFixture volumeSnapshot(GenericKubernetesResource snapshot) {
+    volumeSnapshots.put(snapshot.getMetadata().getName(), snapshot);
+    return this;
+  }
+
+  /** Somebody has deleted all of them. */
+  public InPlaceFixture withoutVolumeSnapshots() {
+    volumeSnapshots.clear();
+    return this;
+  }
+
   /** A Job that is there. */
   public InPlaceFixture job(Job job) {
     jobs.put(job.getMetadata().getName(), new JobView(job, ""));
+    return this;
+  }
+
+  /** What a step has noted. */
+  public InPlaceFixture noted(String verb, PreImage image) {
+    Entry old = entries.get(verb);
+    entries.put(
+        verb,
+        new Entry(
+            old.step(),
+            old.stage(),
+            old.state(),
+            old.startedAt(),
+            old.finishedAt(),
+            old.undoStartedAt(),
+            old.undoneAt(),
+            old.attempt(),
+            old.message(),
+            image));
     return this;
   }
 
@@ -354,6 +398,15 @@ public final class InPlaceFixture {
         .addToLabels(marks)
         .endMetadata()
         .editSpec()
+        .withVolumeClaimTemplates(
+            claims
+                ? List.of(
+                    new PersistentVolumeClaimBuilder()
+                        .withNewMetadata()
+                        .withName("data")
+                        .endMetadata()
+                        .build())
+                : List.of())
         .editUpdateStrategy()
         .withType(type)
         .withRollingUpdate(
@@ -449,7 +502,7 @@ public final class InPlaceFixture {
                 Snapshots.name(plan(), MAKER),
                 Snapshots.of(plan(), MAKER, Workload.of(recordedSet()), Map.of()))
             : Map.of(),
-        Map.of(),
+        Map.copyOf(volumeSnapshots),
         Optional.of(List.of()),
         Optional.empty(),
         Set.of(),

@@ -16,8 +16,10 @@ import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.resource.Marks;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -387,6 +389,99 @@ class InPlaceTest {
         Reason.BACKUP_MISSING,
         "orders-2 stays on the new version",
         "kubectl delete migration/");
+  }
+
+  @Test
+  void aMemberThatCanNotBeRestoredStaysInRotation() {
+    orders.withBackupAndRestore().upgraded(2).state("backup-2", StepState.FAILED);
+    orders.state("in-2", StepState.UNDOING);
+
+    assertFails(
+        rotate(2, true).assessUndo(orders.situation("in-2")),
+        Reason.BACKUP_MISSING,
+        "orders-2 stays on the new version, in rotation",
+        "kubectl delete migration/shop-2-0 --namespace=shop");
+  }
+
+  @Test
+  void whatHoldsTheWayBackUpIsNamedWithTheCommandThatLetsItServe() {
+    orders.withBackupAndRestore().upgraded(2).upgraded(1).backward();
+    orders.pod(2, "1.9", true, false).notReached(2).state("in-1", StepState.UNDOING);
+
+    assertWaits(
+        rotate(1, true).assessUndo(orders.situation("in-1")),
+        "without orders-1 1 would be in rotation",
+        "kubectl label pod orders-2 --namespace=shop godwit.dev/rotation=in");
+  }
+
+  @Test
+  void noOtherPodIsDeletedWhileOneIsMissing() {
+    orders.state("upgrade-2", StepState.UNDOING).partition(null).noPod(2);
+
+    assertWaits(upgrade(2).assessUndo(orders.situation("upgrade-2")), "ready on the old version");
+  }
+
+  @Test
+  void aTemplateThatSomebodyElseHasBroughtMeanwhileIsNotTakenForOurs() {
+    orders.upgrading(2).template("3.0");
+
+    assertFails(
+        upgrade(2).assess(orders.situation("upgrade-2")),
+        Reason.WORKLOAD_CHANGED,
+        "was changed by somebody else");
+  }
+
+  @Test
+  void aMemberThatIsNotReadyInTimeFails() {
+    orders.upgrading(2).template("2.0").partition(2).pod(2, "2.0", false, false);
+
+    assertWaits(
+        upgrade(2).assess(orders.situation("upgrade-2", DEADLINE.minusSeconds(1))), "to be ready");
+    assertFails(
+        upgrade(2).assess(orders.situation("upgrade-2", DEADLINE)),
+        Reason.DEADLINE_EXCEEDED,
+        "orders-2 did not become ready on the new version in time");
+  }
+
+  private MemberBackup saved() {
+    return backup(2).orElseThrow();
+  }
+
+  private GenericKubernetesResource begun() {
+    Action.Create create = (Action.Create) only(saved().assess(orders.situation("backup-2")));
+    return (GenericKubernetesResource) create.object();
+  }
+
+  private static GenericKubernetesResource ready(GenericKubernetesResource snapshot) {
+    snapshot.setAdditionalProperty("status", Map.of("readyToUse", true));
+    return snapshot;
+  }
+
+  @Test
+  void aSnapshotOfAClaimIsWaitedForUntilItsTimeIsOver() {
+    orders.withVolumeSnapshots().state("backup-2", StepState.RUNNING);
+    GenericKubernetesResource snapshot = begun();
+    orders.volumeSnapshot(snapshot);
+
+    assertWaits(saved().assess(orders.situation("backup-2")), "VolumeSnapshot", "to be ready");
+    assertFails(
+        saved().assess(orders.situation("backup-2", Duration.ofHours(1))),
+        Reason.DEADLINE_EXCEEDED,
+        "waited in vain for VolumeSnapshot");
+    orders.volumeSnapshot(ready(snapshot));
+    assertDone(saved().assess(orders.situation("backup-2")));
+  }
+
+  @Test
+  void aSnapshotThatIsGoneOrWasNeverReadyIsNoneToRestoreFrom() {
+    orders.withVolumeSnapshots().state("backup-2", StepState.RUNNING);
+    GenericKubernetesResource snapshot = begun();
+    orders.upgraded(2).volumeSnapshot(ready(snapshot));
+    orders.noted("backup-2", saved().preImage(orders.situation().seen()));
+
+    assertThat(saved().missing(orders.situation())).isEmpty();
+    assertThat(saved().missing(orders.withoutVolumeSnapshots().situation()))
+        .hasValueSatisfying(why -> assertThat(why).contains("VolumeSnapshot", "is gone"));
   }
 
   @Test
