@@ -182,6 +182,7 @@ class DataTest {
     assertThat(both.entry("orders/switch").state()).isEqualTo(StepState.DONE);
     assertThat(both.entry("cart/switch").state()).isEqualTo(StepState.UNDOING);
     assertThat(created(back)).isEmpty();
+    assertThat(both.peek().standings()).as("what turned it round stays reported").isEmpty();
   }
 
   @Test
