@@ -156,6 +156,7 @@ policies='^kind: ValidatingAdmissionPolicy$'
 check "answers, creators, separation and requesters have a policy" count default "$policies" 4
 check "and each policy has a binding that denies" count default '^  validationActions: \[Deny\]$' 4
 check "a comparison under load is a Job that its requester may make" has default 'has\(variables.settings.performance\)'
+check "and so is a question to a database" has default 'has\(c.job\) \|\| has\(c.sql\)'
 check "without the one of requesters there are three" count no-requesters "$policies" 3
 check "and none is about what a requester may do" has_not no-requesters 'authorizer\.'
 check "without those of approvals there is one" count no-approvals "$policies" 1

@@ -194,6 +194,10 @@ class ApprovalIT {
         dave,
         migration(MigrationFixture.toV2(app).test(MigrationFixture.job("a", "image", "true"))),
         "may not create jobs.batch in namespace");
+    isRefused(
+        dave,
+        migration(MigrationFixture.toV2(app).test(DataIT.totals("orders-db"))),
+        "may not create jobs.batch in namespace");
 
     creates(dave, wish);
     Run run = sandbox.run("upgrade");

@@ -35,7 +35,7 @@ class DataIT {
     return Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
   }
 
-  private static Check totals(String secret) {
+  static Check totals(String secret) {
     SqlCheck sql =
         new SqlCheck(
             new Database(new Database.SecretRef(secret)),
