@@ -11,6 +11,7 @@ import dev.godwit.operator.resource.CheckJob;
 import dev.godwit.operator.resource.GreenLabels;
 import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.resource.Twins;
+import dev.godwit.operator.step.DataWatch;
 import io.fabric8.kubernetes.api.model.Service;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -174,10 +175,9 @@ public final class Preflight {
 
   private List<Problem> jobsThatCannotBeMade(String list, List<Check> checks) {
     return orEmpty(checks).stream()
-        .filter(check -> check.job() != null)
         .flatMap(
             check ->
-                CheckJob.problem(check.job()).stream()
+                Stream.concat(jobProblem(check.job()).stream(), DataWatch.problem(check).stream())
                     .map(why -> new Problem(strategy() + "." + list, check.name() + ": " + why)))
         .toList();
   }

@@ -25,8 +25,18 @@ public record DataWatch(ServicePlan plan, Check check, Marks.Maker maker) {
 
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
+  private static final Duration LONGEST = Duration.ofHours(1);
   private static final int DEFAULT_FAILURES = 2;
   private static final int DEFAULT_ATTEMPTS = 3;
+
+  /** Why a check can't be made, where it is one of kind sql that can't. */
+  public static Optional<String> problem(Check check) {
+    boolean isLong =
+        check.sql() != null && check.timeout() != null && timeout(check).compareTo(LONGEST) > 0;
+    return isLong
+        ? Optional.of("timeout is " + check.timeout() + ", and that of sql is at most 1h")
+        : Optional.empty();
+  }
 
   /** As in {@code orders/no-negative-totals}. */
   public String id() {
@@ -59,9 +69,14 @@ public record DataWatch(ServicePlan plan, Check check, Marks.Maker maker) {
     return JobRun.hasCondition(view.job(), "Failed");
   }
 
-  /** What the answers were that ended it, in words. */
+  /** What the answers were that ended it, in words: the last line that the runner writes. */
   public static String why(JobView view) {
-    return JobRun.why(view);
+    return view.logTail()
+        .lines()
+        .filter(line -> !line.isBlank())
+        .reduce((before, last) -> last)
+        .map(last -> "; it wrote last: " + last)
+        .orElseGet(() -> JobRun.why(view));
   }
 
   /** The Job that asks again and again. */
@@ -99,10 +114,10 @@ public record DataWatch(ServicePlan plan, Check check, Marks.Maker maker) {
   }
 
   private int timeout() {
-    return Math.toIntExact(
-        Optional.ofNullable(check.timeout())
-            .map(TimeSpan::parse)
-            .orElse(DEFAULT_TIMEOUT)
-            .toMillis());
+    return Math.toIntExact(timeout(check).toMillis());
+  }
+
+  private static Duration timeout(Check check) {
+    return Optional.ofNullable(check.timeout()).map(TimeSpan::parse).orElse(DEFAULT_TIMEOUT);
   }
 }

@@ -133,13 +133,16 @@ class DataTest {
     migration.job(ready(watching, 1), "");
     assertThat(stands(migration.peek())).isEqualTo(Standing.State.GOOD);
     assertThat(migration.after(Duration.ofSeconds(1)).decide().actions()).isEmpty();
-    Decision turned = migration.job(ended(watching, "Failed"), "bad: 2 of the 10 rows").decide();
+    Job failed = ended(watching, "Failed");
+    Decision turned = migration.job(failed, "good\nbad: 1 row\nbad: 2 of the 10 rows\n").decide();
 
     assertThat(stands(turned)).isEqualTo(Standing.State.BAD);
 
     assertThat(failure()).contains("DataInconsistent");
     assertThat(migration.journal().failure().orElseThrow().message())
-        .contains("check totals of orders", "it wrote last: bad: 2 of the 10 rows");
+        .contains("check totals of orders")
+        .endsWith("it wrote last: bad: 2 of the 10 rows");
+    assertThat(turned.standings().getFirst().message()).doesNotContain("good", "1 row");
     assertThat(migration.entry("orders/switch").state()).isEqualTo(StepState.UNDOING);
   }
 

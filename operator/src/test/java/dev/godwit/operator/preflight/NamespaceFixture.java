@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.godwit.api.v1alpha1.BlueGreen;
 import dev.godwit.api.v1alpha1.Check;
 import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.Database;
 import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.HttpCheck;
@@ -15,6 +16,7 @@ import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.api.v1alpha1.SqlCheck;
 import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.api.v1alpha1.UpgradeWay;
 import dev.godwit.api.v1alpha1.WorkloadKind;
@@ -311,6 +313,14 @@ final class NamespaceFixture {
             .addToUsed(resource, new Quantity(used))
             .endStatus()
             .build());
+    return this;
+  }
+
+  /** A check that asks a database, for so long at the most. */
+  NamespaceFixture sqlTest(String name, String timeout) {
+    Database database = new Database(new Database.SecretRef("orders-db"));
+    SqlCheck sql = new SqlCheck(database, "select true", "10s", 2);
+    smokeTests.add(new Check(name, null, null, null, null, sql, null, timeout, 3));
     return this;
   }
 

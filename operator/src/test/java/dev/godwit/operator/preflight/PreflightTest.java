@@ -318,6 +318,17 @@ class PreflightTest {
   }
 
   @Test
+  void aQuestionToADatabaseHasAnHourAtTheMost() {
+    assertThat(namespace.sqlTest("totals", "1h").check().passed()).isTrue();
+
+    namespace.sqlTest("everything", "3650d");
+
+    assertProblem(
+        "spec.strategy.blueGreen.smokeTests",
+        "everything: timeout is 3650d, and that of sql is at most 1h");
+  }
+
+  @Test
   void quotasMustLeaveRoomForAllGreensTogether() {
     namespace.add("users").quota("pods", "10", "7");
     assertProblem("spec.services", "ResourceQuota limits", "pods needed 4, free 3");
