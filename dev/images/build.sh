@@ -105,7 +105,7 @@ make_database() {
     local directory=$root/.cache/postgresql want program file
     local -a files programs
     unpack_debs "$directory" postgresql-15 postgresql-client-15 libpq5 libxml2 libicu72 libldap-2.5-0 libsasl2-2 liblz4-1 \
-        libzstd1 liblzma5 libssl3 libgssapi-krb5-2 libkrb5-3 libk5crypto3 libkrb5support0 libcom-err2 libkeyutils1 ||
+        libzstd1 liblzma5 libssl3 libgssapi-krb5-2 libkrb5-3 libk5crypto3 libkrb5support0 libcom-err2 libkeyutils1 libreadline8 ||
         die "the tests that ask a database need PostgreSQL"
     programs=("$directory"/usr/lib/postgresql/15/bin/{postgres,initdb,psql,pg_dump,pg_restore})
     for file in "${programs[@]}" "$directory"/usr/lib/postgresql/15/lib/{plpgsql,dict_snowball}.so; do
@@ -130,7 +130,7 @@ libraries() {
     local library
     while read -r library; do
         printf '%s=%s\n' "$library" "${library#"${2:-}"}"
-    done < <(LD_LIBRARY_PATH=${2:+$2/usr/lib/$(uname -m)-linux-gnu} ldd "$1" | grep -o '/[^ ]*')
+    done < <(LD_LIBRARY_PATH=${2:+$2/usr/lib/$(uname -m)-linux-gnu:$2/lib/$(uname -m)-linux-gnu} ldd "$1" | grep -o '/[^ ]*')
 }
 
 # digest_of SOURCE=TARGET…
