@@ -20,9 +20,6 @@ import java.util.stream.Stream;
  */
 public record DataWatches(List<DataWatch> all, OnNoData onNoData, Duration patience) {
 
-  /** Nothing of that kind. */
-  public static final DataWatches NONE = of(List.of(), null);
-
   /** Copies the list. */
   public DataWatches {
     all = List.copyOf(all);

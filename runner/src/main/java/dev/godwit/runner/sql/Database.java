@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import org.postgresql.Driver;
+import org.postgresql.core.Parser;
 import org.postgresql.util.PSQLException;
 
 /**
@@ -84,20 +85,27 @@ final class Database implements Asker, AutoCloseable {
   }
 
   private Answer ask(Connection open) throws SQLException {
+    if (statements() > 1) {
+      return new Answer.Bad("the query is more than one statement: write one");
+    }
     try (Statement statement = open.createStatement()) {
       statement.execute("set local statement_timeout = " + question.timeoutMillis());
       statement.setFetchSize(FETCHED_AT_ONCE);
       if (!statement.execute(question.query())) {
         return new Answer.Bad("the query returns no rows: write one that returns true");
       }
-      Answer answer;
       try (ResultSet rows = statement.getResultSet()) {
-        answer = judge(rows);
+        return judge(rows);
       }
-      return statement.getMoreResults() || statement.getUpdateCount() >= 0
-          ? new Answer.Bad("the query is more than one statement: write one")
-          : answer;
     }
+  }
+
+  /**
+   * How many statements the driver would send, one after the other: with more than one the
+   * transaction that can't write could be ended, and the next begun.
+   */
+  private int statements() throws SQLException {
+    return Parser.parseJdbcSql(question.query(), true, false, true, false, false).size();
   }
 
   private static Answer judge(ResultSet rows) throws SQLException {

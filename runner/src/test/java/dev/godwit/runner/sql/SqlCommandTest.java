@@ -135,6 +135,18 @@ class SqlCommandTest {
     assertThat(code).as(query).isEqualTo(exitCode);
   }
 
+  /** The transaction that can't write would be over before the last of them. */
+  @Test
+  void whatIsMoreThanOneStatementIsNotBegun() throws Exception {
+    execute("grant delete on orders to reader");
+
+    int code = once("select true; commit; delete from orders; select true");
+
+    assertThat(code).isEqualTo(SqlCommand.BAD);
+    assertThat(said()).isEqualTo("bad: the query is more than one statement: write one");
+    assertThat(once("select count(*) = 10 from orders")).isEqualTo(SqlCommand.GOOD);
+  }
+
   @Test
   void saysWhereTheErrorIs() throws Exception {
     once("select true\nfrom orders\nwhere totl > 0");
