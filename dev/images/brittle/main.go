@@ -1,6 +1,7 @@
 // The command brittle is the badly behaved application that every test of "no request is lost" needs
 // as its negative control: it serves like any other, but on SIGTERM it is gone at once, with the
-// requests that it was answering and the connections that its clients hold.
+// requests that it was answering and the connections that its clients hold. It takes its time for
+// an answer, so that there always are some.
 package main
 
 import (
@@ -10,7 +11,11 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
+
+// thinking is how long an answer takes.
+const thinking = 500 * time.Millisecond
 
 // version is set by the linker.
 var version = "unknown"
@@ -37,7 +42,11 @@ func main() {
 		}
 	}
 	ok := answer(map[string]string{"status": "OK"})
-	http.HandleFunc("GET /{$}", answer(map[string]string{"version": version, "hostname": hostname}))
+	whoAnswers := answer(map[string]string{"version": version, "hostname": hostname})
+	http.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(thinking)
+		whoAnswers(w, r)
+	})
 	http.HandleFunc("GET /version", answer(map[string]string{"version": version}))
 	http.HandleFunc("GET /healthz", ok)
 	http.HandleFunc("GET /readyz", ok)

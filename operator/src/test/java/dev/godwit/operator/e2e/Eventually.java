@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 final class Eventually {
 
   /** Far longer than anything takes: a limit for what hangs, not a claim about speed. */
-  static final Duration PATIENCE = Duration.ofSeconds(90);
+  static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -46,7 +46,7 @@ final class Eventually {
           limit.toMillis(),
           TimeUnit.MILLISECONDS);
     } catch (KubernetesClientTimeoutException e) {
-      throw gaveUp(what, limit, last.get(), e);
+      throw gaveUp(what, limit, withoutManagers(last.get()), e);
     }
   }
 
@@ -105,6 +105,14 @@ final class Eventually {
     } finally {
       done.cancel(true);
     }
+  }
+
+  /** Who manages which field is half of what is printed, and helps nobody. */
+  private static <T extends HasMetadata> T withoutManagers(T seen) {
+    if (seen != null) {
+      seen.getMetadata().setManagedFields(null);
+    }
+    return seen;
   }
 
   private static AssertionError gaveUp(String what, Duration limit, Object last, Exception cause) {

@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 final class Load implements AutoCloseable {
 
   /** No load lasts longer, whatever becomes of the test. */
-  static final Duration LIMIT = Duration.ofMinutes(4);
+  static final Duration LIMIT = Duration.ofMinutes(8);
 
   private static final Semaphore TURNS = new Semaphore(2, true);
 

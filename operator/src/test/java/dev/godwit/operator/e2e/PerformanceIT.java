@@ -40,7 +40,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @EndToEnd
 @Tag(EndToEnd.QUIET)
 @Execution(ExecutionMode.SAME_THREAD)
-@Timeout(value = 8, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PerformanceIT {
 
   private static final String STEP = "shop/performance";
