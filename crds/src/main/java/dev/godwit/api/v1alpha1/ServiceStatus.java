@@ -18,7 +18,11 @@ public record ServiceStatus(
     @JsonPropertyDescription("Since when it has it.") @JsonFormat(shape = JsonFormat.Shape.STRING)
         Instant since,
     @JsonPropertyDescription("The version that ran at the start.") String version,
-    @JsonPropertyDescription("Name of the workload that ran at the start.") String workload,
+    @JsonPropertyDescription(
+            "The version that it is brought to: what its new pods say by the label"
+                + " app.kubernetes.io/version, else by the tag of the image; where that is not new,"
+                + " spec.to.")
+        String toVersion,
     @JsonPropertyDescription("Name of the Deployment that runs green.") String green,
     @JsonPropertyDescription("The labels, with green's values, that tell green from blue.")
         Map<String, String> greenLabels,

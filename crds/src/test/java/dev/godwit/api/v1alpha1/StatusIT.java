@@ -97,7 +97,7 @@ class StatusIT {
                 "Green",
                 TIME,
                 "1.9",
-                "orders",
+                "2.0",
                 "orders-green",
                 Map.of("app", "orders-green"),
                 List.of("orders"),

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param spec what the user asks for it
  * @param version the version that ran at the start
+ * @param toVersion the version that it is brought to
  * @param green name of the Deployment that runs green
  * @param greenLabels the labels, with green's values, that tell green from blue
  * @param traffic names of the Services that are switched
@@ -20,6 +21,7 @@ import java.util.Optional;
 public record ServicePlan(
     ServiceSpec spec,
     String version,
+    String toVersion,
     String green,
     Map<String, String> greenLabels,
     List<String> traffic,

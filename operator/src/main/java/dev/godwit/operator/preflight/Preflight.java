@@ -91,7 +91,9 @@ public final class Preflight {
     List<String> warnings =
         subjects.stream().flatMap(subject -> Warnings.of(subject).stream()).toList();
     List<ServicePlan> frozen =
-        problems.isEmpty() ? subjects.stream().map(Preflight::freeze).toList() : List.of();
+        problems.isEmpty()
+            ? subjects.stream().map(subject -> freeze(subject, spec.to())).toList()
+            : List.of();
     return new PreflightResult(problems, warnings, frozen, probes.questions());
   }
 
@@ -261,7 +263,9 @@ public final class Preflight {
         .toList();
   }
 
-  private static ServicePlan freeze(Subject subject) {
+  private static ServicePlan freeze(Subject subject, String to) {
+    Optional<String> container = Templates.container(subject.spec(), subject.original());
+    String version = Templates.version(subject.original(), container).orElse("");
     List<String> traffic =
         subject.traffic().stream()
             .map(service -> service.getMetadata().getName())
@@ -280,9 +284,12 @@ public final class Preflight {
             : List.of();
     return new ServicePlan(
         subject.spec(),
-        Templates.version(
-                subject.original(), Templates.container(subject.spec(), subject.original()))
-            .orElse(""),
+        version,
+        subject
+            .newTemplate()
+            .flatMap(next -> Templates.version(next, container))
+            .filter(next -> !next.equals(version))
+            .orElse(to),
         green(subject),
         greenLabels,
         traffic,

@@ -3,12 +3,14 @@ package dev.godwit.operator.preflight;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
 import dev.godwit.operator.resource.GreenLabels;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Twins;
 import dev.godwit.operator.resource.Workload;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.List;
@@ -74,6 +76,13 @@ record Subject(
         .flatMap(replacement -> facts.deployment(replacement.name()));
   }
 
+  /** The pod template that it is brought to, as far as that applies. */
+  Optional<PodTemplateSpec> newTemplate() {
+    return spec.replacement() != null
+        ? replacement().map(one -> one.getSpec().getTemplate())
+        : Optional.ofNullable(facts.templates().get(spec.name())).flatMap(NewTemplate::template);
+  }
+
   /** All Services of the namespace that select the workload's pods. */
   List<Service> selecting() {
     return facts.services().stream().filter(this::isSelectedBy).toList();
@@ -90,6 +99,7 @@ record Subject(
     ServicePlan plan =
         new ServicePlan(
             spec,
+            "",
             "",
             workload() + "-green",
             labels,

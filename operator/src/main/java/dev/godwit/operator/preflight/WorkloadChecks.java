@@ -156,10 +156,7 @@ final class WorkloadChecks {
 
   /** Pods of the version that runs, and those of the new one. */
   private static Stream<PodTemplateSpec> templates(Subject subject) {
-    return Stream.concat(
-        Stream.of(subject.original().template()),
-        Stream.ofNullable(subject.facts().templates().get(subject.spec().name()))
-            .flatMap(one -> one.template().stream()));
+    return Stream.concat(Stream.of(subject.original().template()), subject.newTemplate().stream());
   }
 
   private static boolean isOnHost(PodSpec pod) {

@@ -93,11 +93,11 @@ final class JournalMapper {
     Map<String, ServiceSpec> specs =
         spec.services().stream().collect(Collectors.toMap(ServiceSpec::name, Function.identity()));
     return orEmpty(status.services()).stream()
-        .map(service -> service(specs.get(service.name()), service))
+        .map(service -> service(specs.get(service.name()), service, spec.to()))
         .toList();
   }
 
-  private static ServicePlan service(ServiceSpec spec, ServiceStatus status) {
+  private static ServicePlan service(ServiceSpec spec, ServiceStatus status, String to) {
     if (spec == null) {
       throw new IllegalArgumentException(
           "service " + status.name() + " is no longer in the specification");
@@ -105,6 +105,7 @@ final class JournalMapper {
     return new ServicePlan(
         spec,
         Optional.ofNullable(status.version()).orElse(""),
+        Optional.ofNullable(status.toVersion()).orElse(to),
         status.green(),
         Optional.ofNullable(status.greenLabels()).orElse(Map.of()),
         orEmpty(status.services()),

@@ -29,7 +29,7 @@ final class StatusSize {
   /** Conditions, messages and what else there is once. */
   private static final int BASE = 8 * 1024;
 
-  /** What was found of a service, and the pre-images of its steps, without names. */
+  /** What was found of a service, and the pre-images of its steps, without names and versions. */
   private static final int SERVICE = 700;
 
   /** A step that was not begun, without its name and that of its stage. */
@@ -67,6 +67,10 @@ final class StatusSize {
                     + " KiB, and may take "
                     + MOST / 1024
                     + ": move fewer services in one migration"));
+  }
+
+  private static int size(ServicePlan service) {
+    return SERVICE + service.version().length() + service.toVersion().length();
   }
 
   private static int size(HealthSpec health) {
@@ -109,7 +113,7 @@ final class StatusSize {
       }
     }
     return BASE
-        + SERVICE * services.size()
+        + services.stream().mapToInt(StatusSize::size).sum()
         + checks(plan, services.size())
         + Math.max(done, takenBack);
   }

@@ -87,7 +87,7 @@ final class TrafficSides {
                     side(service),
                     since(service),
                     service.version().isEmpty() ? null : service.version(),
-                    service.workload(),
+                    service.toVersion(),
                     service.inPlace().isPresent() ? null : service.green(),
                     service.greenLabels().isEmpty() ? null : service.greenLabels(),
                     service.traffic(),

@@ -37,19 +37,14 @@ public record JobEnvironment(Map<String, String> values) {
    * Where both versions of a service are reached, and which they are.
    *
    * @param traffic the Services that are switched, by name: the first stands for blue
-   * @param toVersion the version that green runs
    */
   public static JobEnvironment of(
-      ServicePlan plan, Map<String, Service> traffic, String toVersion, Marks.Maker maker) {
-    return of(plan, traffic, plan.preview() + "." + maker.namespace() + ".svc", toVersion, maker);
+      ServicePlan plan, Map<String, Service> traffic, Marks.Maker maker) {
+    return of(plan, traffic, plan.preview() + "." + maker.namespace() + ".svc", maker);
   }
 
   private static JobEnvironment of(
-      ServicePlan plan,
-      Map<String, Service> traffic,
-      String greenHost,
-      String toVersion,
-      Marks.Maker maker) {
+      ServicePlan plan, Map<String, Service> traffic, String greenHost, Marks.Maker maker) {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("GODWIT_MIGRATION", maker.migration());
     values.put("GODWIT_SERVICE", plan.name());
@@ -63,7 +58,7 @@ public record JobEnvironment(Map<String, String> values) {
                   address(values, "GODWIT_GREEN", greenHost, service);
                 });
     values.put("GODWIT_BLUE_VERSION", plan.version());
-    values.put("GODWIT_GREEN_VERSION", toVersion);
+    values.put("GODWIT_GREEN_VERSION", plan.toVersion());
     return new JobEnvironment(values);
   }
 
@@ -81,12 +76,11 @@ public record JobEnvironment(Map<String, String> values) {
   public static JobEnvironment ofMember(
       ServicePlan plan,
       ServiceView view,
-      String toVersion,
       Marks.Maker maker,
       String member,
       OptionalInt ordinal,
       Optional<String> address) {
-    JobEnvironment common = of(plan, view.traffic(), address.orElse(""), toVersion, maker);
+    JobEnvironment common = of(plan, view.traffic(), address.orElse(""), maker);
     Map<String, String> values = new LinkedHashMap<>(common.values());
     new TreeMap<>(view.traffic())
         .values().stream()

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** Pod templates: what they are, what changes them, and which version they run. */
 public final class Templates {
@@ -106,9 +105,17 @@ public final class Templates {
    */
   public static Optional<String> version(Workload workload, Optional<String> container) {
     PodTemplateSpec template = workload.template();
-    return Stream.of(template.getMetadata(), workload.object().getMetadata())
-        .flatMap(metadata -> label(metadata).stream())
-        .findFirst()
+    return label(template.getMetadata())
+        .or(() -> label(workload.object().getMetadata()))
+        .or(() -> version(template, container));
+  }
+
+  /**
+   * The version that pods are: their label {@code app.kubernetes.io/version}, else the tag of the
+   * image of the container named, or of the only one.
+   */
+  public static Optional<String> version(PodTemplateSpec template, Optional<String> container) {
+    return label(template.getMetadata())
         .or(() -> container(template, container).map(Container::getImage).flatMap(Templates::tag));
   }
 

@@ -32,10 +32,8 @@ import java.util.stream.Stream;
  * Saves what a member has, while it is out of rotation and before it is upgraded: by the user's own
  * Job, by snapshots of its claims, or both. On the way back the user's Job restores it, after the
  * old version runs again and before the member returns.
- *
- * @param toVersion the version that the migration brings
  */
-public record MemberBackup(Member member, Marks.Maker maker, String toVersion) implements Step {
+public record MemberBackup(Member member, Marks.Maker maker) implements Step {
 
   private static final String RESTORE = "restore";
 
@@ -188,7 +186,6 @@ public record MemberBackup(Member member, Marks.Maker maker, String toVersion) i
         JobEnvironment.ofMember(
             plan(),
             view,
-            toVersion,
             maker,
             member.name(),
             member.ordinal(),

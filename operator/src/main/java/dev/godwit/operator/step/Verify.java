@@ -33,15 +33,9 @@ import java.util.stream.Stream;
  *
  * @param member what is checked; empty for green
  * @param verb {@link Verbs#SMOKE_TESTS}, {@link Verbs#TESTS} or {@link Verbs#BACKUP}
- * @param toVersion the version that green is
  */
 public record Verify(
-    ServicePlan plan,
-    Optional<Member> member,
-    Marks.Maker maker,
-    String verb,
-    List<Check> checks,
-    String toVersion)
+    ServicePlan plan, Optional<Member> member, Marks.Maker maker, String verb, List<Check> checks)
     implements JobStep {
 
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
@@ -170,12 +164,11 @@ public record Verify(
                 JobEnvironment.ofMember(
                     plan,
                     view,
-                    toVersion,
                     maker,
                     one.name(),
                     one.ordinal(),
                     addresses(view).stream().findFirst()))
-        .orElseGet(() -> JobEnvironment.of(plan, view.traffic(), toVersion, maker));
+        .orElseGet(() -> JobEnvironment.of(plan, view.traffic(), maker));
   }
 
   private static Duration timeout(Check check, Duration otherwise) {

@@ -51,7 +51,6 @@ final class Stages {
   private final MigrationSpec spec;
   private final StrategySettings settings;
   private final Marks.Maker maker;
-  private final String to;
   private final String suffix;
   private final List<ServicePlan> services;
   private final List<Stage> stages = new ArrayList<>();
@@ -60,7 +59,6 @@ final class Stages {
     this.spec = spec;
     this.settings = spec.strategy().settings();
     this.maker = maker;
-    this.to = spec.to();
     this.suffix = suffix;
     this.services = services;
   }
@@ -228,7 +226,7 @@ final class Stages {
 
   private Optional<MemberBackup> backup(Member member) {
     return Optional.ofNullable(member.plan().spec().backup())
-        .map(backup -> new MemberBackup(member, maker, to));
+        .map(backup -> new MemberBackup(member, maker));
   }
 
   private List<MemberBackup> memberBackups(ServicePlan plan) {
@@ -264,8 +262,7 @@ final class Stages {
                     Optional.of(member),
                     maker,
                     verb,
-                    checksOf(member.plan(), checks),
-                    to))
+                    checksOf(member.plan(), checks)))
         .filter(step -> !step.checks().isEmpty())
         .toList();
   }
@@ -383,9 +380,7 @@ final class Stages {
   private List<Verify> backups() {
     return services.stream()
         .filter(plan -> plan.spec().backup() != null)
-        .map(
-            plan ->
-                new Verify(plan, Optional.empty(), maker, Verbs.BACKUP, List.of(backup(plan)), to))
+        .map(plan -> new Verify(plan, Optional.empty(), maker, Verbs.BACKUP, List.of(backup(plan))))
         .toList();
   }
 
@@ -396,7 +391,7 @@ final class Stages {
 
   private List<Verify> verified(String verb, List<Check> checks) {
     return services.stream()
-        .map(plan -> new Verify(plan, Optional.empty(), maker, verb, checksOf(plan, checks), to))
+        .map(plan -> new Verify(plan, Optional.empty(), maker, verb, checksOf(plan, checks)))
         .filter(step -> !step.checks().isEmpty())
         .toList();
   }

@@ -39,6 +39,7 @@ class ServiceMetricTest {
               null,
               null),
           "1",
+          "2.0",
           "orders.eu-green",
           Map.of("app", "orders-green"),
           List.of("orders-api"),

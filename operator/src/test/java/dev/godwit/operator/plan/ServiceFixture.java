@@ -152,6 +152,7 @@ public final class ServiceFixture {
             null,
             null),
         "1.9",
+        "2.0",
         name + "-green",
         Map.of("app", name + "-green"),
         List.of(name),

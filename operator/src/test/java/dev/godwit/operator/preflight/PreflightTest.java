@@ -39,12 +39,47 @@ class PreflightTest {
         .satisfies(
             plan -> {
               assertThat(plan.version()).isEqualTo("1.9");
+              assertThat(plan.toVersion()).isEqualTo("2.0");
               assertThat(plan.green()).isEqualTo("orders-green");
               assertThat(plan.greenLabels()).isEqualTo(Map.of("app", "orders-green"));
               assertThat(plan.traffic()).containsExactly("orders");
               assertThat(plan.autoscaler()).isEqualTo(Optional.of("orders"));
               assertThat(plan.twins()).containsExactly("HorizontalPodAutoscaler/orders");
             });
+  }
+
+  @Test
+  void theVersionThatAServiceIsBroughtToIsItsOwn() {
+    namespace.asks("orders", NamespaceFixture.image("orders", "registry.example/orders:3.1"));
+    assertThat(toVersion()).isEqualTo("3.1");
+  }
+
+  /** A label that stays as it was is no word about the new version, nor is a missing tag. */
+  @Test
+  void itIsWhatTheMigrationBringsWhereTheNewPodsSayNothingNew() {
+    namespace.asks("orders", NamespaceFixture.image("orders", "registry.example/orders"));
+    assertThat(toVersion()).isEqualTo("2.0");
+
+    namespace
+        .asks("orders", NamespaceFixture.image("orders", "registry.example/orders:3.1"))
+        .deployment(
+            "orders",
+            orders ->
+                orders
+                    .editSpec()
+                    .editTemplate()
+                    .editMetadata()
+                    .addToLabels("app.kubernetes.io/version", "1.9")
+                    .endMetadata()
+                    .endTemplate()
+                    .endSpec());
+    assertThat(toVersion()).isEqualTo("2.0");
+  }
+
+  private String toVersion() {
+    PreflightResult result = namespace.check();
+    assertThat(result.problems()).isEmpty();
+    return result.services().getFirst().toVersion();
   }
 
   @Test

@@ -63,6 +63,7 @@ final class Plans {
     return new ServicePlan(
         spec(name),
         "1.0",
+        "2.0",
         name + "-green",
         Map.of("app", name + "-green"),
         List.of(name),
@@ -89,6 +90,7 @@ final class Plans {
             null,
             null),
         "1.0",
+        "2.0",
         name,
         Map.of(),
         List.of(name),

@@ -122,7 +122,7 @@ class CheckJobTest {
             Duration.ofMillis(1500),
             3,
             Shop.plan(),
-            JobEnvironment.of(Shop.plan(), TRAFFIC, "2.0", Shop.MAKER),
+            JobEnvironment.of(Shop.plan(), TRAFFIC, Shop.MAKER),
             Shop.MAKER);
 
     assertThat(job.getSpec().getActiveDeadlineSeconds()).isEqualTo(2);
@@ -176,7 +176,7 @@ class CheckJobTest {
         Duration.ofMinutes(10),
         3,
         Shop.plan(),
-        JobEnvironment.of(Shop.plan(), traffic, "2.0", Shop.MAKER),
+        JobEnvironment.of(Shop.plan(), traffic, Shop.MAKER),
         Shop.MAKER);
   }
 }

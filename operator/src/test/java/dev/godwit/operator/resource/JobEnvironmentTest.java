@@ -46,7 +46,7 @@ class JobEnvironmentTest {
             List.of(),
             Map.of(),
             Map.of());
-    return JobEnvironment.ofMember(Shop.plan(), view, "2.0", MAKER, member, ordinal, address);
+    return JobEnvironment.ofMember(Shop.plan(), view, MAKER, member, ordinal, address);
   }
 
   @Test

@@ -74,6 +74,7 @@ final class Shop {
     return new ServicePlan(
         spec(workload, null),
         "1.9",
+        "2.0",
         workload + "-green",
         greenLabels,
         traffic,

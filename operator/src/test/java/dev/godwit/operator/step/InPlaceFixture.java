@@ -442,6 +442,7 @@ public final class InPlaceFixture {
             minAvailable,
             restore.orElse(null)),
         "1.9",
+        "2.0",
         "orders",
         Map.of(),
         List.of("orders"),

@@ -39,7 +39,7 @@ class InPlaceTest {
   private Optional<MemberBackup> backup(int ordinal) {
     return orders.plan().spec().backup() == null
         ? Optional.empty()
-        : Optional.of(new MemberBackup(orders.member(ordinal), MAKER, "2.0"));
+        : Optional.of(new MemberBackup(orders.member(ordinal), MAKER));
   }
 
   private UpgradeMember upgrade(int ordinal) {

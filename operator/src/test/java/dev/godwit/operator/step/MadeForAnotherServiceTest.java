@@ -124,6 +124,7 @@ class MadeForAnotherServiceTest {
     return new ServicePlan(
         spec,
         "1",
+        "2.0",
         name + "-green",
         Map.of("app", name + "-green"),
         List.of(name),

@@ -190,6 +190,7 @@ class ReturnTest {
     return new ServicePlan(
         spec,
         "1",
+        "2.0",
         "orders-green",
         Map.of("app", "orders-green"),
         List.of("orders"),

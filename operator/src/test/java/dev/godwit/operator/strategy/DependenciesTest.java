@@ -32,6 +32,7 @@ class DependenciesTest {
             null,
             null),
         "1.9",
+        "2.0",
         name,
         Map.of(),
         List.of(service),
