@@ -66,6 +66,7 @@ final class Simulation {
   private final WriteRules writeRules;
   private final InPlaceRules inPlaceRules;
   private final MomentRules momentRules;
+  private final Strikes strikes = new Strikes();
 
   private OperatorProcess operator;
   private int ticks;
@@ -162,6 +163,11 @@ final class Simulation {
             scenario.disturbances(),
             scenario.faults(),
             String.join("\n", world.log()));
+  }
+
+  /** At which steps something went wrong. */
+  Strikes strikes() {
+    return strikes;
   }
 
   /** How it ended, in words. */
@@ -291,6 +297,7 @@ final class Simulation {
     try {
       operator.tick();
     } catch (Crash crash) {
+      strikes.heedCrash(scene.steps());
       world.say("!! the operator crashes " + crash.getMessage());
       start();
     }
@@ -351,6 +358,9 @@ final class Simulation {
     boolean own = write.actor().equals(FieldManagers.GODWIT);
     if (own) {
       operatorWrites++;
+      if (write.before() instanceof Migration before && write.after() instanceof Migration after) {
+        strikes.heed(before, after);
+      }
       boolean status =
           write.before() instanceof Migration before
               && write.after() instanceof Migration after

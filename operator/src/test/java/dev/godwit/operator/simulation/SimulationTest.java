@@ -2,6 +2,7 @@ package dev.godwit.operator.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.operator.step.Verbs;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,6 +24,7 @@ class SimulationTest {
   private static final int SHOWN = 3;
 
   private final Map<String, Integer> ends = new ConcurrentSkipListMap<>();
+  private final Strikes strikes = new Strikes();
   private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
 
   @Test
@@ -40,6 +42,9 @@ class SimulationTest {
     if (one == null) {
       assertThat(ends).as("kinds of end").containsKeys("succeeded", "rolled back");
     }
+    if (one == null && seeds >= DEFAULT_SEEDS) {
+      everyStepWasStruck();
+    }
   }
 
   private void run(long seed, boolean withLog) {
@@ -47,6 +52,9 @@ class SimulationTest {
     try {
       simulation.run();
       ends.merge(simulation.end(), 1, Integer::sum);
+      synchronized (strikes) {
+        strikes.add(simulation.strikes());
+      }
       if (withLog) {
         System.out.println(simulation.story());
       }
@@ -54,6 +62,24 @@ class SimulationTest {
       failures.add(
           "%n%s%nto replay it: -D%s=%d%n%s".formatted(simulation.story(), ONE, seed, trace(e)));
     }
+  }
+
+  /** What never goes wrong in any of the runs is not tested by them. */
+  private void everyStepWasStruck() {
+    assertThat(strikes.turned())
+        .as("steps that were under way when something failed")
+        .containsAll(
+            strikes.begun().stream().filter(step -> !step.matches("(delay|window)-.*")).toList());
+    assertThat(strikes.crashed())
+        .as("steps that were under way when the operator died")
+        .isEqualTo(strikes.begun());
+    assertThat(strikes.crashedBackwards())
+        .as("steps that were being taken back when the operator died")
+        .isEqualTo(strikes.takenBack());
+    assertThat(strikes.stuck())
+        .as("steps that could not be taken back at first")
+        .contains(
+            Verbs.SWITCH, Verbs.DEPLOY, Verbs.OUT, Verbs.UPGRADE, Verbs.IN, Verbs.ROTATION_OFF);
   }
 
   private static String trace(Throwable failure) {
