@@ -22,7 +22,6 @@ import javax.net.ssl.TrustManagerFactory;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 
@@ -58,8 +57,7 @@ final class HttpFetch {
       throws IOException {
     int millis = Math.toIntExact(timeout.toMillis());
     try (Socket socket = connected(url, address, certificates, millis);
-        DefaultBHttpClientConnection connection =
-            new DefaultBHttpClientConnection(Http1Config.DEFAULT)) {
+        DefaultBHttpClientConnection connection = HttpBounds.connection()) {
       socket.setSoTimeout(millis);
       connection.bind(socket);
       ClassicRequestBuilder request =

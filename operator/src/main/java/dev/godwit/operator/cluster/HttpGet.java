@@ -16,7 +16,6 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 
@@ -36,8 +35,7 @@ final class HttpGet {
   Optional<String> get(HttpCheck check, String address, Duration timeout) throws IOException {
     int millis = Math.toIntExact(timeout.toMillis());
     try (Socket socket = connected(check, address, millis);
-        DefaultBHttpClientConnection connection =
-            new DefaultBHttpClientConnection(Http1Config.DEFAULT)) {
+        DefaultBHttpClientConnection connection = HttpBounds.connection()) {
       socket.setSoTimeout(millis);
       connection.bind(socket);
       connection.sendRequestHeader(request(check, address));

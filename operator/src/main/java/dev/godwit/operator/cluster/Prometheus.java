@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,7 @@ public final class Prometheus implements MetricProvider {
 
   @Override
   public Optional<String> refusal(String url) {
-    return server(URI.create(url)).isPresent()
+    return parsed(url).flatMap(this::server).isPresent()
         ? Optional.empty()
         : Optional.of(
             url
@@ -119,11 +120,12 @@ public final class Prometheus implements MetricProvider {
     String time =
         at.map(Instant::toEpochMilli).map(ms -> "&time=" + BigDecimal.valueOf(ms, 3)).orElse("");
     URI next =
-        URI.create(
-            root
-                + "/api/v1/query?query="
-                + URLEncoder.encode(query, StandardCharsets.UTF_8)
-                + time);
+        parsed(
+                root
+                    + "/api/v1/query?query="
+                    + URLEncoder.encode(query, StandardCharsets.UTF_8)
+                    + time)
+            .orElseThrow(() -> new IOException("it is no address"));
     for (int hop = 0; hop <= REDIRECTS; hop++) {
       HttpFetch.Answer answer = get(next);
       if (answer.status() < LOWEST_REDIRECT || answer.status() >= LOWEST_ERROR) {
@@ -132,7 +134,10 @@ public final class Prometheus implements MetricProvider {
       if (answer.location().isEmpty()) {
         throw new IOException("it answered " + answer.status() + " without saying where to");
       }
-      next = next.resolve(answer.location().get());
+      next =
+          parsed(answer.location().get())
+              .map(next::resolve)
+              .orElseThrow(() -> new IOException("it sends to what is no address"));
     }
     throw new IOException("it answered with more than " + REDIRECTS + " redirects");
   }
@@ -167,6 +172,14 @@ public final class Prometheus implements MetricProvider {
                     new IOException(
                         host(url) + " is at no address that may be asked by its networks"));
     return fetch.get(url, address, authorization(server), server.certificates(), TIMEOUT, BODY);
+  }
+
+  private static Optional<URI> parsed(String url) {
+    try {
+      return Optional.of(new URI(url));
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
   }
 
   private Optional<PrometheusServer> server(URI url) {

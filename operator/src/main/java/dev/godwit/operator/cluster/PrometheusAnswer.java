@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 /** Reads what Prometheus answers to an instant query: one number, or why there is none. */
 final class PrometheusAnswer {
 
+  private static final String NO_ANSWER = "the answer is not one of Prometheus";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private PrometheusAnswer() {}
@@ -17,7 +18,7 @@ final class PrometheusAnswer {
     try {
       JsonNode answer = JSON.readTree(body);
       if (answer == null || !answer.isObject() || !answer.path("status").isTextual()) {
-        return new Measured.Unknown("the answer is not one of Prometheus");
+        return new Measured.Unknown(NO_ANSWER);
       }
       return answer.path("status").asText().equals("success")
           ? result(answer.path("data"))
@@ -33,7 +34,11 @@ final class PrometheusAnswer {
 
   private static Measured result(JsonNode data) {
     JsonNode result = data.path("result");
-    return switch (data.path("resultType").asText()) {
+    String type = data.path("resultType").asText();
+    if (!type.isEmpty() && !result.isArray()) {
+      return new Measured.Unknown(NO_ANSWER);
+    }
+    return switch (type) {
       case "scalar" -> number(result);
       case "vector" -> vector(result);
       default ->

@@ -2,6 +2,7 @@ package dev.godwit.operator.preflight;
 
 import dev.godwit.api.v1alpha1.Check;
 import dev.godwit.api.v1alpha1.JobCheck;
+import dev.godwit.api.v1alpha1.Metric;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.ServiceSpec;
@@ -126,10 +127,16 @@ public final class Preflight {
         : spec.health().probes();
   }
 
+  private List<Metric> metrics() {
+    return spec.health() == null ? List.of() : orEmpty(spec.health().metrics());
+  }
+
   private List<Problem> unknownServices() {
     Set<String> known = spec.services().stream().map(ServiceSpec::name).collect(Collectors.toSet());
     List<Problem> unknown = new ArrayList<>();
     unknown.addAll(unknown("spec.health.probes", probes(), Probe::name, Probe::services, known));
+    unknown.addAll(
+        unknown("spec.health.metrics", metrics(), Metric::name, Metric::services, known));
     unknown.addAll(
         unknown(
             strategy() + ".smokeTests",

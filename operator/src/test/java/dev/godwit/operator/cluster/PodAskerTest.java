@@ -113,6 +113,21 @@ class PodAskerTest {
   }
 
   @Test
+  void headersAreReadNoFartherThanTheyMayBe() throws InterruptedException {
+    web.createContext(
+        "/headers",
+        exchange -> {
+          for (int i = 0; i < 1000; i++) {
+            exchange.getResponseHeaders().add("X-" + i, "x");
+          }
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+
+    assertThat(get("/headers", null, null).orElseThrow()).contains("exceeded");
+  }
+
+  @Test
   void nobodyThereIsTold() throws InterruptedException, IOException {
     int port = freePort();
 

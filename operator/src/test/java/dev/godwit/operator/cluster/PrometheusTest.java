@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is made of the answers of an HTTP server, and which servers are asked at all. */
 class PrometheusTest {
@@ -178,6 +179,12 @@ class PrometheusTest {
           {"status":"success","data":{"resultType":"string","result":[1,"x"]}} | gives a string
           {"status":"success","data":{"resultType":"matrix","result":[]}} | gives a matrix
           {"status":"success"} | and not a number
+          {"status":"success","data":{"resultType":"vector"}} | not one of Prometheus
+          {"status":"success","data":{"resultType":"vector","result":"none"}} | not one of Prometheus
+          {"status":"success","data":{"resultType":"vector","result":{"a":1}}} | not one of Prometheus
+          {"status":"success","data":{"resultType":"vector","result":[1]}} | not a number
+          {"status":"success","data":{"resultType":"scalar","result":{"a":1}}} | not one of Prometheus
+          {"status":"success","data":{"resultType":"scalar","result":[]}} | not a number
           <html>welcome</html> | not JSON
           [1, 2] | not one of Prometheus
           """)
@@ -188,6 +195,9 @@ class PrometheusTest {
 
     assertThat(measured).isNotInstanceOf(Measured.Value.class);
     assertThat(measured.toString()).contains(words);
+    // To know that there is nothing may pass, to know nothing never does.
+    assertThat(measured instanceof Measured.Nothing)
+        .isEqualTo(words.contains("no such series") || words.equals("NaN"));
   }
 
   @Test
@@ -249,6 +259,14 @@ class PrometheusTest {
     assertThat(asked).isEmpty();
   }
 
+  /** The schema of a custom resource can't tell all of these from addresses. */
+  @ParameterizedTest
+  @ValueSource(strings = {"http://prom{x}:9090", "http://a|b", "http://a%zz", "http://", "prom"})
+  void whatIsNoAddressIsRefused(String url) {
+    assertThat(prometheus(allowed(LOOPBACK)).refusal(url).orElseThrow())
+        .contains(url, "prometheus.allowed");
+  }
+
   @Test
   void nameThatLeadsToTheOperatorsOwnMachineIsNotAskedThoughItIsAllowed()
       throws InterruptedException {
@@ -271,6 +289,34 @@ class PrometheusTest {
 
     assertThat(trouble(measure())).contains(url(other), "is not among the addresses");
     assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void redirectToWhatIsNoAddressIsToldAndNoBug() throws InterruptedException {
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", "http://a|b/{x}");
+          send(exchange, 302, "");
+        });
+
+    assertThat(trouble(measure())).contains("it sends to what is no address");
+  }
+
+  /** The body is bounded, and so is what comes before it. */
+  @ParameterizedTest
+  @CsvSource({"1, 100000", "1000, 10"})
+  void headersAreReadNoFartherThanTheyMayBe(int count, int length) throws InterruptedException {
+    server.createContext(
+        "/",
+        exchange -> {
+          for (int i = 0; i < count; i++) {
+            exchange.getResponseHeaders().add("X-" + i, "x".repeat(length));
+          }
+          send(exchange, 200, vector("1"));
+        });
+
+    assertThat(trouble(measure())).contains("failed", "exceeded");
   }
 
   @Test

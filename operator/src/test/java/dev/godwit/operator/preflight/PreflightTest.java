@@ -342,11 +342,12 @@ class PreflightTest {
 
   @Test
   void checksAndProbesMustNameServicesOfTheMigration() {
-    namespace.probe("ready", "payments").smokeTest("home", "search");
+    namespace.probe("ready", "payments").smokeTest("home", "search").metric("latency", "users");
 
     assertThat(namespace.check().problems())
         .extracting(PreflightResult.Problem::toString)
         .containsExactlyInAnyOrder(
+            "spec.health.metrics: latency names service users, which is not in spec.services",
             "spec.health.probes: ready names service payments, which is not in spec.services",
             "spec.strategy.blueGreen.smokeTests: home names service search, which is not in"
                 + " spec.services");
