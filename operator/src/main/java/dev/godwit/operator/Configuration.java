@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
  * @param prometheus file that says which Prometheus servers may be asked
  * @param runnerImage image of the Jobs that make load; empty: none is configured
  * @param podName name of the operator's pod
+ * @param podUid its UID; empty outside of a pod
  * @param podNamespace its namespace, where the Lease is
  */
 public record Configuration(
@@ -39,6 +40,7 @@ public record Configuration(
     Optional<Path> prometheus,
     Optional<RunnerImage> runnerImage,
     String podName,
+    Optional<String> podUid,
     Optional<String> podNamespace) {
 
   private static final int MOST_CONCURRENCY = 100;
@@ -123,8 +125,7 @@ public record Configuration(
     }
 
     Configuration read() throws Invalid {
-      Optional<String> namespace =
-          Optional.ofNullable(environment.get("POD_NAMESPACE")).filter(name -> !name.isBlank());
+      Optional<String> namespace = pod("POD_NAMESPACE");
       boolean elects =
           value("leader-election", "true or false", Reader::truth).orElse(namespace.isPresent());
       if (elects && namespace.isEmpty()) {
@@ -142,10 +143,13 @@ public record Configuration(
           value("lease-name", "a name", Reader::name).orElse("godwit"),
           value("prometheus-config", "a file", text -> Optional.of(Path.of(text))),
           runnerImage(),
-          Optional.ofNullable(environment.get("POD_NAME"))
-              .filter(name -> !name.isBlank())
-              .orElse("godwit"),
+          pod("POD_NAME").orElse("godwit"),
+          pod("POD_UID"),
           namespace);
+    }
+
+    private Optional<String> pod(String variable) {
+      return Optional.ofNullable(environment.get(variable)).filter(value -> !value.isBlank());
     }
 
     private Optional<RunnerImage> runnerImage() throws Invalid {

@@ -32,8 +32,18 @@ final class Leadership {
   Leadership(Configuration configuration, KubernetesClient client) {
     this.configuration = configuration;
     this.client = client;
-    // Two processes may have one name, outside a cluster or after a restart in place.
-    this.identity = configuration.podName() + "_" + UUID.randomUUID();
+    this.identity = identity(configuration);
+  }
+
+  /**
+   * The name by which it leads: that of its pod, whose container is started again only when it has
+   * ended. So one that comes back after a crash still has its Lease, and need not wait until it
+   * expires. Outside of a pod two processes may have one name, and each is somebody else.
+   */
+  static String identity(Configuration configuration) {
+    return configuration.podName()
+        + "_"
+        + configuration.podUid().orElseGet(() -> UUID.randomUUID().toString());
   }
 
   /** How leaders are elected, where they are. */

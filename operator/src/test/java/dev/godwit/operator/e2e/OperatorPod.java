@@ -29,14 +29,27 @@ final class OperatorPod {
   private OperatorPod() {}
 
   /**
-   * Ends the operator's process with SIGKILL, so that it can do nothing any more, and waits for the
-   * pod that comes in its place.
+   * Ends the operator's process with SIGKILL, so that it can do nothing any more, and waits until
+   * its container runs again.
    */
   static void kill() {
     Pod pod = running().getFirst();
+    int restarts = restarts(pod);
     process(pod).destroyForcibly();
-    // A container that was killed is started later and later; a new pod at once.
-    handle(pod).withGracePeriod(0).delete();
+    Eventually.until(
+        handle(pod),
+        "the operator to run again",
+        seen -> restarts(seen) > restarts && isRunning(seen));
+  }
+
+  private static int restarts(Pod pod) {
+    return pod.getStatus().getContainerStatuses().getFirst().getRestartCount();
+  }
+
+  /** Ends the pod with its process with SIGKILL, and waits for the one that comes in its place. */
+  static void replace() {
+    Pod pod = running().getFirst();
+    kill(pod.getMetadata().getName());
     ready(1, pod);
   }
 
@@ -49,7 +62,7 @@ final class OperatorPod {
 
   /** Which of the replicas is the leader: the name of its pod. */
   static String leader() {
-    // The identity is the pod's name and something that tells its process from an earlier one.
+    // The identity is the pod's name and its UID.
     return lease().get().getSpec().getHolderIdentity().replaceFirst("_.*", "");
   }
 

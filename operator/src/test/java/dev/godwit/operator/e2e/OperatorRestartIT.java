@@ -34,7 +34,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OperatorRestartIT {
 
-  /** The requirement's own number. */
   private static final Duration MONITOR = Duration.ofSeconds(15);
 
   @RegisterExtension final Sandbox sandbox = new Sandbox();
@@ -57,6 +56,7 @@ class OperatorRestartIT {
                 .monitor(MONITOR.toSeconds() + "s")
                 .drain("5s"));
 
+    String holder = holder(OperatorPod.lease().get());
     Instant monitoredSince = null;
     for (String step :
         new String[] {
@@ -83,6 +83,9 @@ class OperatorRestartIT {
 
     load.stop().lostNothing().movedOnce(V1, V2);
     endpoints.wasNeverEmpty();
+    assertThat(holder(OperatorPod.lease().get()))
+        .as("it had its Lease all along")
+        .isEqualTo(holder);
     StepStatus monitor = Run.step(status, "monitor");
     assertThat(monitor.startedAt()).isEqualTo(monitoredSince);
     assertThat(monitor.finishedAt()).isAfterOrEqualTo(monitor.startedAt().plus(MONITOR));
@@ -102,7 +105,7 @@ class OperatorRestartIT {
 
     run.abort();
     run.until("the way back", status -> status.direction() == Direction.BACKWARD);
-    OperatorPod.kill();
+    OperatorPod.replace();
     run.rollsBack();
     load.awaitMore();
 
@@ -198,7 +201,7 @@ class OperatorRestartIT {
     Run run = sandbox.start(MigrationFixture.toV2(app).monitor("1h"));
     RollbackIT.onGreen(run, load);
     run.reports("TrafficOnGreen", "True");
-    String leader = OperatorPod.lease().get().getSpec().getHolderIdentity();
+    String leader = holder(OperatorPod.lease().get());
 
     Instant asked = Instant.now();
     Set<String> holders = holdersWhile(leader, () -> OperatorPod.terminate(OperatorPod.leader()));
@@ -222,7 +225,7 @@ class OperatorRestartIT {
     run.reaches("monitor", StepState.RUNNING);
     Instant since = Run.step(run.status(), "monitor").startedAt();
 
-    String leader = OperatorPod.lease().get().getSpec().getHolderIdentity();
+    String leader = holder(OperatorPod.lease().get());
     assertThat(holdersWhile(leader, () -> OperatorPod.kill(OperatorPod.leader())))
         .as("it ran out")
         .doesNotContain("");
