@@ -14,7 +14,7 @@ def reference:
     | {key: .name, value: [.labels | gsub("\\([^)]*\\)"; "") | scan("`(\\w+)`")[0]]}] | from_entries;
 
 # A metric as the page calls it: a time comes in several series.
-def plain: if test("_seconds_(count|sum|max|bucket)$") then sub("_[a-z]+$"; "") else . end;
+def plain: if test("(_seconds|_samples|_of_limit)_(count|sum|max|bucket)$") then sub("_[a-z]+$"; "") else . end;
 
 # What a query selects: {"name": "up", "matchers": [{"label": "job", "value": "godwit-metrics"}]}.
 def selected:
