@@ -4,12 +4,15 @@ import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.plan.MetricRequest;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.Set;
 
 /**
- * A Prometheus that is away at times, has no data at others, and tells of failures from a time on.
+ * A Prometheus that is away at times, has no data at others, gives a bad value now and then, and
+ * tells of failures from a time on.
  */
 final class FakePrometheus {
 
@@ -17,6 +20,7 @@ final class FakePrometheus {
   private static final int AWAY = 10;
   private static final int EMPTY = 18;
   private static final int THIN = 26;
+  private static final int BLIP = 32;
 
   /** After so many answers about a metric it is always there: a handover takes hours. */
   private static final int SHAKY = 60;
@@ -26,6 +30,7 @@ final class FakePrometheus {
   private final Random random;
   private final FakeRunner runner;
   private final Map<String, Integer> answers = new HashMap<>();
+  private final Set<String> blips = new HashSet<>();
 
   /**
    * One for a run.
@@ -44,6 +49,8 @@ final class FakePrometheus {
   Measured answer(MetricRequest request) {
     boolean shaky = answers.merge(request.id(), 1, Integer::sum) < SHAKY;
     int luck = shaky ? random.nextInt(HUNDRED) : HUNDRED;
+    // A bad value is followed by a good one: two in a row are no blip.
+    luck = blips.remove(request.id()) ? HUNDRED : luck;
     if (luck < AWAY) {
       return new Measured.Unknown("connection refused");
     }
@@ -54,9 +61,10 @@ final class FakePrometheus {
       return new Measured.Value(runner.usage(request.id()), OptionalDouble.empty());
     }
     Instant since = failing.get(request.id().split("/", 2)[0]);
-    boolean bad =
-        since != null && !world.now().isBefore(since) && !request.id().endsWith("/baseline");
+    boolean guards = !request.id().endsWith("/baseline");
+    boolean bad = guards && since != null && !world.now().isBefore(since);
+    boolean blip = guards && luck >= THIN && luck < BLIP && blips.add(request.id());
     double samples = luck < THIN ? request.minSamples() - 1.0 : request.minSamples();
-    return new Measured.Value(bad ? HUNDRED : 0.001, OptionalDouble.of(samples));
+    return new Measured.Value(bad || blip ? HUNDRED : 0.001, OptionalDouble.of(samples));
   }
 }

@@ -58,6 +58,9 @@ final class Outsiders {
   /** Since when green's probes fail, by service. */
   final Map<String, Instant> failingProbes = new HashMap<>();
 
+  /** Of which services requests have ever failed. */
+  final Set<String> wereFailing = new HashSet<>();
+
   /** How many of the operator's next writes are refused for good. */
   int refusals;
 
@@ -205,7 +208,10 @@ final class Outsiders {
         world.crashingImages.add(Inventory.image(service, "2.0"));
         destroyNew(service);
       }
-      case FAIL_PROBES -> failingProbes.put(service, world.now());
+      case FAIL_PROBES -> {
+        failingProbes.put(service, world.now());
+        wereFailing.add(service);
+      }
       case LOSE_IMAGE -> {
         world.missingImages.add(Inventory.image(service, "2.0"));
         destroyNew(service);

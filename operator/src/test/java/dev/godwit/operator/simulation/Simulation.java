@@ -431,6 +431,11 @@ final class Simulation {
     }
 
     @Override
+    public boolean wasIll(String service) {
+      return outsiders.wereFailing.contains(service);
+    }
+
+    @Override
     public Optional<Measured> measured(String metric) {
       return operator.lastAnswer(metric);
     }

@@ -52,6 +52,9 @@ final class WriteRules {
     /** What it was told last of a metric. */
     Optional<Measured> measured(String metric);
 
+    /** Whether requests to a service have failed for longer than a moment. */
+    boolean wasIll(String service);
+
     /** What was true of the last load of a service that has ended. */
     FakeRunner.Truth load(String service);
 
@@ -128,7 +131,7 @@ final class WriteRules {
     turnsAreKept();
     attemptsAreCounted();
     inPlace.recorded(((Migration) write.before()).getStatus(), after.getStatus());
-    new PromotionRules(scene, knowledge::measured)
+    new PromotionRules(scene, knowledge::measured, knowledge::wasIll)
         .check(((Migration) write.before()).getStatus(), after.getStatus());
     for (String service : scene.services()) {
       confirmed(write, service, Verbs.SWITCH, Where.GREEN, endpoints);
