@@ -8,6 +8,7 @@ import dev.godwit.api.v1alpha1.Database;
 import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.HttpCheck;
+import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
@@ -68,6 +69,7 @@ final class NamespaceFixture {
   private final Map<String, ServiceSpec> asked = new LinkedHashMap<>();
   private final List<Probe> probes = new ArrayList<>();
   private final List<Check> smokeTests = new ArrayList<>();
+  private Optional<HealthSpec> health = Optional.empty();
   private Gates gates;
   private Performance performance;
   private boolean retiring;
@@ -427,9 +429,21 @@ final class NamespaceFixture {
     return this;
   }
 
+  /** What healthy means, instead of probes alone. */
+  NamespaceFixture health(HealthSpec spec) {
+    health = Optional.of(spec);
+    return this;
+  }
+
   NamespaceFixture smokeTest(String name, String... names) {
     HttpCheck http = new HttpCheck("/", 8080, null, null, null);
     smokeTests.add(new Check(name, http, null, null, null, null, List.of(names), null, 3));
+    return this;
+  }
+
+  NamespaceFixture smokeTestJob(String name) {
+    JobCheck job = new JobCheck("registry.example/check:1", null, null, null);
+    smokeTests.add(new Check(name, null, null, null, job, null, null, null, null));
     return this;
   }
 
@@ -597,7 +611,7 @@ final class NamespaceFixture {
         "2.0",
         List.copyOf(asked.values()),
         strategy(),
-        probes.isEmpty() ? null : HealthSpec.of(probes),
+        health.orElse(probes.isEmpty() ? null : HealthSpec.of(probes)),
         OnFailure.ROLLBACK,
         OnUndoFailure.CONTINUE,
         false,

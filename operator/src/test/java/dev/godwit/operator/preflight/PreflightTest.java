@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.godwit.api.v1alpha1.Gate;
 import dev.godwit.api.v1alpha1.Gates;
+import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.api.v1alpha1.Metric;
+import dev.godwit.api.v1alpha1.PrometheusSpec;
+import dev.godwit.api.v1alpha1.Triggers;
 import dev.godwit.operator.plan.CheckRequest;
 import dev.godwit.operator.plan.ServicePlan;
 import java.util.List;
@@ -350,6 +354,81 @@ class PreflightTest {
             "spec.health.probes: ready names service payments, which is not in spec.services",
             "spec.strategy.blueGreen.smokeTests: home names service search, which is not in"
                 + " spec.services");
+  }
+
+  private static HealthSpec metrics(Metric... metrics) {
+    PrometheusSpec prometheus = new PrometheusSpec("http://prometheus:9090", null);
+    return new HealthSpec(
+        null, null, prometheus, null, List.of(metrics), null, null, null, null, null);
+  }
+
+  private static Metric metric(
+      String name, String max, String min, String maxRatio, String minRatio) {
+    return new Metric(name, null, null, null, null, max, min, maxRatio, minRatio, null, null);
+  }
+
+  @Test
+  void limitsBetweenWhichNothingIsAreRefused() {
+    namespace.health(
+        metrics(
+            metric("cpu", "2", "2", null, null),
+            metric("responseTime", "250ms", "0.3", null, null)));
+
+    assertProblem(
+        "spec.health.metrics[1]",
+        "no value of responseTime is within its limits: min 0.3 is above max 250ms");
+  }
+
+  @Test
+  void multiplesBetweenWhichNothingIsAreRefused() {
+    namespace.health(
+        metrics(
+            metric("cpu", null, null, "1x", "1x"), metric("throughput", null, null, "1x", "1.1x")));
+
+    assertProblem(
+        "spec.health.metrics[1]",
+        "no value of throughput is within its limits: minRatio 1.1x is above maxRatio 1x");
+  }
+
+  @Test
+  void aPolicyThatIsNotThereIsNamed() {
+    namespace.health(HealthSpec.of(null).named("web"));
+    assertProblem("spec.health.policy", "there is no HealthPolicy web in this namespace");
+  }
+
+  private static HealthSpec critical(String... checks) {
+    return new HealthSpec(
+        null,
+        null,
+        null,
+        null,
+        null,
+        new Triggers(null, null, null, List.of(checks)),
+        null,
+        null,
+        null,
+        null);
+  }
+
+  @Test
+  void aCriticalCheckMustBeThere() {
+    namespace
+        .smokeTest("home", "orders")
+        .sqlTest("totals", "1m")
+        .health(critical("home", "totals", "search"));
+
+    assertProblem(
+        "spec.health.triggers.criticalChecks",
+        "there is no check search of kind http, tcp, grpc or sql among smokeTests and tests");
+  }
+
+  @Test
+  void aCriticalCheckMustNotBeAJob() {
+    namespace.smokeTestJob("order-a-book").health(critical("order-a-book"));
+    assertProblem(
+        "spec.health.triggers.criticalChecks",
+        "there is no check order-a-book",
+        "a Job is not run again and again");
   }
 
   @Test
