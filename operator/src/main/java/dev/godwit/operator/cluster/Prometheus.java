@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -83,7 +84,7 @@ public final class Prometheus implements MetricProvider {
 
   @Override
   public Optional<String> refusal(String url) {
-    return server(URI.create(url)).isPresent()
+    return parsed(url).flatMap(this::server).isPresent()
         ? Optional.empty()
         : Optional.of(
             url
@@ -148,9 +149,20 @@ public final class Prometheus implements MetricProvider {
       if (answer.location().isEmpty()) {
         throw new IOException("it answered " + answer.status() + " without saying where to");
       }
-      next = next.resolve(answer.location().get());
+      next =
+          parsed(answer.location().get())
+              .map(next::resolve)
+              .orElseThrow(() -> new IOException("it answered with a redirect to no address"));
     }
     throw new IOException("it answered with more than " + REDIRECTS + " redirects");
+  }
+
+  private static Optional<URI> parsed(String url) {
+    try {
+      return Optional.of(new URI(url));
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
   }
 
   private static Measured measured(String url, HttpFetch.Answer answer) {

@@ -7,7 +7,6 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.godwit.operator.plan.Limits;
 import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.plan.MetricRequest;
-import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

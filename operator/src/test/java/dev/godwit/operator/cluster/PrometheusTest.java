@@ -276,6 +276,13 @@ class PrometheusTest {
     assertThat(asked).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"http://{prometheus}:9090", "http://prometheus.test:port", "prometheus"})
+  void whatIsNoAddressIsNotAmongThoseThatMayBeAsked(String url) {
+    assertThat(prometheus(allowed(LOOPBACK)).refusal(url).orElseThrow())
+        .startsWith(url + " is not among the addresses");
+  }
+
   @Test
   void nameThatLeadsToTheOperatorsOwnMachineIsNotAskedThoughItIsAllowed()
       throws InterruptedException {
@@ -303,8 +310,7 @@ class PrometheusTest {
     Path token = Files.writeString(folder.resolve("token"), "secret");
     Prometheus prometheus =
         prometheus(
-            allowed(LOOPBACK, Optional.of(token)),
-            allowed(url(other), LOOPBACK, Optional.empty()));
+            allowed(LOOPBACK, Optional.of(token)), allowed(url(other), LOOPBACK, Optional.empty()));
 
     assertThat(prometheus.measure(request(Optional.empty())))
         .isEqualTo(new Measured.Value(1, OptionalDouble.empty()));
@@ -356,8 +362,7 @@ class PrometheusTest {
     InetAddress[] addresses = {InetAddress.getByName(address)};
 
     assertThat(
-            trouble(
-                prometheus(addresses, allowed(List.of())).measure(request(Optional.empty()))))
+            trouble(prometheus(addresses, allowed(List.of())).measure(request(Optional.empty()))))
         .contains("at no address that may be asked");
   }
 
@@ -491,6 +496,20 @@ class PrometheusTest {
                     .measure(request(Optional.empty()))))
         .contains("failed", token.toString());
     assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void redirectToWhatIsNoAddressIsNoValue() throws InterruptedException {
+    redirect("http://{nowhere}/");
+
+    assertThat(trouble(measure())).contains("failed", "redirect");
+  }
+
+  @Test
+  void redirectWithoutAnAddressIsNoValue() throws InterruptedException {
+    answer(302, "");
+
+    assertThat(trouble(measure())).contains("answered 302 without saying where to");
   }
 
   @Test

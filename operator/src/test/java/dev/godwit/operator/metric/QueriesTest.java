@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The queries of all ready-made metrics, of all exporters, as they are sent: a file of rules, which
- * {@code helm/test.sh} has promtool read. After a change that is meant, {@code -Dgolden.update=true}
- * writes it anew; the difference is then for the reviewer.
+ * {@code helm/test.sh} has promtool read. After a change that is meant, {@code
+ * -Dgolden.update=true} writes it anew; the difference is then for the reviewer.
  */
 class QueriesTest {
 
@@ -76,8 +76,7 @@ class QueriesTest {
   private static MetricRequest request(Exporter exporter, Metric metric) {
     PrometheusSpec prometheus = new PrometheusSpec("http://prometheus:9090", exporter);
     HealthSpec health =
-        new HealthSpec(
-            null, null, prometheus, null, List.of(metric), null, null, null, null, null);
+        new HealthSpec(null, null, prometheus, null, List.of(metric), null, null, null, null, null);
     return ServiceMetric.of(health, ORDERS).stream()
         .filter(one -> one.metric().name().equals(metric.name()))
         .findFirst()

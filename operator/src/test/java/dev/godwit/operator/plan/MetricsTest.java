@@ -377,8 +377,7 @@ class MetricsTest {
     migration.measured(ERRORS, value(0.5, 1)).decide();
     assertThat(migration.peek().recheck().filter(when -> !when.isAfter(migration.now()))).isEmpty();
 
-    MetricState away =
-gapAfterAValue(Gap.Kind.PROVIDER_ERROR);
+    MetricState away = gapAfterAValue(Gap.Kind.PROVIDER_ERROR);
     migration.measured(ERRORS, away).decide();
     assertThat(monitor()).isEqualTo(StepState.RUNNING);
     assertThat(migration.peek().recheck()).contains(migration.now().plus(Duration.ofMinutes(5)));

@@ -396,6 +396,11 @@ class PreflightTest {
     assertProblem("spec.health.policy", "there is no HealthPolicy web in this namespace");
   }
 
+  @Test
+  void healthThatSaysNothingAndNamesNoPolicyIsNoProblem() {
+    assertThat(namespace.health(HealthSpec.of(null)).check().passed()).isTrue();
+  }
+
   private static HealthSpec critical(String... checks) {
     return new HealthSpec(
         null,
