@@ -56,7 +56,7 @@ class ApprovalCacheTest {
     answer("a", "shop");
 
     cache.start();
-    while (!cache.hasSynced()) {
+    for (int attempt = 0; attempt < 1000 && !cache.hasSynced(); attempt++) {
       Thread.sleep(10);
     }
 
