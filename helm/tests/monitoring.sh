@@ -131,6 +131,7 @@ check "panels have a place and an id of their own" each "overlap" "$DASHBOARD" '
     | "\(.value.title) and \($one.value.title)"),
   (.panels[] | select(.gridPos.x + .gridPos.w > 24) | .title)'
 check "Prometheus can read its queries" rules_are_good "$output/dashboard-rules.yaml"
+check "and those by which the operator measures services" rules_are_good operator/src/test/resources/golden/metric/queries.yaml
 
 for of in alerts dashboard; do
   check "the reference has what they ask for: $of" known "$output/queries-of-$of.json"

@@ -45,6 +45,9 @@ final class AllowedServers {
     }
     try {
       Content content = YAML.readValue(Files.readString(file.get()), Content.class);
+      if (content == null || content.allowed() == null) {
+        throw new IllegalArgumentException("allowed is empty: write [] to allow none");
+      }
       List<PrometheusServer> servers = new ArrayList<>();
       for (Server server : content.allowed()) {
         servers.add(server(server));
@@ -58,6 +61,9 @@ final class AllowedServers {
   }
 
   private static PrometheusServer server(Server server) {
+    if (server == null || server.url() == null) {
+      throw new IllegalArgumentException("a server has no url");
+    }
     URI url = URI.create(server.url());
     boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
     if (!http || url.getHost() == null || url.getUserInfo() != null || url.getQuery() != null) {
@@ -75,7 +81,7 @@ final class AllowedServers {
         path(server.usernameFile()),
         path(server.passwordFile()),
         path(server.caFile()),
-        networks.stream().map(Network::parse).toList());
+        networks.stream().map(String::valueOf).map(Network::parse).toList());
   }
 
   private static Optional<Path> path(String text) {

@@ -108,6 +108,47 @@ class DefaultsIT {
   }
 
   @Test
+  void metricsHaveTheirDefaults(ApiServer server) {
+    JsonNode written =
+        Documents.one(
+            """
+            apiVersion: godwit.dev/v1alpha1
+            kind: HealthPolicy
+            metadata: {name: minimal}
+            spec:
+              prometheus: {url: "http://prometheus.monitoring:9090"}
+              metrics:
+              - {name: responseTime}
+              - {name: queue, query: sum(queue_length), max: "100"}
+              triggers: {}
+            """);
+
+    ApiServer.Answer answer = server.dryRun(written);
+
+    assertThat(answer).isInstanceOf(ApiServer.Answer.Accepted.class);
+    assertThat(((ApiServer.Answer.Accepted) answer).object().get("spec"))
+        .isEqualTo(
+            Documents.one(
+                """
+                prometheus: {url: "http://prometheus.monitoring:9090", exporter: Generic}
+                metrics:
+                - {name: responseTime, window: 1m, quantile: p95, failures: 2}
+                - name: queue
+                  query: sum(queue_length)
+                  max: "100"
+                  window: 1m
+                  quantile: p95
+                  failures: 2
+                triggers: {errorRate: 1%, responseTime: 2x, dataInconsistency: true}
+                interval: 5s
+                minSamples: 100
+                onNoData: Hold
+                onProviderError: Hold
+                patience: 10m
+                """));
+  }
+
+  @Test
   void rollingHasItsDefaults(ApiServer server) {
     JsonNode written =
         Documents.one(

@@ -22,6 +22,9 @@ class FrozenSpecIT {
       "the migration has started: only spec.paused and spec.abort may change."
           + " Set spec.abort to true to go back, or create a new Migration";
 
+  private static final String CREATOR =
+      "who created a Migration can't be changed: create a new one";
+
   private final ApiServer server;
   private ObjectNode migration;
 
@@ -40,6 +43,7 @@ class FrozenSpecIT {
             spec:
               from: "1.0"
               to: "2.0"
+              createdBy: alice
               services:
               - name: orders
                 workload: {kind: Deployment, name: orders}
@@ -156,6 +160,29 @@ class FrozenSpecIT {
                         cause -> {
                           assertThat(cause.field()).isEqualTo("spec");
                           assertThat(cause.message()).endsWith(SENTENCE);
+                        }));
+  }
+
+  static Stream<Named<Consumer<ObjectNode>>> otherCreators() {
+    return Stream.of(
+        change("createdBy changed", spec -> spec.put("createdBy", "bob")),
+        change("createdBy removed", spec -> spec.remove("createdBy")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherCreators")
+  void whoCreatedItCannotBeChangedBeforeTheStartEither(Consumer<ObjectNode> change) {
+    change.accept(object(migration, "/spec"));
+    assertThat(server.replace(migration))
+        .isInstanceOfSatisfying(
+            ApiServer.Answer.Refused.class,
+            refused ->
+                assertThat(refused.causes())
+                    .singleElement()
+                    .satisfies(
+                        cause -> {
+                          assertThat(cause.field()).isEqualTo("spec.createdBy");
+                          assertThat(cause.message()).endsWith(CREATOR);
                         }));
   }
 

@@ -5,6 +5,7 @@ import dev.godwit.operator.plan.MetricRequest;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
@@ -32,8 +33,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Prometheus implements MetricProvider {
 
-  /** How long one question may take, redirects included. */
-  static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private static final int REDIRECTS = 3;
   private static final int BODY = 1 << 20;
@@ -45,6 +45,7 @@ public final class Prometheus implements MetricProvider {
   private final List<PrometheusServer> allowed;
   private final NameService names;
   private final ExecutorService threads;
+  private final Duration timeout;
   private final HttpFetch fetch = new HttpFetch();
 
   /** Finds the addresses of a name. */
@@ -62,13 +63,23 @@ public final class Prometheus implements MetricProvider {
    * @param threads on which is asked, a thread each
    */
   public Prometheus(List<PrometheusServer> allowed, ExecutorService threads) {
-    this(allowed, InetAddress::getAllByName, threads);
+    this(allowed, InetAddress::getAllByName, threads, TIMEOUT);
   }
 
-  Prometheus(List<PrometheusServer> allowed, NameService names, ExecutorService threads) {
+  /**
+   * With other names and another time.
+   *
+   * @param timeout how long one question may take, redirects included
+   */
+  Prometheus(
+      List<PrometheusServer> allowed,
+      NameService names,
+      ExecutorService threads,
+      Duration timeout) {
     this.allowed = List.copyOf(allowed);
     this.names = names;
     this.threads = threads;
+    this.timeout = timeout;
   }
 
   @Override
@@ -101,11 +112,12 @@ public final class Prometheus implements MetricProvider {
     String url = request.url();
     Future<Measured> answer = threads.submit(() -> ask(url, query, request.at()));
     try {
-      return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      return new Measured.Unknown(url + " gave no answer within " + TIMEOUT.toSeconds() + "s");
+      return silent(url);
     } catch (ExecutionException e) {
       return switch (e.getCause()) {
+        case SocketTimeoutException _ -> silent(url);
         case IOException failure -> new Measured.Unknown(url + " failed: " + words(failure));
         case RuntimeException bug -> throw bug;
         default -> throw new IllegalStateException(e.getCause());
@@ -113,6 +125,10 @@ public final class Prometheus implements MetricProvider {
     } finally {
       answer.cancel(true);
     }
+  }
+
+  private Measured silent(String url) {
+    return new Measured.Unknown(url + " gave no answer within " + timeout.toSeconds() + "s");
   }
 
   private Measured ask(String url, String query, Optional<Instant> at) throws IOException {
@@ -137,9 +153,17 @@ public final class Prometheus implements MetricProvider {
       next =
           parsed(answer.location().get())
               .map(next::resolve)
-              .orElseThrow(() -> new IOException("it sends to what is no address"));
+              .orElseThrow(() -> new IOException("it answered with a redirect to no address"));
     }
     throw new IOException("it answered with more than " + REDIRECTS + " redirects");
+  }
+
+  private static Optional<URI> parsed(String url) {
+    try {
+      return Optional.of(new URI(url));
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
   }
 
   private static Measured measured(String url, HttpFetch.Answer answer) {
@@ -171,15 +195,7 @@ public final class Prometheus implements MetricProvider {
                 () ->
                     new IOException(
                         host(url) + " is at no address that may be asked by its networks"));
-    return fetch.get(url, address, authorization(server), server.certificates(), TIMEOUT, BODY);
-  }
-
-  private static Optional<URI> parsed(String url) {
-    try {
-      return Optional.of(new URI(url));
-    } catch (URISyntaxException e) {
-      return Optional.empty();
-    }
+    return fetch.get(url, address, authorization(server), server.certificates(), timeout, BODY);
   }
 
   private Optional<PrometheusServer> server(URI url) {

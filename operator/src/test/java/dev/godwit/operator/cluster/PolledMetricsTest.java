@@ -6,6 +6,8 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.plan.Limits;
 import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.plan.MetricRequest;
+import dev.godwit.operator.plan.MetricState;
+import dev.godwit.operator.plan.MetricState.Gap;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,6 +25,7 @@ class PolledMetricsTest {
 
   private final List<String> asked = new ArrayList<>();
   private Measured answer = new Measured.Value(1, OptionalDouble.empty());
+  private Optional<RuntimeException> bug = Optional.empty();
   private final Rounds rounds = new Rounds();
   private final Migration migration = Questions.migration("uid-1");
   private final PolledMetrics metrics =
@@ -31,6 +34,10 @@ class PolledMetricsTest {
             @Override
             public Measured measure(MetricRequest request) {
               asked.add(request.id());
+              bug.ifPresent(
+                  failure -> {
+                    throw failure;
+                  });
               return answer;
             }
 
@@ -68,6 +75,23 @@ class PolledMetricsTest {
     rounds.pass();
 
     assertThat(asked).hasSize(2);
+  }
+
+  @Test
+  void providerWithABugGivesNoValueAndIsAskedAgain() {
+    want(Optional.empty());
+    rounds.pass();
+    bug = Optional.of(new IllegalStateException("a bug"));
+    rounds.pass();
+
+    MetricState state = metrics.states(migration).get("orders/cpu");
+    assertThat(state.isGood()).isFalse();
+    assertThat(state.gap().map(Gap::kind)).contains(Gap.Kind.PROVIDER_ERROR);
+    assertThat(state.gap().orElseThrow().message()).contains("failed to ask", "a bug");
+
+    bug = Optional.empty();
+    rounds.pass();
+    assertThat(metrics.states(migration).get("orders/cpu").isGood()).isTrue();
   }
 
   @Test

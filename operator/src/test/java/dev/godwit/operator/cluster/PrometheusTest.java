@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -86,8 +87,20 @@ class PrometheusTest {
   }
 
   private Prometheus prometheus(PrometheusServer... allowed) {
+    return prometheus(new InetAddress[] {InetAddress.getLoopbackAddress()}, allowed);
+  }
+
+  private Prometheus prometheus(InetAddress[] addresses, PrometheusServer... allowed) {
     return new Prometheus(
-        List.of(allowed), name -> new InetAddress[] {InetAddress.getLoopbackAddress()}, threads);
+        List.of(allowed), name -> addresses, threads, /* timeout= */ Duration.ofSeconds(10));
+  }
+
+  private Prometheus impatient() {
+    return new Prometheus(
+        List.of(allowed(LOOPBACK)),
+        name -> new InetAddress[] {InetAddress.getLoopbackAddress()},
+        threads,
+        /* timeout= */ Duration.ofSeconds(1));
   }
 
   private PrometheusServer allowed(List<Network> networks) {
@@ -95,19 +108,32 @@ class PrometheusTest {
   }
 
   private PrometheusServer allowed(List<Network> networks, Optional<Path> token) {
+    return allowed(url(server), networks, token);
+  }
+
+  private static PrometheusServer allowed(
+      String url, List<Network> networks, Optional<Path> token) {
     return new PrometheusServer(
-        URI.create(url(server)),
-        token,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        networks);
+        URI.create(url), token, Optional.empty(), Optional.empty(), Optional.empty(), networks);
+  }
+
+  private void redirect(String location) {
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", location);
+          send(exchange, 302, "");
+        });
   }
 
   private MetricRequest request(Optional<String> samples) {
+    return request(url(server), samples);
+  }
+
+  private static MetricRequest request(String url, Optional<String> samples) {
     return new MetricRequest(
         "orders/errorRate",
-        url(server),
+        url,
         "sum(rate(x[1m]))",
         samples,
         100,
@@ -280,27 +306,220 @@ class PrometheusTest {
   @Test
   void redirectIsFollowedWithinWhatIsAllowedAndNoFarther() throws InterruptedException {
     other.createContext("/", exchange -> send(exchange, 200, vector("1")));
-    server.createContext(
-        "/",
-        exchange -> {
-          exchange.getResponseHeaders().add("Location", url(other) + "/api/v1/query");
-          send(exchange, 302, "");
-        });
+    redirect(url(other) + "/api/v1/query");
 
     assertThat(trouble(measure())).contains(url(other), "is not among the addresses");
     assertThat(asked).hasSize(1);
   }
 
   @Test
-  void redirectToWhatIsNoAddressIsToldAndNoBug() throws InterruptedException {
+  void redirectToAServerThatMayBeAskedIsFollowedWithoutTheCredentialsOfTheFirst(
+      @TempDir Path folder) throws Exception {
+    other.createContext("/", exchange -> send(exchange, 200, vector("1")));
+    redirect(url(other) + "/moved");
+    Path token = Files.writeString(folder.resolve("token"), "secret");
+    Prometheus prometheus =
+        prometheus(
+            allowed(LOOPBACK, Optional.of(token)), allowed(url(other), LOOPBACK, Optional.empty()));
+
+    assertThat(prometheus.measure(request(Optional.empty())))
+        .isEqualTo(new Measured.Value(1, OptionalDouble.empty()));
+    assertThat(authorizations).containsExactly("Bearer secret", "");
+  }
+
+  @Test
+  void eachOfTwoServersIsToldItsOwnCredentials(@TempDir Path folder) throws Exception {
+    other.createContext("/", exchange -> send(exchange, 200, vector("1")));
+    redirect(url(other) + "/moved");
+    Path mine = Files.writeString(folder.resolve("mine"), "of the first");
+    Path others = Files.writeString(folder.resolve("others"), "of the other");
+
+    prometheus(
+            allowed(LOOPBACK, Optional.of(mine)),
+            allowed(url(other), LOOPBACK, Optional.of(others)))
+        .measure(request(Optional.empty()));
+
+    assertThat(authorizations).containsExactly("Bearer of the first", "Bearer of the other");
+  }
+
+  @Test
+  void whereARedirectLeadsMustBeAtAnAddressThatMayBeAskedToo() throws InterruptedException {
+    other.createContext("/", exchange -> send(exchange, 200, vector("1")));
+    redirect(url(other) + "/moved");
+    Prometheus prometheus =
+        prometheus(allowed(LOOPBACK), allowed(url(other), List.of(), Optional.empty()));
+
+    assertThat(trouble(prometheus.measure(request(Optional.empty()))))
+        .contains(url(other) + " is at no address that may be asked");
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void connectionIsMadeToTheAddressThatMayBeAskedOfSeveral() throws Exception {
+    answer(200, vector("1"));
+    InetAddress[] addresses = {
+      InetAddress.getByName("169.254.169.254"), InetAddress.getLoopbackAddress()
+    };
+
+    assertThat(prometheus(addresses, allowed(LOOPBACK)).measure(request(Optional.empty())))
+        .isEqualTo(new Measured.Value(1, OptionalDouble.empty()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"169.254.169.254", "fe80::1", "127.0.0.2", "::1", "0.0.0.0", "224.0.0.1"})
+  void addressThatMeansSomethingOnOneMachineOrNetworkOnlyIsNotAsked(String address)
+      throws Exception {
+    InetAddress[] addresses = {InetAddress.getByName(address)};
+
+    assertThat(
+            trouble(prometheus(addresses, allowed(List.of())).measure(request(Optional.empty()))))
+        .contains("at no address that may be asked");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://prometheus.test/tenant,       http://prometheus.test/tenant,                     true",
+    "http://prometheus.test/tenant,       http://prometheus.test/tenant/api/v1/query,        true",
+    "http://prometheus.test/tenant/,      http://prometheus.test/tenant/api/v1/query,        true",
+    "http://prometheus.test/tenant,       http://prometheus.test/tenants/api/v1/query,       false",
+    "http://prometheus.test/tenant,       http://prometheus.test/api/v1/query,               false",
+    "http://prometheus.test/tenant,       http://prometheus.test/tenant/../api/v1/query,     false",
+    "http://prometheus.test/tenant,       http://prometheus.test/tenant/%2e%2e/api/v1/query, false",
+    "http://prometheus.test/tenant,       http://prometheus.test/tenant/x%2f..%2f..%2fapi,   false",
+    "http://prometheus.test,              http://prometheus.test/anything,                   true",
+    "http://prometheus.test,              HTTP://Prometheus.TEST:80/api/v1/query,            true",
+    "https://prometheus.test,             https://prometheus.test:443/api/v1/query,          true",
+    "http://prometheus.test,              http://prometheus.test:9090/api/v1/query,          false",
+    "http://prometheus.test,              https://prometheus.test:80/api/v1/query,           false",
+    "http://prometheus.test,              http://prometheus.test.example/api/v1/query,       false"
+  })
+  void serverIsAskedBelowItsPathAndNowhereElse(String root, URI asked, boolean serves) {
+    assertThat(allowed(root, List.of(), Optional.empty()).serves(asked)).isEqualTo(serves);
+  }
+
+  @Test
+  void pathOfTheServerStandsBeforeThatOfTheApi() throws InterruptedException {
+    List<String> paths = new CopyOnWriteArrayList<>();
     server.createContext(
         "/",
         exchange -> {
-          exchange.getResponseHeaders().add("Location", "http://a|b/{x}");
-          send(exchange, 302, "");
+          paths.add(exchange.getRequestURI().getPath());
+          send(exchange, 200, vector("1"));
+        });
+    MetricRequest request = request(url(server) + "/tenant/", Optional.empty());
+    PrometheusServer tenant = allowed(url(server) + "/tenant", LOOPBACK, Optional.empty());
+
+    assertThat(prometheus(tenant).measure(request)).isInstanceOf(Measured.Value.class);
+    assertThat(paths).containsExactly("/tenant/api/v1/query");
+  }
+
+  @Test
+  void serverThatNeverAnswersIsGivenUp() throws InterruptedException {
+    server.createContext("/", exchange -> {});
+
+    assertThat(trouble(impatient().measure(request(Optional.empty()))))
+        .isEqualTo(url(server) + " gave no answer within 1s");
+  }
+
+  @Test
+  void serverThatAnswersAByteAtATimeIsGivenUpToo() throws InterruptedException {
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          try (var body = exchange.getResponseBody()) {
+            for (int written = 0; written < 300; written++) {
+              body.write(' ');
+              body.flush();
+              Thread.sleep(Duration.ofMillis(50));
+            }
+            body.write(vector("1").getBytes(StandardCharsets.UTF_8));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
         });
 
-    assertThat(trouble(measure())).contains("it sends to what is no address");
+    assertThat(trouble(impatient().measure(request(Optional.empty()))))
+        .isEqualTo(url(server) + " gave no answer within 1s");
+  }
+
+  private void answerAs(String type, String body) {
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Type", type);
+          send(exchange, 200, body);
+        });
+  }
+
+  @Test
+  void pageThatIsCalledJsonIsNoValue() throws InterruptedException {
+    answerAs("application/json", "<html>Please log in</html>");
+
+    assertThat(trouble(measure())).contains("not JSON").doesNotContain("log in");
+  }
+
+  @Test
+  void answerThatIsCalledAPageIsReadAsWhatItIs() throws InterruptedException {
+    answerAs("text/html", vector("1"));
+
+    assertThat(measure()).isEqualTo(new Measured.Value(1, OptionalDouble.empty()));
+  }
+
+  @Test
+  void nameAndPasswordAreReadAnewEachTimeAndAreInNoMessage(@TempDir Path folder) throws Exception {
+    answer(500, "");
+    Path username = Files.writeString(folder.resolve("username"), "godwit\n");
+    Path password = Files.writeString(folder.resolve("password"), "pässword\n");
+    Prometheus prometheus =
+        prometheus(
+            new PrometheusServer(
+                URI.create(url(server)),
+                Optional.empty(),
+                Optional.of(username),
+                Optional.of(password),
+                Optional.empty(),
+                LOOPBACK));
+
+    String message = trouble(prometheus.measure(request(Optional.empty())));
+    Files.writeString(password, "second");
+    prometheus.measure(request(Optional.empty()));
+
+    assertThat(authorizations)
+        .containsExactly("Basic " + base64("godwit:pässword"), "Basic " + base64("godwit:second"));
+    assertThat(message).doesNotContain("godwit", "pässword");
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void credentialsThatCannotBeReadAreNamedByTheirFileAndNothingIsAsked(@TempDir Path folder)
+      throws InterruptedException {
+    answer(200, vector("1"));
+    Path token = folder.resolve("token");
+
+    assertThat(
+            trouble(
+                prometheus(allowed(LOOPBACK, Optional.of(token)))
+                    .measure(request(Optional.empty()))))
+        .contains("failed", token.toString());
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void redirectToWhatIsNoAddressIsNoValue() throws InterruptedException {
+    redirect("http://{nowhere}/");
+
+    assertThat(trouble(measure())).contains("failed", "redirect");
+  }
+
+  @Test
+  void redirectWithoutAnAddressIsNoValue() throws InterruptedException {
+    answer(302, "");
+
+    assertThat(trouble(measure())).contains("answered 302 without saying where to");
   }
 
   /** The body is bounded, and so is what comes before it. */

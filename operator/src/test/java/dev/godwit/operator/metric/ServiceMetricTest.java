@@ -127,6 +127,30 @@ class ServiceMetricTest {
   }
 
   @Test
+  void ofTwoLowerLimitsTheTighterHolds() {
+    Metric asked =
+        new Metric("throughput", null, null, null, null, null, "10", null, "0.8x", null, null);
+    ServiceMetric metric = only(health(null, asked), "throughput");
+
+    assertThat(metric.isRelative()).isTrue();
+    assertThat(metric.limits(OptionalDouble.of(20)))
+        .isEqualTo(new Limits(OptionalDouble.of(16), OptionalDouble.empty()));
+    assertThat(metric.limits(OptionalDouble.of(5)).least()).hasValue(10);
+    assertThat(metric.limits(OptionalDouble.empty()).least()).hasValue(10);
+  }
+
+  @Test
+  void lowerLimitThatIsRelativeHoldsOnlyWithABaseline() {
+    Metric asked =
+        new Metric("throughput", null, null, null, null, null, null, null, "0.8x", null, null);
+    ServiceMetric metric = only(health(null, asked), "throughput");
+
+    assertThat(metric.isRelative()).isTrue();
+    assertThat(metric.limits(OptionalDouble.of(20)).least()).hasValue(16);
+    assertThat(metric.limits(OptionalDouble.empty()).least()).isEmpty();
+  }
+
+  @Test
   void whatIsAskedAboutIsPutIntoTheQueryOfTheUser() {
     String query = "f({{namespace}}, {{service}}, {{workload}}, {{pods}}, {{window}})";
     ServiceMetric metric = only(health(null, metric("queue", query, "1", null)), "queue");

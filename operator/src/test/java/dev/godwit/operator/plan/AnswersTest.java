@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.PreImage;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.PrometheusSpec;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.TcpCheck;
 import dev.godwit.api.v1alpha1.Triggers;
@@ -132,6 +133,29 @@ class AnswersTest {
     migration.decide();
 
     assertThat(asked()).containsExactly(READY);
+  }
+
+  @Test
+  void whereThereIsAPrometheusTheAnswersOfProbesAreNotMeasured() {
+    HealthSpec plain = health("1%", Triggers.OFF);
+    migration.health(
+        new HealthSpec(
+            null,
+            null,
+            new PrometheusSpec("http://prometheus:9090", null),
+            plain.probes(),
+            null,
+            plain.triggers(),
+            100,
+            null,
+            null,
+            null));
+    untilMonitoring();
+
+    migration.probeAnswered(READY, 1000, 500, 9);
+
+    assertThat(asked()).containsExactly(READY);
+    assertThat(failure()).isEmpty();
   }
 
   @Test

@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where a migration waits for a person, a window or a delay, and what never waits for them. */
 class GatesTest {
@@ -321,6 +323,41 @@ class GatesTest {
     assertThat(migration.plan().steps().map(Step::name))
         .containsSubsequence(
             "orders/deploy", "delay-before-switch", APPROVAL, WINDOW, "orders/switch", "monitor");
+  }
+
+  @Test
+  void theDelayIsWaitedFor() {
+    migration.gates(beforeSwitch(new Gate(null, null, "1h")));
+    untilGate();
+
+    Decision waiting = migration.after(Duration.ofMinutes(59)).decide();
+    assertThat(state("delay-before-switch")).isEqualTo(StepState.RUNNING);
+    assertThat(state("orders/switch")).isEqualTo(StepState.PENDING);
+    assertThat(waiting.actions()).isEmpty();
+    assertThat(waiting.recheck()).contains(MigrationFixture.START.plus(Duration.ofHours(1)));
+
+    Decision over = migration.after(Duration.ofMinutes(1)).decide();
+    assertThat(state("delay-before-switch")).isEqualTo(StepState.DONE);
+    assertThat(stepsOf(over)).containsExactly("orders/switch");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0 0 30 2 * | UTC         | 0 0 30 2 * never comes again
+          0 2 * * *  | Europe/Bonn | 0 2 * * *, Europe/Bonn: there is no time zone Europe/Bonn
+          """)
+  void aWindowThatNeverOpensFailsTheMigrationInsteadOfBeingWaitedForForever(
+      String schedule, String zone, String message) {
+    migration.gates(beforeSwitch(new Gate(null, new Gate.Window(schedule, "4h", zone), null)));
+    untilGate();
+
+    assertThat(migration.journal().failure().map(Failure::reason)).contains("WindowNeverOpens");
+    assertThat(migration.journal().failure().orElseThrow().message()).endsWith(message);
+    assertThat(migration.journal().direction()).isEqualTo(Direction.BACKWARD);
+    assertThat(migration.journal().wasBegun("orders/switch")).isFalse();
   }
 
   @Test

@@ -1,10 +1,19 @@
 package dev.godwit.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.godwit.api.v1alpha1.Check;
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.GrpcCheck;
+import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.api.v1alpha1.HttpCheck;
+import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.api.v1alpha1.TcpCheck;
+import dev.godwit.api.v1alpha1.Triggers;
+import dev.godwit.operator.guard.ProbePasses;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -246,6 +255,104 @@ class GuardsTest {
     orders.blue(GuardsTest::edited);
 
     assertGoesOn();
+  }
+
+  private static Check home(Integer attempts, String timeout, List<String> services) {
+    HttpCheck http = new HttpCheck("/", 8080, null, null, null);
+    return new Check("home", http, null, null, null, null, services, timeout, attempts);
+  }
+
+  private static HealthSpec critical(String interval, String... checks) {
+    return new HealthSpec(
+        null,
+        interval,
+        null,
+        null,
+        null,
+        new Triggers(null, null, null, List.of(checks)),
+        null,
+        null,
+        null,
+        null);
+  }
+
+  @Test
+  void aCriticalCheckTripsWhenItHasFailedAsOftenAsItHasAttempts() {
+    migration.smokeTest(home(5, "9s", null)).health(critical("7s", "home")).untilMonitoring();
+
+    migration.probeFailed("orders/critical-home", 4);
+    assertGoesOn();
+    migration.probeFailed("orders/critical-home", 5);
+
+    assertTrips("ProbeFailed");
+    assertThat(migration.journal().failure().orElseThrow().message())
+        .isEqualTo(
+            "probe critical-home of orders failed 5 times in a row: expected 200 but was 503");
+  }
+
+  @Test
+  void aCriticalCheckIsAskedOfGreenAtTheIntervalOfHealthForAsLongAsItsOwnTimeout() {
+    migration.smokeTest(home(5, "9s", null)).health(critical("7s", "home")).untilMonitoring();
+
+    assertThat(migration.peek().probes())
+        .singleElement()
+        .satisfies(
+            asked -> {
+              assertThat(asked.id()).isEqualTo("orders/critical-home");
+              assertThat(asked.question())
+                  .isEqualTo(new Question.Http(new HttpCheck("/", 8080, null, null, null)));
+              assertThat(asked.interval()).isEqualTo(Duration.ofSeconds(7));
+              assertThat(asked.timeout()).isEqualTo(Duration.ofSeconds(9));
+              assertThat(asked.failures()).isEqualTo(5);
+            });
+  }
+
+  @Test
+  void aCriticalCheckHasDefaultsOfItsOwn() {
+    migration.smokeTest(home(null, null, null)).health(critical(null, "home")).untilMonitoring();
+
+    assertThat(migration.peek().probes())
+        .singleElement()
+        .satisfies(
+            asked -> {
+              assertThat(asked.interval()).isEqualTo(Duration.ofSeconds(5));
+              assertThat(asked.timeout()).isEqualTo(Duration.ofSeconds(5));
+              assertThat(asked.failures()).isEqualTo(3);
+            });
+  }
+
+  @Test
+  void criticalChecksOfEveryKindButJobsAreAskedAgainOfTheServicesThatTheyName() {
+    HttpCheck http = new HttpCheck("/", 8080, null, null, null);
+    GrpcCheck grpc = new GrpcCheck(9090, null);
+    ServiceFixture users = ServiceFixture.named("users");
+    MigrationFixture both =
+        MigrationFixture.of(orders, users)
+            .smokeTest(home(3, null, List.of("users")))
+            .smokeTest(
+                new Check("port", null, new TcpCheck(8080), null, null, null, null, null, null))
+            .smokeTest(new Check("health", null, null, grpc, null, null, null, null, null))
+            .smokeTest("search")
+            .smokeTestJob("order-a-book")
+            .health(critical("5s", "home", "port", "health", "order-a-book"));
+
+    assertThat(both.plan().guards())
+        .filteredOn(ProbePasses.class::isInstance)
+        .extracting(
+            guard -> ((ProbePasses) guard).plan().name(),
+            guard -> ((ProbePasses) guard).probe().name(),
+            GuardsTest::question)
+        .containsExactly(
+            tuple("orders", "critical-port", new Question.Tcp(new TcpCheck(8080))),
+            tuple("orders", "critical-health", new Question.Grpc(grpc)),
+            tuple("users", "critical-home", new Question.Http(http)),
+            tuple("users", "critical-port", new Question.Tcp(new TcpCheck(8080))),
+            tuple("users", "critical-health", new Question.Grpc(grpc)));
+  }
+
+  private static Question question(Guard guard) {
+    Probe probe = ((ProbePasses) guard).probe();
+    return Question.of(probe.http(), probe.tcp(), probe.grpc());
   }
 
   @Test

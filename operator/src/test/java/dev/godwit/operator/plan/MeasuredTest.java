@@ -84,6 +84,29 @@ class MeasuredTest {
   }
 
   @Test
+  void valueBelowTheLowerLimitIsABreachAndTheLowestIsTheWorst() {
+    MetricRequest request =
+        new MetricRequest(
+            "orders/throughput",
+            "http://prometheus:9090",
+            "up",
+            Optional.empty(),
+            100,
+            new Limits(OptionalDouble.of(10), OptionalDouble.empty()),
+            Duration.ofSeconds(5),
+            2);
+
+    MetricState good = value(10).after(MetricState.NONE, request, NOW);
+    MetricState bad = value(2).after(good, request, NOW);
+    MetricState better = value(9).after(bad, request, NOW);
+
+    assertThat(good.isGood()).isTrue();
+    assertThat(better.breaches()).isEqualTo(2);
+    assertThat(better.worst().orElseThrow().value()).isEqualTo(2);
+    assertThat(request.limits().breach(9.5)).contains("9.5 is below 10");
+  }
+
+  @Test
   void numbersAreToldWithFourDigits() {
     assertThat(Limits.words(0.0123456)).isEqualTo("0.01235");
     assertThat(Limits.words(2)).isEqualTo("2");

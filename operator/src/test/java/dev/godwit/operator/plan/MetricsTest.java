@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What measured values, and the want of them, do to a migration. */
 class MetricsTest {
@@ -53,6 +55,12 @@ class MetricsTest {
   private MetricState gap(Gap.Kind kind, Instant since) {
     return new MetricState(
         0, Optional.empty(), Optional.empty(), Optional.of(new Gap(kind, since, "why not")));
+  }
+
+  /** There was a good value before. */
+  private MetricState gapAfterAValue(Gap.Kind kind) {
+    MetricState good = value(0, 0);
+    return new MetricState(0, good.last(), good.worst(), gap(kind, migration.now()).gap());
   }
 
   /** Green is ready, and blue is measured. */
@@ -193,6 +201,31 @@ class MetricsTest {
   }
 
   @Test
+  void withoutDataForTheBaselineTheMigrationFailsAtOnceWhereTheUserSaysSo() {
+    migration.health(health(OnNoData.FAIL, OnProviderError.HOLD));
+    untilBaseline();
+    migration.measured(BASELINE, gap(Gap.Kind.NO_DATA, migration.now())).decide();
+
+    assertThat(failure()).contains("NoData");
+    assertThat(migration.journal().direction()).isEqualTo(Direction.BACKWARD);
+  }
+
+  @Test
+  void aBaselineThatPrometheusCannotBeAskedForIsWaitedForThoughTheUserWouldDoWithoutData() {
+    migration.health(health(OnNoData.PASS, OnProviderError.HOLD));
+    untilBaseline();
+    migration.measured(BASELINE, gap(Gap.Kind.PROVIDER_ERROR, migration.now()));
+
+    migration.after(Duration.ofSeconds(299)).decide();
+    assertThat(migration.entry("orders/baseline").state()).isEqualTo(StepState.RUNNING);
+    assertThat(failure()).isEmpty();
+    migration.after(Duration.ofSeconds(1)).decide();
+
+    assertThat(failure()).contains("ProviderUnavailable");
+    assertThat(migration.journal().wasBegun("orders/switch")).isFalse();
+  }
+
+  @Test
   void theNewVersionIsMeasuredWhileItServesWithTheLimitsThatFollowFromTheBaseline() {
     untilMonitoring();
 
@@ -253,6 +286,23 @@ class MetricsTest {
 
     migration.after(Duration.ofMinutes(1)).decide();
     assertThat(failure()).contains("ProviderUnavailable");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NO_DATA, NoData", "PROVIDER_ERROR, ProviderUnavailable"})
+  void aGoodValueThatWasOnceMeasuredDoesNotMakeUpForTheWantOfOneWhenPatienceIsOver(
+      Gap.Kind kind, String reason) {
+    untilMonitoring();
+    allGood();
+    migration.measured(ERRORS, gapAfterAValue(kind));
+
+    migration.after(Duration.ofSeconds(899)).decide();
+    assertThat(monitor()).isEqualTo(StepState.RUNNING);
+    assertThat(failure()).isEmpty();
+    migration.after(Duration.ofSeconds(1)).decide();
+
+    assertThat(failure()).contains(reason);
+    assertThat(migration.journal().direction()).isEqualTo(Direction.BACKWARD);
   }
 
   @Test
@@ -327,12 +377,7 @@ class MetricsTest {
     migration.measured(ERRORS, value(0.5, 1)).decide();
     assertThat(migration.peek().recheck().filter(when -> !when.isAfter(migration.now()))).isEmpty();
 
-    MetricState away =
-        new MetricState(
-            0,
-            value(0, 0).last(),
-            value(0, 0).last(),
-            gap(Gap.Kind.PROVIDER_ERROR, migration.now()).gap());
+    MetricState away = gapAfterAValue(Gap.Kind.PROVIDER_ERROR);
     migration.measured(ERRORS, away).decide();
     assertThat(monitor()).isEqualTo(StepState.RUNNING);
     assertThat(migration.peek().recheck()).contains(migration.now().plus(Duration.ofMinutes(5)));

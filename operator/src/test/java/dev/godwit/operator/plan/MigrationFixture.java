@@ -109,6 +109,11 @@ public final class MigrationFixture {
     return this;
   }
 
+  MigrationFixture smokeTest(Check check) {
+    smokeTests.add(check);
+    return this;
+  }
+
   MigrationFixture smokeTestJob(String name) {
     JobCheck job = new JobCheck("registry.example/check:1", null, null, null);
     smokeTests.add(new Check(name, null, null, null, job, null, null, null, null));

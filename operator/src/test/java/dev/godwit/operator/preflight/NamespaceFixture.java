@@ -8,7 +8,7 @@ import dev.godwit.api.v1alpha1.Database;
 import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.HttpCheck;
-import dev.godwit.api.v1alpha1.Metric;
+import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
@@ -68,8 +68,8 @@ final class NamespaceFixture {
   private final Map<String, NewTemplate> templates = new HashMap<>();
   private final Map<String, ServiceSpec> asked = new LinkedHashMap<>();
   private final List<Probe> probes = new ArrayList<>();
-  private final List<Metric> metrics = new ArrayList<>();
   private final List<Check> smokeTests = new ArrayList<>();
+  private Optional<HealthSpec> health = Optional.empty();
   private Gates gates;
   private Performance performance;
   private boolean retiring;
@@ -429,14 +429,21 @@ final class NamespaceFixture {
     return this;
   }
 
-  NamespaceFixture metric(String name, String... names) {
-    metrics.add(new Metric(name, "up", null, "1m", null, "1", null, null, null, 2, List.of(names)));
+  /** What healthy means, instead of probes alone. */
+  NamespaceFixture health(HealthSpec spec) {
+    health = Optional.of(spec);
     return this;
   }
 
   NamespaceFixture smokeTest(String name, String... names) {
     HttpCheck http = new HttpCheck("/", 8080, null, null, null);
     smokeTests.add(new Check(name, http, null, null, null, null, List.of(names), null, 3));
+    return this;
+  }
+
+  NamespaceFixture smokeTestJob(String name) {
+    JobCheck job = new JobCheck("registry.example/check:1", null, null, null);
+    smokeTests.add(new Check(name, null, null, null, job, null, null, null, null));
     return this;
   }
 
@@ -598,29 +605,13 @@ final class NamespaceFixture {
         migrationSpec(), "shop-2-0", "uid-of-shop-2-0", PreflightFacts.unseen(List.of(missing)));
   }
 
-  private HealthSpec health() {
-    return probes.isEmpty() && metrics.isEmpty()
-        ? null
-        : new HealthSpec(
-            null,
-            null,
-            null,
-            probes,
-            metrics.isEmpty() ? null : metrics,
-            null,
-            null,
-            null,
-            null,
-            null);
-  }
-
   private MigrationSpec migrationSpec() {
     return new MigrationSpec(
         from,
         "2.0",
         List.copyOf(asked.values()),
         strategy(),
-        health(),
+        health.orElse(probes.isEmpty() ? null : HealthSpec.of(probes)),
         OnFailure.ROLLBACK,
         OnUndoFailure.CONTINUE,
         false,

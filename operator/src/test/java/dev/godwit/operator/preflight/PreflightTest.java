@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.godwit.api.v1alpha1.Gate;
 import dev.godwit.api.v1alpha1.Gates;
+import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.api.v1alpha1.HttpCheck;
+import dev.godwit.api.v1alpha1.Metric;
+import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.PrometheusSpec;
+import dev.godwit.api.v1alpha1.Triggers;
 import dev.godwit.operator.plan.CheckRequest;
 import dev.godwit.operator.plan.ServicePlan;
 import java.util.List;
@@ -14,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** Everything that is checked before anything is touched. */
 class PreflightTest {
+
+  private static final HttpCheck HTTP = new HttpCheck("/healthz", 8080, null, null, null);
 
   private final NamespaceFixture namespace = NamespaceFixture.namespace();
 
@@ -340,9 +348,26 @@ class PreflightTest {
     assertProblem("spec.services", "circle among orders, users");
   }
 
+  private static Metric metricOf(String name, String service) {
+    return new Metric(name, "up", null, "1m", null, "1", null, null, null, 2, List.of(service));
+  }
+
   @Test
   void checksAndProbesMustNameServicesOfTheMigration() {
-    namespace.probe("ready", "payments").smokeTest("home", "search").metric("latency", "users");
+    namespace
+        .smokeTest("home", "search")
+        .health(
+            new HealthSpec(
+                null,
+                null,
+                null,
+                List.of(new Probe("ready", HTTP, null, null, List.of("payments"), "5s", "2s", 3)),
+                List.of(metricOf("latency", "users")),
+                null,
+                null,
+                null,
+                null,
+                null));
 
     assertThat(namespace.check().problems())
         .extracting(PreflightResult.Problem::toString)
@@ -351,6 +376,86 @@ class PreflightTest {
             "spec.health.probes: ready names service payments, which is not in spec.services",
             "spec.strategy.blueGreen.smokeTests: home names service search, which is not in"
                 + " spec.services");
+  }
+
+  private static HealthSpec metrics(Metric... metrics) {
+    PrometheusSpec prometheus = new PrometheusSpec("http://prometheus:9090", null);
+    return new HealthSpec(
+        null, null, prometheus, null, List.of(metrics), null, null, null, null, null);
+  }
+
+  private static Metric metric(
+      String name, String max, String min, String maxRatio, String minRatio) {
+    return new Metric(name, null, null, null, null, max, min, maxRatio, minRatio, null, null);
+  }
+
+  @Test
+  void limitsBetweenWhichNothingIsAreRefused() {
+    namespace.health(
+        metrics(
+            metric("cpu", "2", "2", null, null),
+            metric("responseTime", "250ms", "0.3", null, null)));
+
+    assertProblem(
+        "spec.health.metrics[1]",
+        "no value of responseTime is within its limits: min 0.3 is above max 250ms");
+  }
+
+  @Test
+  void multiplesBetweenWhichNothingIsAreRefused() {
+    namespace.health(
+        metrics(
+            metric("cpu", null, null, "1x", "1x"), metric("throughput", null, null, "1x", "1.1x")));
+
+    assertProblem(
+        "spec.health.metrics[1]",
+        "no value of throughput is within its limits: minRatio 1.1x is above maxRatio 1x");
+  }
+
+  @Test
+  void aPolicyThatIsNotThereIsNamed() {
+    namespace.health(HealthSpec.of(null).named("web"));
+    assertProblem("spec.health.policy", "there is no HealthPolicy web in this namespace");
+  }
+
+  @Test
+  void healthThatSaysNothingAndNamesNoPolicyIsNoProblem() {
+    assertThat(namespace.health(HealthSpec.of(null)).check().passed()).isTrue();
+  }
+
+  private static HealthSpec critical(String... checks) {
+    return new HealthSpec(
+        null,
+        null,
+        null,
+        null,
+        null,
+        new Triggers(null, null, null, List.of(checks)),
+        null,
+        null,
+        null,
+        null);
+  }
+
+  @Test
+  void aCriticalCheckMustBeThere() {
+    namespace
+        .smokeTest("home", "orders")
+        .sqlTest("totals", "1m")
+        .health(critical("home", "totals", "search"));
+
+    assertProblem(
+        "spec.health.triggers.criticalChecks",
+        "there is no check search of kind http, tcp, grpc or sql among smokeTests and tests");
+  }
+
+  @Test
+  void aCriticalCheckMustNotBeAJob() {
+    namespace.smokeTestJob("order-a-book").health(critical("order-a-book"));
+    assertProblem(
+        "spec.health.triggers.criticalChecks",
+        "there is no check order-a-book",
+        "a Job is not run again and again");
   }
 
   @Test
