@@ -30,7 +30,7 @@ unit: ## the tests that need no cluster: planner, simulation, objects, wiring, a
 	dev/test.sh unit
 
 .PHONY: test
-test: ## the tests: unit, simulation, API, wiring, chart, end to end (but for IT=PerformanceIT, see e2e)
+test: ## the tests: unit, simulation, API, wiring, chart, local cluster, end to end (but for IT=PerformanceIT, see e2e)
 	dev/test.sh
 
 .PHONY: chart

@@ -6,6 +6,8 @@
 #   unit    no cluster: planner, simulation, objects, wiring, architecture, drift of generated files, format, and what the
 #           demo and the benchmark count and draw
 #   chart   no cluster: the chart's lint, its schema, and what it renders
+#   cluster the local cluster itself: that it comes up, mends itself, and leaves nothing behind. It must be down, and is down
+#           again afterwards; where it is up, this is left out
 #   e2e     a cluster, with the operator installed: API and end to end, but for what compares versions under load: that
 #           takes ten minutes of a machine that does nothing else. IT=PerformanceIT runs it
 #
@@ -16,6 +18,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 unit() { dev/java.sh mvn verify && dev/demo/test.sh && dev/bench/test.sh; }
 
 chart() { helm/test.sh; }
+
+cluster() {
+  if [[ ${CLUSTER:-local} != local || -r .cluster/kubeconfig ]]; then
+    echo "LEFT OUT: the cluster is up, or not ours, and this test would take it down"
+    return
+  fi
+  dev/cluster/test.sh
+}
 
 # What the end-to-end tests migrate, and what they put it under load with. On a cluster of somebody else's the images are
 # up to that.
@@ -53,10 +63,10 @@ report() {
 timings=()
 part=none
 parts=("$@")
-((${#parts[@]})) || parts=(unit chart e2e)
+((${#parts[@]})) || parts=(unit chart cluster e2e)
 for part in "${parts[@]}"; do
-  case $part in unit | chart | e2e) ;; *)
-    echo "dev/test.sh: there is no part $part; there are unit, chart and e2e" >&2
+  case $part in unit | chart | cluster | e2e) ;; *)
+    echo "dev/test.sh: there is no part $part; there are unit, chart, cluster and e2e" >&2
     exit 2
     ;;
   esac

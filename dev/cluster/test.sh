@@ -129,7 +129,7 @@ every_request_is_answered() {
     cluster_kubectl rollout status --namespace cluster-test deployment/podinfo --timeout=120s >/dev/null
     # What the load generator will use: the name, the Service's address and a pod behind it.
     wait_until 30 "an answer from podinfo" "$here/exec.sh" \
-        curl --silent --show-error --fail --max-time 2 http://podinfo.cluster-test:9898/version
+        curl --silent --show-error --fail --max-time 2 --local-port 10000-19999 http://podinfo.cluster-test:9898/version
     report=$(echo "GET http://podinfo.cluster-test:9898/" |
         "$here/exec.sh" "$CACHE/bin/vegeta" attack -rate=100 -duration=5s -timeout=2s |
         "$CACHE/bin/vegeta" report -type=json)

@@ -54,15 +54,22 @@ public record HealthSpec(
         OnNoData onNoData,
     @JsonPropertyDescription(
             "What becomes of a migration whose metrics can't be asked for: Hold (default) waits for"
-                + " the provider when the time of watching is over, and fails after patience. Fail"
-                + " fails when the provider was away for as long as patience says.")
+                + " the provider when the time of watching is over, and fails after"
+                + " providerPatience. Fail fails when the provider was away for that long.")
         @Default("Hold")
         OnProviderError onProviderError,
     @JsonPropertyDescription(
-            "How long a migration waits for data or for the provider, as 10m. Default 10m.")
+            "How long a migration waits for data when the time of watching is over, as 10m. Default"
+                + " 10m.")
         @Default("10m")
         @ValidationRule(value = TimeSpan.POSITIVE, message = TimeSpan.POSITIVE_MESSAGE)
-        @Size(max = TimeSpan.MAX_LENGTH) String patience) {
+        @Size(max = TimeSpan.MAX_LENGTH) String patience,
+    @JsonPropertyDescription(
+            "How long a migration waits for the provider of metrics, as 10m: with Hold from the end"
+                + " of the time of watching, with Fail from when it was lost. Default 10m.")
+        @Default("10m")
+        @ValidationRule(value = TimeSpan.POSITIVE, message = TimeSpan.POSITIVE_MESSAGE)
+        @Size(max = TimeSpan.MAX_LENGTH) String providerPatience) {
 
   /** The same, as what a policy of that name says. */
   public HealthSpec named(String name) {
@@ -76,11 +83,12 @@ public record HealthSpec(
         minSamples,
         onNoData,
         onProviderError,
-        patience);
+        patience,
+        providerPatience);
   }
 
   /** Probes alone. */
   public static HealthSpec of(List<Probe> probes) {
-    return new HealthSpec(null, null, null, probes, null, null, null, null, null, null);
+    return new HealthSpec(null, null, null, probes, null, null, null, null, null, null, null);
   }
 }

@@ -62,6 +62,7 @@ class DefaultsIT {
                   onNoData: Hold
                   onProviderError: Hold
                   patience: 10m
+                  providerPatience: 10m
                 onFailure: Rollback
                 onUndoFailure: Continue
                 paused: false
@@ -145,6 +146,7 @@ class DefaultsIT {
                 onNoData: Hold
                 onProviderError: Hold
                 patience: 10m
+                providerPatience: 10m
                 """));
   }
 

@@ -177,6 +177,7 @@ class StatusIT {
         100,
         OnNoData.HOLD,
         OnProviderError.HOLD,
+        "10m",
         "10m");
   }
 

@@ -69,7 +69,7 @@ public record MetricWithin(ServiceMetric metric, String namespace, boolean retir
   }
 
   private Verdict patience(Gap gap, Instant now) {
-    Instant end = gap.since().plus(metric.settings().patience());
+    Instant end = gap.since().plus(metric.settings().providerPatience());
     return now.isBefore(end)
         ? new Verdict.Fine(Optional.of(end))
         : new Verdict.Trip(

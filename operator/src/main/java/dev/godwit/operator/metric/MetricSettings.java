@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param exporter whose names the ready-made metrics go by
  * @param interval from one measurement to the next
  * @param minSamples with fewer samples there is no data
- * @param patience how long a migration waits for data or for the provider
+ * @param patience how long a migration waits for data
+ * @param providerPatience how long it waits for the provider
  */
 public record MetricSettings(
     String url,
@@ -24,7 +25,8 @@ public record MetricSettings(
     int minSamples,
     OnNoData onNoData,
     OnProviderError onProviderError,
-    Duration patience) {
+    Duration patience,
+    Duration providerPatience) {
 
   static final int DEFAULT_MIN_SAMPLES = 100;
 
@@ -36,6 +38,7 @@ public record MetricSettings(
         Optional.ofNullable(health.minSamples()).orElse(DEFAULT_MIN_SAMPLES),
         Optional.ofNullable(health.onNoData()).orElse(OnNoData.HOLD),
         Optional.ofNullable(health.onProviderError()).orElse(OnProviderError.HOLD),
-        TimeSpan.parse(Optional.ofNullable(health.patience()).orElse("10m")));
+        TimeSpan.parse(Optional.ofNullable(health.patience()).orElse("10m")),
+        TimeSpan.parse(Optional.ofNullable(health.providerPatience()).orElse("10m")));
   }
 }

@@ -182,7 +182,8 @@ public record Usage(PerformanceSettings settings, String namespace, LoadReport.M
             kind ->
                 switch (kind) {
                   case NO_DATA -> end().plus(LATE);
-                  case PROVIDER_ERROR -> end().plus(settings.provider().orElseThrow().patience());
+                  case PROVIDER_ERROR ->
+                      end().plus(settings.provider().orElseThrow().providerPatience());
                 })
         .filter(now::isBefore);
   }

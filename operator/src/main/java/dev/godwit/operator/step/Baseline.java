@@ -137,7 +137,11 @@ public record Baseline(ServicePlan plan, List<ServiceMetric> metrics, String nam
     if (noData && metric.settings().onNoData() == OnNoData.FAIL) {
       return Optional.of(Assessment.failed(Reason.NO_DATA, why));
     }
-    Instant end = situation.entry().since().plus(metric.settings().patience());
+    Instant end =
+        situation
+            .entry()
+            .since()
+            .plus(noData ? metric.settings().patience() : metric.settings().providerPatience());
     return Optional.of(
         situation.now().isBefore(end)
             ? Assessment.await(why, end)

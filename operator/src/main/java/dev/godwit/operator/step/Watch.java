@@ -64,7 +64,9 @@ public record Watch(
     if (noData && metric.settings().onNoData() == OnNoData.FAIL) {
       return List.of(Assessment.failed(Reason.NO_DATA, why));
     }
-    Instant end = watchedUntil.plus(metric.settings().patience());
+    Instant end =
+        watchedUntil.plus(
+            error ? metric.settings().providerPatience() : metric.settings().patience());
     boolean lost = error && metric.settings().onProviderError() == OnProviderError.HOLD;
     if (situation.now().isBefore(end)) {
       return List.of(Assessment.await("waiting for " + why, end));

@@ -19,9 +19,12 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Gates, answered by real users with certificates of their own. */
 @EndToEnd
@@ -205,6 +208,76 @@ class ApprovalIT {
     assertThatThrownBy(() -> abort(carol)).hasMessageContaining("may not patch services");
     abort(dave);
     run.rollsBack();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "workload": {"kind": "StatefulSet", "name": "a"} | | patch statefulsets.apps
+          "workload": {"name": "a"} | , "performance": {"requests": [{"path": "/"}], "rate": 10} | create jobs.batch
+          "workload": {"name": "a"}, "backup": {"job": {"image": "b"}} | | create jobs.batch
+          "workload": {"name": "a"}, "upgrade": "InPlace", "restore": {"job": {"image": "b"}} | | create jobs.batch
+          """)
+  void whatAMigrationDoesBesidesNeedsItsRightToo(String service, String settings, String right) {
+    isRefused(
+        developer("erin"),
+        migration(service, settings == null ? "" : settings, ""),
+        "may not " + right + " in namespace");
+  }
+
+  /** A service without a workload of that name: nothing of it ever begins. */
+  private Migration migration(String service, String settings, String more) {
+    Migration migration =
+        Serialization.unmarshal(
+            """
+            {"apiVersion": "godwit.dev/v1alpha1", "kind": "Migration", "metadata": {"name": "upgrade"},
+             "spec": {"to": "2", "services": [{"name": "a", "image": "a:2", %s}],
+                      "strategy": {"rolling": {"monitor": "1m" %s}} %s}}
+            """
+                .formatted(service, settings, more),
+            Migration.class);
+    migration.getMetadata().setNamespace(sandbox.namespace());
+    return migration;
+  }
+
+  @Test
+  void whoCreatedAMigrationMayAnswerItsGateWhereNobodyElseMust() {
+    Application app = Application.podinfo(sandbox.namespace(), "shop").deployed(V1);
+    Person alice =
+        developer("alice").may(sandbox.namespace(), GROUP, "migrationapprovals", "create");
+    creates(
+        alice, migration(MigrationFixture.toV2(app).gates(goLive(false)).createdBy(alice.user())));
+    Run run = sandbox.run("upgrade");
+    String plan = run.reports("AwaitingApproval", "True").planHash();
+
+    creates(alice, yes(alice.user(), plan));
+    MigrationStatus done = run.succeeds();
+
+    assertThat(Run.step(done, STEP).message()).contains("approved by " + alice.user());
+  }
+
+  /** Between services a gate has a name for each turn. */
+  @Test
+  void whoCreatedAMigrationAnswersNoTurnOfAGateThatSomebodyElseMust() {
+    Person alice =
+        developer("alice").may(sandbox.namespace(), GROUP, "migrationapprovals", "create");
+    Person bob = approver("bob");
+    String gates =
+        """
+        , "gates": {"betweenServices": {"approval":
+          {"name": "next", "timeout": "10m", "onTimeout": "Fail", "separationOfDuties": true}}}
+        """;
+    String createdBy = ", \"createdBy\": \"" + alice.user() + "\"";
+    creates(alice, migration("\"workload\": {\"name\": \"a\"}", gates, createdBy));
+
+    isRefused(
+        alice,
+        answer("mine", "next-1", ApprovalDecision.APPROVE, "0123456789abcdef", alice.user()),
+        "whose gate next-1 has separationOfDuties");
+    creates(
+        bob, answer("yours", "next-1", ApprovalDecision.APPROVE, "0123456789abcdef", bob.user()));
   }
 
   private void abort(Person person) {

@@ -50,7 +50,8 @@ class DataIT {
         .monitor(monitor)
         .test(check)
         .health(
-            new HealthSpec(null, null, null, null, null, null, null, OnNoData.HOLD, null, "2m"));
+            new HealthSpec(
+                null, null, null, null, null, null, null, OnNoData.HOLD, null, "2m", "2m"));
   }
 
   private List<Job> jobs() {

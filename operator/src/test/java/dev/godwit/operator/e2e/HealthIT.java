@@ -65,6 +65,7 @@ class HealthIT {
         100,
         OnNoData.HOLD,
         OnProviderError.HOLD,
+        patience,
         patience);
   }
 

@@ -47,7 +47,16 @@ final class LocalCluster {
 
   /** Runs kubectl, as a user would. */
   static String kubectl(String... arguments) {
-    List<String> command = new ArrayList<>(List.of(tool("kubectl")));
+    return run("kubectl", arguments);
+  }
+
+  /** Runs helm, as a user would. */
+  static String helm(String... arguments) {
+    return run("helm", arguments);
+  }
+
+  private static String run(String tool, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(tool(tool)));
     command.add("--kubeconfig=" + kubeconfig());
     command.addAll(Arrays.asList(arguments));
     try {

@@ -77,6 +77,7 @@ class PerformanceIT {
         null,
         null,
         null,
+        "60s",
         "60s");
   }
 

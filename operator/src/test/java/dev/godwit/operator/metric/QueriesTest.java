@@ -76,7 +76,8 @@ class QueriesTest {
   private static MetricRequest request(Exporter exporter, Metric metric) {
     PrometheusSpec prometheus = new PrometheusSpec("http://prometheus:9090", exporter);
     HealthSpec health =
-        new HealthSpec(null, null, prometheus, null, List.of(metric), null, null, null, null, null);
+        new HealthSpec(
+            null, null, prometheus, null, List.of(metric), null, null, null, null, null, null);
     return ServiceMetric.of(health, ORDERS).stream()
         .filter(one -> one.metric().name().equals(metric.name()))
         .findFirst()

@@ -62,6 +62,7 @@ class ServiceMetricTest {
         100,
         null,
         null,
+        null,
         null);
   }
 

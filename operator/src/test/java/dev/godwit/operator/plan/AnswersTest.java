@@ -36,6 +36,7 @@ class AnswersTest {
         100,
         null,
         null,
+        null,
         null);
   }
 
@@ -147,6 +148,7 @@ class AnswersTest {
             null,
             plain.triggers(),
             100,
+            null,
             null,
             null,
             null));

@@ -21,7 +21,7 @@ class DataTest {
   private final MigrationFixture migration = MigrationFixture.of(orders).sqlTest("totals");
 
   private static HealthSpec health(Triggers triggers, OnNoData onNoData) {
-    return new HealthSpec(null, null, null, null, null, triggers, null, onNoData, null, "5m");
+    return new HealthSpec(null, null, null, null, null, triggers, null, onNoData, null, "5m", "5m");
   }
 
   private static Optional<Job> created(Decision decision) {

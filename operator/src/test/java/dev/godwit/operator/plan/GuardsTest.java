@@ -273,6 +273,7 @@ class GuardsTest {
         null,
         null,
         null,
+        null,
         null);
   }
 

@@ -43,7 +43,8 @@ class MetricsTest {
         100,
         onNoData,
         onProviderError,
-        "5m");
+        "5m",
+        "7m");
   }
 
   private MetricState value(double value, int breaches) {
@@ -216,7 +217,7 @@ class MetricsTest {
     untilBaseline();
     migration.measured(BASELINE, gap(Gap.Kind.PROVIDER_ERROR, migration.now()));
 
-    migration.after(Duration.ofSeconds(299)).decide();
+    migration.after(Duration.ofSeconds(419)).decide();
     assertThat(migration.entry("orders/baseline").state()).isEqualTo(StepState.RUNNING);
     assertThat(failure()).isEmpty();
     migration.after(Duration.ofSeconds(1)).decide();
@@ -279,7 +280,7 @@ class MetricsTest {
     allGood();
     migration.measured(ERRORS, gap(Gap.Kind.PROVIDER_ERROR, migration.now()));
 
-    migration.after(Duration.ofMinutes(14)).decide();
+    migration.after(Duration.ofMinutes(16)).decide();
     assertThat(monitor()).isEqualTo(StepState.RUNNING);
     assertThat(failure()).isEmpty();
     assertThat(migration.entry("monitor").message()).contains("errorRate of orders: why not");
@@ -289,14 +290,14 @@ class MetricsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"NO_DATA, NoData", "PROVIDER_ERROR, ProviderUnavailable"})
+  @CsvSource({"NO_DATA, NoData, 15", "PROVIDER_ERROR, ProviderUnavailable, 17"})
   void aGoodValueThatWasOnceMeasuredDoesNotMakeUpForTheWantOfOneWhenPatienceIsOver(
-      Gap.Kind kind, String reason) {
+      Gap.Kind kind, String reason, int minutes) {
     untilMonitoring();
     allGood();
     migration.measured(ERRORS, gapAfterAValue(kind));
 
-    migration.after(Duration.ofSeconds(899)).decide();
+    migration.after(Duration.ofMinutes(minutes).minusSeconds(1)).decide();
     assertThat(monitor()).isEqualTo(StepState.RUNNING);
     assertThat(failure()).isEmpty();
     migration.after(Duration.ofSeconds(1)).decide();
@@ -324,7 +325,7 @@ class MetricsTest {
     allGood();
     migration.measured(ERRORS, gap(Gap.Kind.PROVIDER_ERROR, migration.now()));
 
-    migration.after(Duration.ofSeconds(299)).decide();
+    migration.after(Duration.ofSeconds(419)).decide();
     assertThat(failure()).isEmpty();
     migration.after(Duration.ofSeconds(1)).decide();
 
@@ -373,14 +374,14 @@ class MetricsTest {
     migration.health(health(OnNoData.HOLD, OnProviderError.FAIL));
     untilMonitoring();
     allGood();
-    migration.after(Duration.ofMinutes(16));
+    migration.after(Duration.ofMinutes(18));
     migration.measured(ERRORS, value(0.5, 1)).decide();
     assertThat(migration.peek().recheck().filter(when -> !when.isAfter(migration.now()))).isEmpty();
 
     MetricState away = gapAfterAValue(Gap.Kind.PROVIDER_ERROR);
     migration.measured(ERRORS, away).decide();
     assertThat(monitor()).isEqualTo(StepState.RUNNING);
-    assertThat(migration.peek().recheck()).contains(migration.now().plus(Duration.ofMinutes(5)));
+    assertThat(migration.peek().recheck()).contains(migration.now().plus(Duration.ofMinutes(7)));
   }
 
   @Test

@@ -56,6 +56,7 @@ class PerformanceTest {
         100,
         null,
         null,
+        "5m",
         "5m");
   }
 

@@ -367,6 +367,7 @@ class PreflightTest {
                 null,
                 null,
                 null,
+                null,
                 null));
 
     assertThat(namespace.check().problems())
@@ -381,7 +382,7 @@ class PreflightTest {
   private static HealthSpec metrics(Metric... metrics) {
     PrometheusSpec prometheus = new PrometheusSpec("http://prometheus:9090", null);
     return new HealthSpec(
-        null, null, prometheus, null, List.of(metrics), null, null, null, null, null);
+        null, null, prometheus, null, List.of(metrics), null, null, null, null, null, null);
   }
 
   private static Metric metric(
@@ -431,6 +432,7 @@ class PreflightTest {
         null,
         null,
         new Triggers(null, null, null, List.of(checks)),
+        null,
         null,
         null,
         null,

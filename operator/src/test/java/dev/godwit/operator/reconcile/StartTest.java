@@ -79,7 +79,7 @@ class StartTest {
 
   private static HealthSpec measuredBy(String url) {
     PrometheusSpec prometheus = new PrometheusSpec(url, null);
-    return new HealthSpec(null, null, prometheus, null, null, null, null, null, null, null);
+    return new HealthSpec(null, null, prometheus, null, null, null, null, null, null, null, null);
   }
 
   private static Migration with(HealthSpec health) {

@@ -49,7 +49,17 @@ class StatusSizeTest {
         new Metric("queue", "x".repeat(2000), null, null, null, "1", null, null, null, null, null);
     HealthSpec health =
         new HealthSpec(
-            null, null, null, null, Collections.nCopies(16, metric), null, null, null, null, null);
+            null,
+            null,
+            null,
+            null,
+            Collections.nCopies(16, metric),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
 
     assertThat(StatusSize.problem(plan(500, 200), List.of(), Optional.empty())).isEmpty();
     assertThat(StatusSize.problem(plan(750, 0), List.of(), Optional.empty())).isEmpty();

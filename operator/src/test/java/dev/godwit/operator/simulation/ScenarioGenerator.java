@@ -204,7 +204,8 @@ final class ScenarioGenerator {
             100,
             List.of(OnNoData.values()).get(random.nextInt(3)),
             List.of(OnProviderError.values()).get(random.nextInt(2)),
-            "2m");
+            "2m",
+            "3m");
     return scenario.with(health);
   }
 
