@@ -57,7 +57,7 @@ class PerformanceTest {
         null,
         null,
         "5m",
-        "5m");
+        "6m");
   }
 
   private LoadReportFixture report() {
@@ -580,8 +580,8 @@ class PerformanceTest {
 
     Decision waiting = migration.decide();
     assertThat(state()).isEqualTo(StepState.RUNNING);
-    assertThat(waiting.recheck()).contains(MigrationFixture.START.plusSeconds(180 + 300));
-    migration.after(Duration.ofMinutes(5)).decide();
+    assertThat(waiting.recheck()).contains(MigrationFixture.START.plusSeconds(180 + 360));
+    migration.after(Duration.ofMinutes(6)).decide();
 
     assertThat(failure()).contains("PerformanceUnknown");
     assertThat(hasMoved()).isFalse();
