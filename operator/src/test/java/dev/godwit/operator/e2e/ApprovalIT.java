@@ -216,9 +216,9 @@ class ApprovalIT {
       textBlock =
           """
           "workload": {"kind": "StatefulSet", "name": "a"} | | patch statefulsets.apps
-          "workload": {"name": "a"} | , "performance": {"requests": [{"path": "/"}], "rate": 10} | create jobs.batch
-          "workload": {"name": "a"}, "backup": {"job": {"image": "b"}} | | create jobs.batch
-          "workload": {"name": "a"}, "upgrade": "InPlace", "restore": {"job": {"image": "b"}} | | create jobs.batch
+          "workload": {"kind": "Deployment", "name": "a"} | , "performance": {"requests": [{"path": "/"}], "rate": 10} | create jobs.batch
+          "workload": {"kind": "Deployment", "name": "a"}, "backup": {"job": {"image": "b"}} | | create jobs.batch
+          "workload": {"kind": "Deployment", "name": "a"}, "upgrade": "InPlace", "restore": {"job": {"image": "b"}} | | create jobs.batch
           """)
   void whatAMigrationDoesBesidesNeedsItsRightToo(String service, String settings, String right) {
     isRefused(
@@ -270,7 +270,9 @@ class ApprovalIT {
           {"name": "next", "timeout": "10m", "onTimeout": "Fail", "separationOfDuties": true}}}
         """;
     String createdBy = ", \"createdBy\": \"" + alice.user() + "\"";
-    creates(alice, migration("\"workload\": {\"name\": \"a\"}", gates, createdBy));
+    creates(
+        alice,
+        migration("\"workload\": {\"kind\": \"Deployment\", \"name\": \"a\"}", gates, createdBy));
 
     isRefused(
         alice,
