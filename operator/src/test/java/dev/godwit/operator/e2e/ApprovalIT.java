@@ -218,7 +218,6 @@ class ApprovalIT {
           "workload": {"kind": "StatefulSet", "name": "a"} | | patch statefulsets.apps
           "workload": {"kind": "Deployment", "name": "a"} | , "performance": {"requests": [{"path": "/"}], "rate": 10} | create jobs.batch
           "workload": {"kind": "Deployment", "name": "a"}, "backup": {"job": {"image": "b"}} | | create jobs.batch
-          "workload": {"kind": "Deployment", "name": "a"}, "upgrade": "InPlace", "restore": {"job": {"image": "b"}} | | create jobs.batch
           """)
   void whatAMigrationDoesBesidesNeedsItsRightToo(String service, String settings, String right) {
     isRefused(
