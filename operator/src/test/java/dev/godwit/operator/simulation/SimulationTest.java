@@ -3,6 +3,7 @@ package dev.godwit.operator.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.operator.step.Verbs;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -66,20 +67,23 @@ class SimulationTest {
 
   /** What never goes wrong in any of the runs is not tested by them. */
   private void everyStepWasStruck() {
+    // Those that only wait for a time are rare, and write nothing.
+    List<String> acting =
+        strikes.begun().stream().filter(step -> !step.matches("(delay|window)-.*")).toList();
+    List<String> moving =
+        List.of(Verbs.SWITCH, Verbs.DEPLOY, Verbs.OUT, Verbs.UPGRADE, Verbs.IN, Verbs.ROTATION_OFF);
     assertThat(strikes.turned())
         .as("steps that were under way when something failed")
-        .containsAll(
-            strikes.begun().stream().filter(step -> !step.matches("(delay|window)-.*")).toList());
+        .containsAll(acting);
     assertThat(strikes.crashed())
         .as("steps that were under way when the operator died")
-        .isEqualTo(strikes.begun());
+        .containsAll(acting);
     assertThat(strikes.crashedBackwards())
         .as("steps that were being taken back when the operator died")
-        .isEqualTo(strikes.takenBack());
+        .containsAll(moving);
     assertThat(strikes.stuck())
         .as("steps that could not be taken back at first")
-        .contains(
-            Verbs.SWITCH, Verbs.DEPLOY, Verbs.OUT, Verbs.UPGRADE, Verbs.IN, Verbs.ROTATION_OFF);
+        .containsAll(moving);
   }
 
   private static String trace(Throwable failure) {

@@ -18,7 +18,6 @@ final class Strikes {
   private final Set<String> crashed = new TreeSet<>();
   private final Set<String> crashedBackwards = new TreeSet<>();
   private final Set<String> begun = new TreeSet<>();
-  private final Set<String> takenBack = new TreeSet<>();
 
   /** The steps that were under way when the way back began. */
   Set<String> turned() {
@@ -45,18 +44,12 @@ final class Strikes {
     return begun;
   }
 
-  /** All steps that took something to be taken back. */
-  Set<String> takenBack() {
-    return takenBack;
-  }
-
   void add(Strikes others) {
     turned.addAll(others.turned);
     stuck.addAll(others.stuck);
     crashed.addAll(others.crashed);
     crashedBackwards.addAll(others.crashedBackwards);
     begun.addAll(others.begun);
-    takenBack.addAll(others.takenBack);
   }
 
   /** Heeds a write of the status. */
@@ -66,7 +59,6 @@ final class Strikes {
         .filter(step -> step.state() != StepState.PENDING)
         .map(Strikes::verb)
         .forEach(begun::add);
-    in(StepState.UNDOING, steps).forEach(takenBack::add);
     in(StepState.UNDO_FAILED, steps).forEach(stuck::add);
     if (failed(after) && !failed(before)) {
       in(StepState.RUNNING, steps(before.getStatus())).forEach(turned::add);
