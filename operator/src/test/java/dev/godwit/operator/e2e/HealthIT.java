@@ -176,10 +176,10 @@ class HealthIT {
 
   @Test
   void aResponseTimeOfTwoAndAHalfTimesTheOldOneGoesBack() {
-    Application app = delayed(400);
+    Application app = delayed(1000);
     Snapshot before = sandbox.snapshot();
     Load load = sandbox.closing(Load.on(app));
-    Run run = sandbox.start(slower(app, 1000, "1h"));
+    Run run = sandbox.start(slower(app, 2500, "1h"));
 
     MigrationStatus status = run.rollsBack();
     load.awaitMore();
@@ -193,9 +193,9 @@ class HealthIT {
 
   @Test
   void aResponseTimeOfOneAndAHalfTimesTheOldOnePromotes() {
-    Application app = delayed(400);
+    Application app = delayed(1000);
     Load load = sandbox.closing(Load.on(app));
-    Run run = sandbox.start(slower(app, 600, "20s"));
+    Run run = sandbox.start(slower(app, 1500, "20s"));
 
     run.succeeds();
     load.awaitMore();
