@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.StepState;
+import io.fabric8.kubernetes.api.model.APIResource;
+import io.fabric8.kubernetes.api.model.APIResourceList;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -102,6 +104,17 @@ class VolumeSnapshotIT {
                               one.getType().equals("Established")
                                   && one.getStatus().equals("True")));
     }
+    // What is established is not yet what clients find when they ask which kinds there are.
+    Eventually.holds(
+        "the API of snapshots to be told",
+        () -> {
+          APIResourceList told = LocalCluster.CLIENT.getApiResources("snapshot.storage.k8s.io/v1");
+          return told != null
+              && told.getResources().stream()
+                  .map(APIResource::getKind)
+                  .toList()
+                  .containsAll(List.of("VolumeSnapshot", "VolumeSnapshotClass"));
+        });
     apply(SNAPSHOT_CLASS);
   }
 
