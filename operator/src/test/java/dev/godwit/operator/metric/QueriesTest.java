@@ -7,18 +7,14 @@ import dev.godwit.api.v1alpha1.Metric;
 import dev.godwit.api.v1alpha1.Metric.Quantile;
 import dev.godwit.api.v1alpha1.PrometheusSpec;
 import dev.godwit.api.v1alpha1.PrometheusSpec.Exporter;
-import dev.godwit.api.v1alpha1.ServiceSpec;
-import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.Limits;
 import dev.godwit.operator.plan.MetricRequest;
-import dev.godwit.operator.plan.ServicePlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -31,31 +27,6 @@ import org.junit.jupiter.api.Test;
 class QueriesTest {
 
   private static final Path RULES = Path.of("src/test/resources/golden/metric/queries.yaml");
-
-  private static final ServicePlan ORDERS =
-      new ServicePlan(
-          new ServiceSpec(
-              "orders",
-              new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, "orders.eu"),
-              "image:2",
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null),
-          "1",
-          "2.0",
-          "orders.eu-green",
-          Map.of("app", "orders-green"),
-          List.of("orders-api"),
-          Optional.empty(),
-          List.of(),
-          Optional.empty());
 
   private static Metric metric(String name, Quantile quantile) {
     return new Metric(name, null, null, null, quantile, "1", null, null, null, null, null);
@@ -78,13 +49,13 @@ class QueriesTest {
     HealthSpec health =
         new HealthSpec(
             null, null, prometheus, null, List.of(metric), null, null, null, null, null, null);
-    return ServiceMetric.of(health, ORDERS).stream()
+    return ServiceMetric.of(health, ServiceMetricTest.ORDERS).stream()
         .filter(one -> one.metric().name().equals(metric.name()))
         .findFirst()
         .orElseThrow()
         .request(
             "id",
-            Side.ofDeployment(ORDERS.green()),
+            Side.ofDeployment(ServiceMetricTest.ORDERS.green()),
             "shop",
             new Limits(OptionalDouble.empty(), OptionalDouble.empty()));
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Which metrics of a service are measured, by which queries, and within which limits. */
 class ServiceMetricTest {
 
-  private static final ServicePlan ORDERS =
+  static final ServicePlan ORDERS =
       new ServicePlan(
           new ServiceSpec(
               "orders",
