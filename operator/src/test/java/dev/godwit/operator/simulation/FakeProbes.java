@@ -5,43 +5,89 @@ import dev.godwit.operator.cluster.Probes;
 import dev.godwit.operator.plan.Answers;
 import dev.godwit.operator.plan.ProbeRequest;
 import dev.godwit.operator.plan.ProbeState;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Probes that fail from a time on; a new process begins to count anew. */
+/**
+ * Probes that fail from a time on, and now and then for a moment; a new process begins to count
+ * anew.
+ */
 final class FakeProbes implements Probes {
+
+  private static final double BLIP = 0.03;
 
   private final World world;
   private final Map<String, Instant> failing;
+  private final Random random;
   private final Map<String, Running> running = new TreeMap<>();
   private boolean told;
   private Set<String> known = Set.of();
   private Map<String, Boolean> failures = Map.of();
 
-  private record Running(ProbeRequest request, Instant since) {}
+  private static final class Running {
+    private final Deque<Boolean> rounds = new ArrayDeque<>();
+    private ProbeRequest request;
+    private Instant next;
+    private int inRow;
+
+    private Running(ProbeRequest request, Instant since) {
+      this.request = request;
+      this.next = since.plus(request.interval());
+    }
+
+    /** A round in which the service fails fails on all pods. */
+    private void ended(boolean bad) {
+      inRow = bad ? inRow + 1 : 0;
+      rounds.add(bad);
+      if (rounds.size() > Answers.WINDOW.dividedBy(request.interval())) {
+        rounds.remove();
+      }
+      next = next.plus(request.interval());
+    }
+
+    /** The good answers all take as long. */
+    private Answers answers() {
+      int pods = request.addresses().size();
+      int failed = (int) rounds.stream().filter(bad -> bad).count();
+      return new Answers(
+          rounds.size() * pods,
+          failed * pods,
+          failed == rounds.size() ? OptionalDouble.empty() : OptionalDouble.of(0.01));
+    }
+
+    private boolean isTripped() {
+      return inRow >= request.failures() || request.limits().breach(answers()).isPresent();
+    }
+  }
 
   /**
    * Probes.
    *
    * @param failing since when they fail, by service; what is not in it doesn't
+   * @param random of its own, so that the rest of a run stays what it is
    */
-  FakeProbes(World world, Map<String, Instant> failing) {
+  FakeProbes(World world, Map<String, Instant> failing, Random random) {
     this.world = world;
     this.failing = failing;
+    this.random = random;
   }
 
   @Override
   public void want(Migration migration, List<ProbeRequest> requests) {
     Map<String, Running> wanted = new TreeMap<>();
     for (ProbeRequest request : requests) {
-      Running known = running.get(request.id());
-      wanted.put(request.id(), new Running(request, known == null ? world.now() : known.since()));
+      Running one = running.getOrDefault(request.id(), new Running(request, world.now()));
+      one.request = request;
+      wanted.put(request.id(), one);
     }
     running.clear();
     running.putAll(wanted);
@@ -49,53 +95,42 @@ final class FakeProbes implements Probes {
 
   @Override
   public Map<String, ProbeState> states(Migration migration) {
+    ask();
     Map<String, ProbeState> states = new HashMap<>();
     running.forEach(
-        (id, probe) -> {
-          int failures = failures(probe);
-          String message = failures == 0 ? "" : "GET /healthz: expected 200 but was 503";
-          states.put(id, new ProbeState(failures, message, answers(probe)));
+        (id, one) -> {
+          String message = one.inRow == 0 ? "" : "GET /healthz: expected 200 but was 503";
+          states.put(id, new ProbeState(one.inRow, message, one.answers()));
         });
     return states;
   }
 
-  /** A round in which the service fails fails on all pods; the good answers all take as long. */
-  private Answers answers(Running probe) {
-    Duration interval = probe.request().interval();
-    int pods = probe.request().addresses().size();
-    int rounds =
-        (int) min(Duration.between(probe.since(), world.now()), Answers.WINDOW).dividedBy(interval);
-    int failed = Math.min(failures(probe), rounds);
-    return new Answers(
-        rounds * pods,
-        failed * pods,
-        failed == rounds ? OptionalDouble.empty() : OptionalDouble.of(0.01));
+  /** Asks as often as it was due. */
+  private void ask() {
+    running.forEach(
+        (id, one) -> {
+          Optional<Instant> bad = Optional.ofNullable(failing.get(id.split("/", 2)[0]));
+          while (!world.now().isBefore(one.next)) {
+            boolean fails = bad.isPresent() && !one.next.isBefore(bad.get());
+            one.ended(fails || isBlip(one));
+          }
+          if (bad.isPresent()) {
+            world.alarm(one.next);
+          }
+        });
   }
 
-  private static Duration min(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
-  }
-
-  private boolean isTripped(Running probe) {
-    return failures(probe) >= probe.request().failures()
-        || probe.request().limits().breach(answers(probe)).isPresent();
-  }
-
-  private int failures(Running probe) {
-    Instant bad = failing.get(probe.request().id().split("/", 2)[0]);
-    if (bad == null) {
-      return 0;
-    }
-    Instant from = bad.isAfter(probe.since()) ? bad : probe.since();
-    Duration interval = probe.request().interval();
-    world.alarm(from.plus(interval));
-    world.alarm(from.plus(interval.multipliedBy(probe.request().failures())));
-    return Math.max(0, (int) Duration.between(from, world.now()).dividedBy(interval));
+  /** Fewer in a row than make it trip, and none where a single one may be too many. */
+  private boolean isBlip(Running one) {
+    return one.request.limits().failed().isEmpty()
+        && one.inRow + 1 < one.request.failures()
+        && random.nextDouble() < (one.inRow == 0 ? BLIP : 1 - BLIP);
   }
 
   /** Whether a probe has come to fail too often, or has recovered, since this was asked. */
   boolean hasNews() {
-    boolean any = running.values().stream().anyMatch(this::isTripped);
+    ask();
+    boolean any = running.values().stream().anyMatch(Running::isTripped);
     boolean first = !known.containsAll(running.keySet());
     known = Set.copyOf(running.keySet());
     boolean news = any != told || first;
@@ -106,7 +141,7 @@ final class FakeProbes implements Probes {
   /** Whether others fail than when this was asked last, if not too often. */
   boolean hasOtherFailures() {
     Map<String, Boolean> now = new TreeMap<>();
-    running.forEach((id, probe) -> now.put(id, failures(probe) > 0));
+    running.forEach((id, one) -> now.put(id, one.inRow > 0));
     boolean others = !now.equals(failures);
     failures = now;
     return others;

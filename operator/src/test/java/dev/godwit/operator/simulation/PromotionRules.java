@@ -7,19 +7,26 @@ import dev.godwit.api.v1alpha1.PreImage;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.StepStatus;
 import dev.godwit.operator.plan.Measured;
+import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.step.Verbs;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
  * Watching ends only with the samples that the user asks for, and with good values; traffic moves
- * only when it is known what it was like before; and a single bad value takes nothing back.
+ * only when it is known what it was like before; and a single bad value, or probe, takes nothing
+ * back.
  */
 final class PromotionRules {
 
   private static final double MOST = 0.01;
+
+  /** Why a migration goes back when answers were bad several times in a row. */
+  private static final Set<String> AFTER_SEVERAL =
+      Set.of(Reason.METRIC_OUT_OF_LIMITS.word(), Reason.PROBE_FAILED.word());
 
   private final Scene scene;
   private final Function<String, Optional<Measured>> answers;
@@ -39,15 +46,21 @@ final class PromotionRules {
 
   void check(MigrationStatus before, MigrationStatus after) {
     HealthSpec health = scene.scenario.spec().health();
-    if (health == null || health.prometheus() == null || before == null) {
+    if (health == null || before == null) {
       return;
     }
-    boolean trips = before.failure() == null && after.failure() != null;
-    require(
-        !trips
-            || !after.failure().reason().equals("MetricOutOfLimits")
-            || scene.services().stream().anyMatch(ill),
-        "goes back for a single bad value");
+    if (before.failure() == null && after.failure() != null) {
+      require(
+          !AFTER_SEVERAL.contains(after.failure().reason())
+              || scene.services().stream().anyMatch(ill),
+          "goes back for a single bad answer");
+    }
+    if (health.prometheus() != null) {
+      promotes(health, before, after);
+    }
+  }
+
+  private void promotes(HealthSpec health, MigrationStatus before, MigrationStatus after) {
     for (String service : scene.services()) {
       Optional<StepStatus> baseline = Scene.find(after, service + "/" + Verbs.BASELINE);
       if (after.failure() == null && begins(service + "/" + Verbs.SWITCH, before, after)) {

@@ -61,6 +61,7 @@ final class Simulation {
   private final AutoscalerController autoscalers;
   private final Outsiders outsiders;
   private final FakePrometheus prometheus;
+  private final Random blips;
   private final Approver approver;
   private final GateRules gateRules;
   private final WriteRules writeRules;
@@ -100,6 +101,7 @@ final class Simulation {
             outsiders.failingProbes,
             new Random(scenario.name().hashCode() * GOLDEN_RATIO),
             runner);
+    this.blips = new Random(~(scenario.name().hashCode() ^ GOLDEN_RATIO));
     this.approver = new Approver(world, scene);
     this.gateRules = new GateRules(world, scene);
     AvailabilityRules availability = new AvailabilityRules(world, scene);
@@ -211,7 +213,7 @@ final class Simulation {
 
   private void start() {
     FakeChecks checks = new FakeChecks(world, this::passes);
-    FakeProbes probes = new FakeProbes(world, outsiders.failingProbes);
+    FakeProbes probes = new FakeProbes(world, outsiders.failingProbes, blips);
     FakeMetrics metrics = new FakeMetrics(world, prometheus::answer);
     operator =
         new OperatorProcess(
