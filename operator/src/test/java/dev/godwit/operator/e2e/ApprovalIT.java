@@ -215,13 +215,15 @@ class ApprovalIT {
       delimiter = '|',
       textBlock =
           """
-          "workload": {"kind": "StatefulSet", "name": "a"} | | patch statefulsets.apps
-          "workload": {"kind": "Deployment", "name": "a"} | , "performance": {"requests": [{"path": "/"}], "rate": 10} | create jobs.batch
-          "workload": {"kind": "Deployment", "name": "a"}, "backup": {"job": {"image": "b"}} | | create jobs.batch
+          "workload": {"kind": "StatefulSet", "name": "a"} | | deployments | patch statefulsets.apps
+          "workload": {"kind": "Deployment", "name": "a"} | , "performance": {"requests": [{"path": "/"}], "rate": 10} | statefulsets | create jobs.batch
+          "workload": {"kind": "Deployment", "name": "a"}, "backup": {"job": {"image": "b"}} | | statefulsets | create jobs.batch
+          "workload": {"kind": "StatefulSet", "name": "a"}, "backup": {"volumeSnapshot": {}}, "restore": {"job": {"image": "b"}} | | statefulsets | create jobs.batch
           """)
-  void whatAMigrationDoesBesidesNeedsItsRightToo(String service, String settings, String right) {
+  void whatAMigrationDoesBesidesNeedsItsRightToo(
+      String service, String settings, String mayPatch, String right) {
     isRefused(
-        developer("erin"),
+        developer("erin").may(sandbox.namespace(), "apps", mayPatch, "patch"),
         migration(service, settings == null ? "" : settings, ""),
         "may not " + right + " in namespace");
   }
