@@ -215,7 +215,7 @@ class ApprovalIT {
       delimiter = '|',
       textBlock =
           """
-          "workload": {"kind": "StatefulSet", "name": "a"} | | deployments | patch statefulsets.apps
+          "workload": {"kind": "StatefulSet", "name": "a"} | | replicasets | patch statefulsets.apps
           "workload": {"kind": "Deployment", "name": "a"} | , "performance": {"requests": [{"path": "/"}], "rate": 10} | statefulsets | create jobs.batch
           "workload": {"kind": "Deployment", "name": "a"}, "backup": {"job": {"image": "b"}} | | statefulsets | create jobs.batch
           "workload": {"kind": "StatefulSet", "name": "a"}, "backup": {"volumeSnapshot": {}}, "restore": {"job": {"image": "b"}} | | statefulsets | create jobs.batch
