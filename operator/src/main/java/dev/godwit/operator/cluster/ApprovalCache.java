@@ -2,7 +2,6 @@ package dev.godwit.operator.cluster;
 
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -87,20 +86,6 @@ final class ApprovalCache implements ResourceEventHandler<MigrationApproval>, Au
   /** Takes note of an own write. */
   void wrote(MigrationApproval after) {
     written.put(after.getMetadata().getUid(), after);
-  }
-
-  /** What a write of the status sends: nothing but who it is and the status. */
-  static MigrationApproval bare(MigrationApproval seen) {
-    MigrationApproval bare = new MigrationApproval();
-    bare.setMetadata(
-        new ObjectMetaBuilder()
-            .withName(seen.getMetadata().getName())
-            .withNamespace(seen.getMetadata().getNamespace())
-            .withUid(seen.getMetadata().getUid())
-            .withResourceVersion(seen.getMetadata().getResourceVersion())
-            .build());
-    bare.setSpec(seen.getSpec());
-    return bare;
   }
 
   @Override

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
-import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.plan.JobEnd;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.client.CustomResource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -30,7 +30,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public interface Cluster {
 
-  /** Keeps a Migration that has started until it has been taken back or is complete. */
+  /**
+   * Keeps a Migration, of either kind, that has started until it has been taken back or is
+   * complete.
+   */
   String FINALIZER = Migration.GROUP + "/migration";
 
   /** One object, from the caches where it is held by a migration, else from the API server. */
@@ -133,12 +136,12 @@ public interface Cluster {
   /** Whether the operator may do this (a SelfSubjectAccessReview). */
   boolean may(Permission permission, String namespace);
 
-  /** Writes the status if the Migration has not changed since it was seen. */
-  Migration recordStatus(Migration seen, MigrationStatus status);
+  /** Writes the status of a Migration if that has not changed since it was seen. */
+  <S, R extends CustomResource<?, S>> R recordStatus(R seen, S status);
 
   /** Writes the status of an answer if that has not changed since it was seen. */
   MigrationApproval recordStatus(MigrationApproval seen, MigrationApprovalStatus status);
 
-  /** Sets or removes the operator's finalizer if the Migration has not changed since. */
-  Migration setFinalizer(Migration seen, boolean wanted);
+  /** Sets or removes the operator's finalizer if the object has not changed since. */
+  <T extends HasMetadata> T setFinalizer(T seen, boolean wanted);
 }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
-import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.plan.JobEnd;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.VolumeSnapshots;
@@ -17,9 +16,9 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -338,22 +337,16 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
-  public Migration recordStatus(Migration seen, MigrationStatus status) {
-    Migration fresh = new Migration();
-    fresh.setMetadata(
-        new ObjectMetaBuilder()
-            .withName(seen.getMetadata().getName())
-            .withNamespace(seen.getMetadata().getNamespace())
-            .withUid(seen.getMetadata().getUid())
-            .withResourceVersion(seen.getMetadata().getResourceVersion())
-            .build());
+  public <S, R extends CustomResource<?, S>> R recordStatus(R seen, S status) {
+    R fresh = BareObjects.like(seen);
     fresh.setStatus(status);
     return ApiFailures.translating(seen, () -> client.resource(fresh).updateStatus());
   }
 
   @Override
   public MigrationApproval recordStatus(MigrationApproval seen, MigrationApprovalStatus status) {
-    MigrationApproval fresh = ApprovalCache.bare(seen);
+    MigrationApproval fresh = BareObjects.like(seen);
+    fresh.setSpec(seen.getSpec());
     fresh.setStatus(status);
     MigrationApproval recorded =
         ApiFailures.translating(seen, () -> client.resource(fresh).updateStatus());
@@ -362,7 +355,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
-  public Migration setFinalizer(Migration seen, boolean wanted) {
+  public <T extends HasMetadata> T setFinalizer(T seen, boolean wanted) {
     ObjectNode change = JSON.objectNode();
     var finalizers = change.putObject("metadata").putArray("finalizers");
     seen.getMetadata().getFinalizers().stream()

@@ -38,7 +38,7 @@ final class Advance {
   private final Checks checks;
   private final Probes probes;
   private final Metrics metrics;
-  private final Recorder recorder;
+  private final Recorder<MigrationStatus, Migration> recorder;
   private final MigrationListener listener;
 
   Advance(
@@ -47,7 +47,7 @@ final class Advance {
       Probes probes,
       Metrics metrics,
       Optional<RunnerImage> runner,
-      Recorder recorder,
+      Recorder<MigrationStatus, Migration> recorder,
       MigrationListener listener) {
     this.observer = new Observer(cluster, runner);
     this.executor = new Executor(cluster, checks);

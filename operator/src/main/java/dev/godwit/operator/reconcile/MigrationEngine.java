@@ -1,6 +1,7 @@
 package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.ConflictException;
@@ -31,7 +32,7 @@ public final class MigrationEngine {
   private final Checks checks;
   private final Probes probes;
   private final Metrics metrics;
-  private final Recorder recorder;
+  private final Recorder<MigrationStatus, Migration> recorder;
   private final Policies policies;
   private final Start start;
   private final Advance advance;
@@ -55,7 +56,7 @@ public final class MigrationEngine {
     this.checks = checks;
     this.probes = probes;
     this.metrics = metrics;
-    this.recorder = new Recorder(cluster);
+    this.recorder = new Recorder<>(Migration.class, cluster);
     this.policies = new Policies(cluster);
     this.start = new Start(cluster, checks, metrics, runner.isPresent(), recorder, listener);
     this.advance = new Advance(cluster, checks, probes, metrics, runner, recorder, listener);
@@ -71,12 +72,12 @@ public final class MigrationEngine {
    * @throws RuntimeException for what heals by itself, and for a write of the status that is
    *     refused
    */
-  public Outcome tick(Migration current, Instant now) {
+  public Outcome<Migration> tick(Migration current, Instant now) {
     Instant moment = now.truncatedTo(ChronoUnit.MILLIS);
     Pace pace = paces.computeIfAbsent(current.getMetadata().getUid(), unknown -> new Pace());
     try {
       Migration newest = policies.resolved(recorder.newest(current));
-      Outcome outcome = reconcile(newest, pace, moment);
+      Outcome<Migration> outcome = reconcile(newest, pace, moment);
       pace.noConflict();
       return outcome;
     } catch (ConflictException e) {
@@ -84,7 +85,7 @@ public final class MigrationEngine {
     }
   }
 
-  private Outcome reconcile(Migration current, Pace pace, Instant now) {
+  private Outcome<Migration> reconcile(Migration current, Pace pace, Instant now) {
     if (isComplete(current)) {
       answers.tellLate(current, now);
       return letGo(current);
@@ -99,9 +100,9 @@ public final class MigrationEngine {
     return advance(Run.of(current), Optional.empty(), deleted, pace, now);
   }
 
-  private Outcome begin(Migration current, Pace pace, Instant now) {
+  private Outcome<Migration> begin(Migration current, Pace pace, Instant now) {
     return switch (start.check(current, pace, now)) {
-      case Start.Answer.NotYet(Outcome outcome) -> {
+      case Start.Answer.NotYet(Outcome<Migration> outcome) -> {
         answers.tellEarly(current, now);
         yield outcome;
       }
@@ -110,7 +111,7 @@ public final class MigrationEngine {
     };
   }
 
-  private Outcome advance(
+  private Outcome<Migration> advance(
       Run run, Optional<PreflightFacts> justSeen, boolean deleted, Pace pace, Instant now) {
     Advance.Step step = advance.advance(run, justSeen, deleted, pace, now);
     step.seen().approvals().ifPresent(seen -> answers.tell(step.run(), seen, now));
@@ -122,11 +123,11 @@ public final class MigrationEngine {
       abandon.leaveAsIs(step, now);
       return letGo(latest);
     }
-    return new Outcome(latest, step.recheck());
+    return new Outcome<>(latest, step.recheck());
   }
 
   /** Ends what is watched and remembered for a Migration, and lets it be deleted. */
-  private Outcome letGo(Migration migration) {
+  private Outcome<Migration> letGo(Migration migration) {
     Migration latest = recorder.keep(migration, false);
     stop(migration);
     return Outcome.waiting(latest);

@@ -61,7 +61,7 @@ public final class MigrationReconciler implements Reconciler<Migration> {
     }
     try (var _ = MDC.putCloseable("namespace", migration.getMetadata().getNamespace());
         var _ = MDC.putCloseable("migration", migration.getMetadata().getName())) {
-      Outcome outcome = engine.tick(migration, clock.instant());
+      Outcome<Migration> outcome = engine.tick(migration, clock.instant());
       for (int more = 0; more < MOST_MORE && isDue(outcome); more++) {
         outcome = engine.tick(outcome.latest(), clock.instant());
       }
@@ -69,11 +69,11 @@ public final class MigrationReconciler implements Reconciler<Migration> {
     }
   }
 
-  private boolean isDue(Outcome outcome) {
+  private boolean isDue(Outcome<Migration> outcome) {
     return outcome.recheck().filter(when -> !when.isAfter(clock.instant())).isPresent();
   }
 
-  private UpdateControl<Migration> control(Outcome outcome) {
+  private UpdateControl<Migration> control(Outcome<Migration> outcome) {
     UpdateControl<Migration> control = UpdateControl.noUpdate();
     outcome.recheck().ifPresent(when -> control.rescheduleAfter(delay(when)));
     return control;

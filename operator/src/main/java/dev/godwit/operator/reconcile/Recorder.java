@@ -1,10 +1,10 @@
 package dev.godwit.operator.reconcile;
 
-import dev.godwit.api.v1alpha1.Migration;
-import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.ConflictException;
 import dev.godwit.operator.cluster.ResourceVersions;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.CustomResource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,27 +12,32 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Writes Migrations, and remembers what it wrote: a cache that has not heard of it yet must not
- * lead to a decision from an old journal. A write that seems to have failed may have been made:
- * then the API server is asked.
+ * Writes Migrations of one kind, and remembers what it wrote: a cache that has not heard of it yet
+ * must not lead to a decision from an old journal. A write that seems to have failed may have been
+ * made: then the API server is asked.
+ *
+ * @param <S> the kind's status
+ * @param <R> the kind
  */
-final class Recorder {
+final class Recorder<S, R extends CustomResource<?, S>> {
 
+  private final Class<R> kind;
   private final Cluster cluster;
-  private final Map<String, Migration> written = new ConcurrentHashMap<>();
+  private final Map<String, R> written = new ConcurrentHashMap<>();
   private final Set<String> uncertain = ConcurrentHashMap.newKeySet();
 
-  Recorder(Cluster cluster) {
+  Recorder(Class<R> kind, Cluster cluster) {
+    this.kind = kind;
     this.cluster = cluster;
   }
 
   /** The newer one of what is seen and what was written. */
-  Migration newest(Migration seen) {
+  R newest(R seen) {
     if (uncertain.contains(uid(seen))) {
       ask(seen).ifPresent(this::remember);
       uncertain.remove(uid(seen));
     }
-    Migration mine = written.get(uid(seen));
+    R mine = written.get(uid(seen));
     if (mine != null && ResourceVersions.isNewer(mine, seen)) {
       return mine;
     }
@@ -40,9 +45,9 @@ final class Recorder {
     return seen;
   }
 
-  private Optional<Migration> ask(Migration seen) {
+  private Optional<R> ask(R seen) {
     return cluster
-        .get(Migration.class, seen.getMetadata().getNamespace(), seen.getMetadata().getName())
+        .get(kind, seen.getMetadata().getNamespace(), seen.getMetadata().getName())
         .filter(present -> uid(present).equals(uid(seen)));
   }
 
@@ -51,7 +56,7 @@ final class Recorder {
    *
    * @throws ConflictException if the Migration has changed since it was seen
    */
-  Migration record(Migration seen, MigrationStatus status) {
+  R record(R seen, S status) {
     return status.equals(seen.getStatus())
         ? seen
         : write(seen, () -> cluster.recordStatus(seen, status));
@@ -62,11 +67,11 @@ final class Recorder {
    *
    * @throws ConflictException if the Migration has changed since it was seen
    */
-  Migration keep(Migration seen, boolean wanted) {
+  R keep(R seen, boolean wanted) {
     return isKept(seen) == wanted ? seen : write(seen, () -> cluster.setFinalizer(seen, wanted));
   }
 
-  private Migration write(Migration seen, Supplier<Migration> write) {
+  private R write(R seen, Supplier<R> write) {
     try {
       return remember(write.get());
     } catch (ConflictException e) {
@@ -78,22 +83,22 @@ final class Recorder {
   }
 
   /** Whether a Migration has the finalizer. */
-  static boolean isKept(Migration migration) {
+  static boolean isKept(HasMetadata migration) {
     return migration.getMetadata().getFinalizers().contains(Cluster.FINALIZER);
   }
 
   /** Forgets what was written of a Migration. */
-  void forget(Migration migration) {
+  void forget(R migration) {
     written.remove(uid(migration));
     uncertain.remove(uid(migration));
   }
 
-  private Migration remember(Migration latest) {
+  private R remember(R latest) {
     written.put(uid(latest), latest);
     return latest;
   }
 
-  private static String uid(Migration migration) {
+  private static String uid(HasMetadata migration) {
     return migration.getMetadata().getUid();
   }
 }

@@ -37,7 +37,7 @@ final class Start {
   private final Metrics metrics;
   private final boolean hasRunner;
   private final PreflightObserver observer;
-  private final Recorder recorder;
+  private final Recorder<MigrationStatus, Migration> recorder;
   private final MigrationListener listener;
 
   Start(
@@ -45,7 +45,7 @@ final class Start {
       Checks checks,
       Metrics metrics,
       boolean hasRunner,
-      Recorder recorder,
+      Recorder<MigrationStatus, Migration> recorder,
       MigrationListener listener) {
     this.metrics = metrics;
     this.hasRunner = hasRunner;
@@ -67,7 +67,7 @@ final class Start {
   sealed interface Answer {
 
     /** Not yet. */
-    record NotYet(Outcome outcome) implements Answer {}
+    record NotYet(Outcome<Migration> outcome) implements Answer {}
 
     /**
      * Preflight passed; the Migration has the finalizer, and nothing is recorded yet.
@@ -144,7 +144,8 @@ final class Start {
     asked.remove(migration.getMetadata().getUid());
   }
 
-  private Outcome stay(Migration migration, PreflightResult result, Pace pace, Instant now) {
+  private Outcome<Migration> stay(
+      Migration migration, PreflightResult result, Pace pace, Instant now) {
     MigrationStatus status = PreflightStatus.of(migration, result, now);
     Migration latest = recorder.record(migration, status);
     if (!status.equals(migration.getStatus())) {

@@ -20,8 +20,9 @@ class RecorderTest {
   private RuntimeException failure = new IllegalStateException("timeout");
 
   /** A cluster whose writes fail, and which has version 8 of the Migration. */
-  private final Recorder recorder =
-      new Recorder(
+  private final Recorder<MigrationStatus, Migration> recorder =
+      new Recorder<>(
+          Migration.class,
           (Cluster)
               Proxy.newProxyInstance(
                   Cluster.class.getClassLoader(),

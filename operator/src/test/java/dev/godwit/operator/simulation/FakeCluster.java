@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.client.CustomResource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -221,9 +222,15 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
-  public Migration recordStatus(Migration seen, MigrationStatus status) {
-    return writing(
-        "record status of", seen, () -> server.recordStatus(FieldManagers.GODWIT, seen, status));
+  @SuppressWarnings("unchecked") // here is one kind only
+  public <S, R extends CustomResource<?, S>> R recordStatus(R seen, S status) {
+    return (R)
+        writing(
+            "record status of",
+            (Migration) seen,
+            () ->
+                server.recordStatus(
+                    FieldManagers.GODWIT, (Migration) seen, (MigrationStatus) status));
   }
 
   @Override
@@ -233,7 +240,7 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
-  public Migration setFinalizer(Migration seen, boolean wanted) {
+  public <T extends HasMetadata> T setFinalizer(T seen, boolean wanted) {
     ObjectNode change = JsonNodeFactory.instance.objectNode();
     var finalizers = change.putObject("metadata").putArray("finalizers");
     if (wanted) {

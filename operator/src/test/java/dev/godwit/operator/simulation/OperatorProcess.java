@@ -114,7 +114,7 @@ final class OperatorProcess {
       return;
     }
     try {
-      Outcome outcome = engine.tick(seen.get(), world.now());
+      Outcome<Migration> outcome = engine.tick(seen.get(), world.now());
       recheck = outcome.recheck().map(when -> when.isBefore(world.now()) ? world.now() : when);
     } catch (Failing e) {
       recheck = Optional.of(world.now().plus(RETRY));
