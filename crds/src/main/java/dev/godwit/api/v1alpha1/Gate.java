@@ -66,8 +66,8 @@ public record Gate(
                       + " week, as in 0 2 * * SUN")
           String schedule,
       @JsonPropertyDescription(
-              "How long it stays open, as 30m or 4h; at most from one opening to the next, and at"
-                  + " least a minute more than monitor.")
+              "How long it stays open, as 30m or 4h; at most from one opening to the next, and in a"
+                  + " Migration at least a minute more than monitor.")
           @Required
           @ValidationRule(value = TimeSpan.POSITIVE, message = TimeSpan.POSITIVE_MESSAGE)
           @Size(max = TimeSpan.MAX_LENGTH) String duration,

@@ -9,7 +9,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** What a person answers to a gate. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MigrationApprovalSpec(
-    @JsonPropertyDescription("Name of the Migration, in the same namespace.")
+    @JsonPropertyDescription("Name of the Migration or SchemaMigration, in the same namespace.")
         @Required
         @Size(min = 1, max = 63) String migration,
     @JsonPropertyDescription(
@@ -21,7 +21,7 @@ public record MigrationApprovalSpec(
         ApprovalDecision decision,
     @JsonPropertyDescription("Why, at most 512 characters; kept in the journal.") @Size(max = 512) String comment,
     @JsonPropertyDescription(
-            "The plan that it is given for: status.planHash of the Migration. For another plan it"
+            "The plan that it is given for: status.planHash of the migration. For another plan it"
                 + " does not count.")
         @Required
         @ValidationRule(

@@ -184,4 +184,30 @@ class DefaultsIT {
                 retire: AtEnd
                 """));
   }
+
+  @Test
+  void aSchemaMigrationHasItsDefaults(ApiServer server) {
+    ApiServer.Answer answer = server.dryRun(SchemaMigrations.withVersions("1"));
+
+    assertThat(answer).isInstanceOf(ApiServer.Answer.Accepted.class);
+    assertThat(((ApiServer.Answer.Accepted) answer).object().get("spec"))
+        .isEqualTo(
+            Documents.one(
+                """
+                database: {secretRef: {name: orders-db}}
+                versions:
+                - {version: "1", up: create table t1 (), transactional: true}
+                mode: Run
+                allowDestructive: false
+                lockTimeout: 500ms
+                patience: 5m
+                idleTimeout: 1m
+                settle: 0s
+                deadline: 1h
+                batch: 1
+                onFailure: Rollback
+                paused: false
+                abort: false
+                """));
+  }
 }

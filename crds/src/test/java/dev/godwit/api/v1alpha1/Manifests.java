@@ -29,6 +29,8 @@ final class Manifests {
       List.of(
           "STRATEGY",
           "PHASE",
+          "VERSION",
+          "TARGET",
           "STEP",
           "MIGRATION",
           "GATE",
@@ -43,14 +45,17 @@ final class Manifests {
   private static final Set<String> SETS = Set.of("dependsOn", "services", "criticalChecks");
 
   private static final Map<String, String> KEYED_LISTS =
-      Map.of(
-          "services", "name",
-          "probes", "name",
-          "metrics", "name",
-          "smokeTests", "name",
-          "tests", "name",
-          "steps", "name",
-          "conditions", "type");
+      Map.ofEntries(
+          Map.entry("services", "name"),
+          Map.entry("probes", "name"),
+          Map.entry("metrics", "name"),
+          Map.entry("smokeTests", "name"),
+          Map.entry("tests", "name"),
+          Map.entry("versions", "version"),
+          Map.entry("versionsFrom", "configMap"),
+          Map.entry("files", "name"),
+          Map.entry("steps", "name"),
+          Map.entry("conditions", "type"));
 
   /** What each kind is. */
   private static final Map<Class<? extends HasMetadata>, String> KINDS =
@@ -63,7 +68,11 @@ final class Manifests {
               + " reads it when it starts.",
           MigrationApproval.class,
           "A person's yes or no to one gate of one Migration, for the plan that they have seen. It"
-              + " can't be changed; to think again, delete it and apply another one.");
+              + " can't be changed; to think again, delete it and apply another one.",
+          SchemaMigration.class,
+          "Brings the schema of a PostgreSQL database from one version to another, by SQL that is"
+              + " versioned. When it has started (status.startTime is set), only spec.paused and"
+              + " spec.abort may change.");
 
   private static final Map<String, String> CONDITION =
       Map.of(
@@ -101,10 +110,10 @@ final class Manifests {
     return manifests;
   }
 
-  /** The definition of Migration. */
-  static CustomResourceDefinition migration() {
+  /** The definition of a kind. */
+  static CustomResourceDefinition definition(String kind) {
     return definitions().stream()
-        .filter(crd -> crd.getSpec().getNames().getKind().equals("Migration"))
+        .filter(crd -> crd.getSpec().getNames().getKind().equals(kind))
         .findFirst()
         .orElseThrow();
   }

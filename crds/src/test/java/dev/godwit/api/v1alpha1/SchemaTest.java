@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefi
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SchemaTest {
 
   private static final CustomResourceDefinitionVersion VERSION =
-      Manifests.migration().getSpec().getVersions().getFirst();
+      Manifests.definition("Migration").getSpec().getVersions().getFirst();
 
   @Test
   void everyFieldIsDescribed() {
@@ -86,6 +87,42 @@ class SchemaTest {
             tuple("STEP", ".status.step", 0),
             tuple("MESSAGE", ".status.message", 1),
             tuple("AGE", ".metadata.creationTimestamp", 0));
+  }
+
+  @Test
+  void columnsOfASchemaMigrationSayWhichVersionTheDatabaseHas() {
+    CustomResourceDefinition crd = Manifests.definition("SchemaMigration");
+
+    assertThat(crd.getSpec().getNames().getShortNames()).containsExactly("sm");
+    assertThat(crd.getSpec().getVersions().getFirst().getAdditionalPrinterColumns())
+        .extracting(
+            CustomResourceColumnDefinition::getName,
+            CustomResourceColumnDefinition::getJsonPath,
+            CustomResourceColumnDefinition::getPriority)
+        .containsExactly(
+            tuple("PHASE", ".status.phase", 0),
+            tuple("VERSION", ".status.current", 0),
+            tuple("TARGET", ".status.target", 0),
+            tuple("STEP", ".status.step", 0),
+            tuple("MESSAGE", ".status.message", 1),
+            tuple("AGE", ".metadata.creationTimestamp", 0));
+  }
+
+  @Test
+  void everyFieldOfASchemaMigrationIsFrozenButTheControls() {
+    CustomResourceDefinitionVersion version =
+        Manifests.definition("SchemaMigration").getSpec().getVersions().getFirst();
+    JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
+    String frozen =
+        root.getXKubernetesValidations().stream()
+            .map(ValidationRule::getRule)
+            .filter(rule -> rule.contains("oldSelf.status.startTime"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(root.getProperties().get("spec").getProperties().keySet())
+        .filteredOn(field -> !frozen.matches(".*oldSelf[.]spec[.]" + field + "\\b.*"))
+        .containsExactlyInAnyOrder("paused", "abort");
   }
 
   @Test

@@ -55,8 +55,84 @@ class StatusIT {
     return (ObjectNode) ((ApiServer.Answer.Accepted) answer).object();
   }
 
+  @Test
+  void noFieldOfTheStatusOfASchemaMigrationIsPruned(ApiServer server) {
+    ObjectNode migration = SchemaMigrations.withVersions("1", "2");
+    ((ObjectNode) migration.get("metadata")).put("name", "status-" + UUID.randomUUID());
+    JsonNode status = Documents.of(fullOfSchema());
+    ObjectNode created = accepted(server.create(migration));
+    created.set("status", status);
+
+    ObjectNode stored = accepted(server.replaceStatus(created));
+
+    assertThat(stored.get("status")).isEqualTo(status);
+  }
+
+  private static SchemaMigrationStatus fullOfSchema() {
+    SchemaFinding finding =
+        complete(
+            new SchemaFinding("2", 7, "Drop", "public.users", "ACCESS EXCLUSIVE", 5_000_000_000L));
+    return complete(
+        new SchemaMigrationStatus(
+            3L,
+            "RollingBack",
+            "1/2",
+            "rolling back",
+            TIME,
+            TIME,
+            Direction.BACKWARD,
+            "hash",
+            "0123456789abcdef",
+            complete(new Failure("VerifyFailed", "verify of 2 is not true", TIME, true)),
+            "1",
+            "0",
+            complete(
+                new SchemaPlan(
+                    "18.1", SchemaDirection.DOWN, List.of("2", "1"), 1, List.of(finding), 3)),
+            List.of(complete(new FrozenFile("orders-db-3f", "3f"))),
+            List.of(step()),
+            List.of(condition())));
+  }
+
   /** A status with a value in every field of every record. */
   private static MigrationStatus full() {
+    ServiceStatus service =
+        complete(
+            new ServiceStatus(
+                "orders",
+                "Green",
+                TIME,
+                "1.9",
+                "2.0",
+                "orders-green",
+                Map.of("app", "orders-green"),
+                List.of("orders"),
+                "orders",
+                List.of("PodDisruptionBudget/orders"),
+                complete(
+                    new ServiceStatus.InPlace(
+                        3, 1, 2, Map.of("part", "cell"), List.of("StatefulSet/cell-b")))));
+    return complete(
+        new MigrationStatus(
+            3L,
+            "BlueGreen",
+            "RollingBack",
+            "7/14",
+            "rolling back",
+            TIME,
+            TIME,
+            Direction.BACKWARD,
+            "hash",
+            health(),
+            "0123456789abcdef",
+            complete(new Failure("ProbeFailed", "probe ready failed", TIME, true)),
+            List.of(service),
+            List.of(check()),
+            List.of(step()),
+            List.of(condition())));
+  }
+
+  private static StepStatus step() {
     PreImage preImage =
         complete(
             new PreImage(
@@ -77,62 +153,30 @@ class StatusIT {
                             complete(
                                 new PreImage.Compared(
                                     PreImage.Outcome.TOO_NOISY, 0.5, 0.75, 0.125, "why")))))));
-    StepStatus step =
-        complete(
-            new StepStatus(
-                "orders/switch",
-                "switch",
-                StepState.UNDONE,
-                TIME,
-                TIME,
-                TIME,
-                TIME,
-                2,
-                "switching",
-                preImage));
-    ServiceStatus service =
-        complete(
-            new ServiceStatus(
-                "orders",
-                "Green",
-                TIME,
-                "1.9",
-                "2.0",
-                "orders-green",
-                Map.of("app", "orders-green"),
-                List.of("orders"),
-                "orders",
-                List.of("PodDisruptionBudget/orders"),
-                complete(
-                    new ServiceStatus.InPlace(
-                        3, 1, 2, Map.of("part", "cell"), List.of("StatefulSet/cell-b")))));
-    Condition condition =
-        new ConditionBuilder()
-            .withType("Ready")
-            .withStatus("False")
-            .withReason("ProbeFailed")
-            .withMessage("probe ready of orders failed")
-            .withObservedGeneration(3L)
-            .withLastTransitionTime("2026-01-01T10:00:00Z")
-            .build();
     return complete(
-        new MigrationStatus(
-            3L,
-            "BlueGreen",
-            "RollingBack",
-            "7/14",
-            "rolling back",
+        new StepStatus(
+            "orders/switch",
+            "switch",
+            StepState.UNDONE,
             TIME,
             TIME,
-            Direction.BACKWARD,
-            "hash",
-            health(),
-            "0123456789abcdef",
-            complete(new Failure("ProbeFailed", "probe ready failed", TIME, true)),
-            List.of(service),
-            List.of(check()),
-            List.of(step),
-            List.of(condition)));
+            TIME,
+            TIME,
+            2,
+            "switching",
+            preImage,
+            complete(new VersionResult(1500L, 20L, 2))));
+  }
+
+  private static Condition condition() {
+    return new ConditionBuilder()
+        .withType("Ready")
+        .withStatus("False")
+        .withReason("ProbeFailed")
+        .withMessage("probe ready of orders failed")
+        .withObservedGeneration(3L)
+        .withLastTransitionTime("2026-01-01T10:00:00Z")
+        .build();
   }
 
   private static CheckStatus check() {

@@ -13,6 +13,7 @@ class TimeSpanTest {
   @ParameterizedTest
   @CsvSource({
     "0s, PT0S",
+    "500ms, PT0.5S",
     "90s, PT1M30S",
     "10m, PT10M",
     "24h, PT24H",

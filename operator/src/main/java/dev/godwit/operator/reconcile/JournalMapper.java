@@ -81,7 +81,8 @@ final class JournalMapper {
         entry.undoneAt().orElse(null),
         entry.attempt() > 1 ? entry.attempt() : null,
         entry.message().isEmpty() ? null : Messages.shortened(entry.message(), Messages.STEP),
-        entry.preImage().equals(PreImage.NONE) ? null : entry.preImage());
+        entry.preImage().equals(PreImage.NONE) ? null : entry.preImage(),
+        null);
   }
 
   /**
