@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -40,6 +41,7 @@ class ArchitectureTest {
           ROOT + ".step",
           ROOT + ".resource",
           ROOT + ".metric",
+          ROOT + ".schema",
           ROOT + ".plan");
 
   private static final String[] PURE =
@@ -118,6 +120,18 @@ class ArchitectureTest {
         .orShould()
         .dependOnClassesThat()
         .haveFullyQualifiedName("io.fabric8.kubernetes.client.KubernetesClient")
+        .check(CLASSES);
+  }
+
+  @Test
+  void versionsOfASchemaAreReadWithoutTheRestOfTheOperator() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".schema")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(ROOT + "..")
+                .and(DescribedPredicate.not(resideInAPackage(ROOT + ".schema"))))
         .check(CLASSES);
   }
 

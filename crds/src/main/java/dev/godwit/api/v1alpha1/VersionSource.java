@@ -13,7 +13,8 @@ public record VersionSource(
             "Name of a ConfigMap in the namespace of the migration, whose keys are files:"
                 + " VERSION__description.up.sql, .verify.sql, .down.sql and .verify-down.sql;"
                 + " Flyway's V1.2__description.sql and U1.2__description.sql; golang-migrate's"
-                + " 1_name.up.sql and 1_name.down.sql.")
+                + " 1_name.up.sql and 1_name.down.sql. An up that can't be in a transaction begins with"
+                + " the comment -- godwit:transactional=false, on a line of its own.")
         @Required
         @Size(min = 1, max = 253) @ValidationRule(value = DnsName.SUBDOMAIN, message = DnsName.SUBDOMAIN_MESSAGE)
         String configMap) {}
