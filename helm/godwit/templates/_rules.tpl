@@ -9,6 +9,20 @@ reader can check them against the code. It may not read Secrets: the Jobs that i
 - apiGroups: [godwit.dev]
   resources: [migrations/status]
   verbs: [update, patch]
+- apiGroups: [godwit.dev]
+  resources: [schemamigrations]
+  verbs: [get, list, watch, patch]
+- apiGroups: [godwit.dev]
+  resources: [schemamigrations/status]
+  verbs: [update]
+# To own objects that block the deletion of a migration until they are gone.
+- apiGroups: [godwit.dev]
+  resources: [schemamigrations/finalizers]
+  verbs: [update]
+# The SQL of a schema is read where a user has written it, and kept as it was at the start.
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get, create, delete]
 # What healthy means, read when a migration that names it starts.
 - apiGroups: [godwit.dev]
   resources: [healthpolicies]

@@ -1,6 +1,7 @@
 package dev.godwit.operator;
 
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.operator.cluster.ApiCalls;
 import dev.godwit.operator.cluster.CountedAsker;
 import dev.godwit.operator.cluster.CountedProvider;
@@ -16,6 +17,9 @@ import dev.godwit.operator.reconcile.Listeners;
 import dev.godwit.operator.reconcile.LogTeller;
 import dev.godwit.operator.reconcile.MigrationEngine;
 import dev.godwit.operator.reconcile.MigrationReconciler;
+import dev.godwit.operator.reconcile.SchemaEngine;
+import dev.godwit.operator.reconcile.SchemaReconciler;
+import dev.godwit.operator.reconcile.SchemaTeller;
 import dev.godwit.operator.reconcile.Wakeups;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -74,8 +78,10 @@ final class Godwit implements AutoCloseable {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     OperatorMetrics metrics = new OperatorMetrics(registry);
     client = client(base, metrics);
-    Wakeups wakeups = new Wakeups();
-    cluster = new KubernetesCluster(client, configuration.namespaces(), wakeups, clock);
+    Wakeups<Migration> wakeups = new Wakeups<>();
+    Wakeups<SchemaMigration> schemaWakeups = new Wakeups<>();
+    cluster =
+        new KubernetesCluster(client, configuration.namespaces(), wakeups, schemaWakeups, clock);
     events = new KubernetesEvents(client, clock, configuration.podName(), metrics::eventLost);
     checks = new PodChecks(asker, wakeups, QUESTIONS, Thread::sleep, virtualThreads());
     probes =
@@ -111,7 +117,13 @@ final class Godwit implements AutoCloseable {
         new Operator(
             overrider ->
                 configure(overrider, MicrometerMetrics.withoutPerResourceMetrics(registry)));
-    operator.register(reconciler, this::configure);
+    operator.register(reconciler, overrider -> configure(overrider, "migration"));
+    operator.register(
+        new SchemaReconciler(
+            new SchemaEngine(cluster, configuration.runnerImage(), new SchemaTeller(events)),
+            schemaWakeups,
+            clock),
+        overrider -> configure(overrider, "schemamigration"));
     Health health = new Health(this::isReady, cluster::isWatching, clock);
     endpoint =
         new HttpEndpoint(
@@ -160,9 +172,9 @@ final class Godwit implements AutoCloseable {
     leadership.election().ifPresent(overrider::withLeaderElectionConfiguration);
   }
 
-  private void configure(ControllerConfigurationOverrider<Migration> overrider) {
+  private void configure(ControllerConfigurationOverrider<?> overrider, String name) {
     overrider
-        .withName("migration")
+        .withName(name)
         .withTriggerReconcilerOnAllEvents(true)
         .withRetry(
             new GenericRetry()

@@ -26,8 +26,37 @@ public record PreImage(
             "What was measured of the version that ran before, right before traffic moved, by"
                 + " metric.")
         Map<String, Baseline> baseline,
-    @JsonPropertyDescription("How green was compared with blue under load.")
-        Comparison comparison) {
+    @JsonPropertyDescription("How green was compared with blue under load.") Comparison comparison,
+    @JsonPropertyDescription(
+            "What it took to bring the versions of a schema, or to take them back, one after the"
+                + " other.")
+        List<VersionResult> versions) {
+
+  /** What a step finds that is about a workload. */
+  public PreImage(
+      String uid,
+      String templateHash,
+      Integer replicas,
+      String revision,
+      Map<String, String> images,
+      Map<String, Map<String, String>> selectors,
+      List<String> made,
+      String scaleDownPolicy,
+      Map<String, Baseline> baseline,
+      Comparison comparison) {
+    this(
+        uid,
+        templateHash,
+        replicas,
+        revision,
+        images,
+        selectors,
+        made,
+        scaleDownPolicy,
+        baseline,
+        comparison,
+        null);
+  }
 
   /** A measured value with which later ones are compared. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

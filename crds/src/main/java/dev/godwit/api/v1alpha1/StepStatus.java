@@ -28,6 +28,4 @@ public record StepStatus(
     @JsonPropertyDescription("How often it was begun, where more than once.") Integer attempt,
     @JsonPropertyDescription("What it waits for, or why it or its undo failed.") String message,
     @JsonPropertyDescription("What was there before it changed anything; rollback restores this.")
-        PreImage preImage,
-    @JsonPropertyDescription("What it took, where the step is a version of a schema.")
-        VersionResult result) {}
+        PreImage preImage) {}

@@ -88,7 +88,14 @@ class StatusIT {
             "0",
             complete(
                 new SchemaPlan(
-                    "18.1", SchemaDirection.DOWN, List.of("2", "1"), 1, List.of(finding), 3)),
+                    "18.1",
+                    "2",
+                    SchemaDirection.DOWN,
+                    List.of("2", "1"),
+                    List.of("2"),
+                    1,
+                    List.of(finding),
+                    3)),
             List.of(complete(new FrozenFile("orders-db-3f", "3f"))),
             List.of(step()),
             List.of(condition())));
@@ -152,7 +159,8 @@ class StatusIT {
                             "cpu",
                             complete(
                                 new PreImage.Compared(
-                                    PreImage.Outcome.TOO_NOISY, 0.5, 0.75, 0.125, "why")))))));
+                                    PreImage.Outcome.TOO_NOISY, 0.5, 0.75, 0.125, "why"))))),
+                List.of(complete(new VersionResult(1500L, 20L, 2)))));
     return complete(
         new StepStatus(
             "orders/switch",
@@ -164,8 +172,7 @@ class StatusIT {
             TIME,
             2,
             "switching",
-            preImage,
-            complete(new VersionResult(1500L, 20L, 2))));
+            preImage));
   }
 
   private static Condition condition() {

@@ -1,7 +1,7 @@
 package dev.godwit.operator.cluster;
 
-import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -56,11 +56,11 @@ final class ApprovalCache implements ResourceEventHandler<MigrationApproval>, Au
   }
 
   /** Those that name a Migration, in the order of their names; empty while they are not known. */
-  Optional<List<MigrationApproval>> of(Migration migration) {
+  Optional<List<MigrationApproval>> of(HasMetadata migration) {
     return hasSynced() ? Optional.of(known(migration)) : Optional.empty();
   }
 
-  private List<MigrationApproval> known(Migration migration) {
+  private List<MigrationApproval> known(HasMetadata migration) {
     return informers.stream()
         .flatMap(informer -> informer.getStore().list().stream())
         .filter(one -> isOf(migration, one))
@@ -69,7 +69,7 @@ final class ApprovalCache implements ResourceEventHandler<MigrationApproval>, Au
         .toList();
   }
 
-  private static boolean isOf(Migration migration, MigrationApproval approval) {
+  private static boolean isOf(HasMetadata migration, MigrationApproval approval) {
     return approval.getMetadata().getNamespace().equals(migration.getMetadata().getNamespace())
         && approval.getSpec().migration().equals(migration.getMetadata().getName());
   }

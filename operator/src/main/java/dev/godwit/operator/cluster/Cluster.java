@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.operator.plan.JobEnd;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.util.ArrayList;
@@ -103,11 +105,14 @@ public interface Cluster {
   /** All VolumeSnapshotClasses of the cluster. */
   List<GenericKubernetesResource> volumeSnapshotClasses();
 
+  /** The Jobs that a SchemaMigration made, from the caches. */
+  List<Job> jobs(SchemaMigration owner);
+
   /**
-   * The MigrationApprovals that name a Migration; every change leads to a reconciliation of it.
-   * Empty while they are not known, as after a start.
+   * The MigrationApprovals that name a migration of either kind; every change leads to a
+   * reconciliation of it. Empty while they are not known, as after a start.
    */
-  Optional<List<MigrationApproval>> approvals(Migration migration);
+  Optional<List<MigrationApproval>> approvals(HasMetadata migration);
 
   /** Ends what is watched for a migration alone; a look begins it again. */
   default void forget(Migration migration) {}

@@ -1,8 +1,8 @@
 package dev.godwit.operator.cluster;
 
-import dev.godwit.api.v1alpha1.Migration;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 
-/** Where events about Migrations go. */
+/** Where events about migrations go. */
 @FunctionalInterface
 public interface Events {
 
@@ -13,5 +13,5 @@ public interface Events {
    * @param reason one CamelCase word
    * @param message at most 1024 characters
    */
-  void publish(Migration about, boolean warning, String reason, String message);
+  void publish(HasMetadata about, boolean warning, String reason, String message);
 }

@@ -1,7 +1,7 @@
 package dev.godwit.operator.cluster;
 
-import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.plan.Action;
+import dev.godwit.operator.plan.CheckRequest;
 import dev.godwit.operator.plan.Decision.StepAction;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,18 +9,17 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Does what a decision asks for. */
 public final class Executor {
 
   private final Cluster cluster;
-  private final Checks checks;
 
-  /** Writes to this cluster and asks through these checks. */
-  public Executor(Cluster cluster, Checks checks) {
+  /** Writes to this cluster. */
+  public Executor(Cluster cluster) {
     this.cluster = cluster;
-    this.checks = checks;
   }
 
   /**
@@ -28,11 +27,12 @@ public final class Executor {
    * ends the actions of that lane only: one service that can't be written must not keep the others
    * from being taken back.
    *
+   * @param checks asks what is asked of pods
    * @return what the API server refused for good, by step
    * @throws ConflictException if an object was not as it was seen, after all else was done
    * @throws RuntimeException what heals by itself, after all else was done
    */
-  public Map<String, String> execute(Migration migration, List<StepAction> actions) {
+  public Map<String, String> execute(List<StepAction> actions, Consumer<CheckRequest> checks) {
     Map<String, String> rejections = new ConcurrentHashMap<>();
     Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
     Map<String, List<StepAction>> lanes =
@@ -44,7 +44,7 @@ public final class Executor {
                     Collectors.toUnmodifiableList()));
     cluster.sideBySide(
         lanes.values().stream()
-            .<Runnable>map(lane -> () -> attempt(migration, lane, rejections, failures))
+            .<Runnable>map(lane -> () -> attempt(lane, checks, rejections, failures))
             .toList());
     failures.stream()
         .reduce(Executor::worse)
@@ -56,12 +56,12 @@ public final class Executor {
   }
 
   private void attempt(
-      Migration migration,
       List<StepAction> lane,
+      Consumer<CheckRequest> checks,
       Map<String, String> rejections,
       Queue<RuntimeException> failures) {
     try {
-      lane.forEach(action -> execute(migration, action.action()));
+      lane.forEach(action -> execute(action.action(), checks));
     } catch (RejectedException e) {
       rejections.put(lane.getFirst().step(), e.getMessage());
     } catch (RuntimeException e) {
@@ -77,7 +77,7 @@ public final class Executor {
     return worse;
   }
 
-  private void execute(Migration migration, Action action) {
+  private void execute(Action action, Consumer<CheckRequest> checks) {
     switch (action) {
       case Action.Create create -> cluster.create(create.object());
       case Action.Delete delete -> cluster.delete(delete.seen());
@@ -85,7 +85,7 @@ public final class Executor {
       case Action.StrategicPatch patch ->
           cluster.strategicPatch(patch.seen(), patch.change(), false);
       case Action.Replace replace -> cluster.replace(replace.seen(), replace.values());
-      case Action.RunCheck run -> checks.run(migration, run.request());
+      case Action.RunCheck run -> checks.accept(run.request());
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.godwit.operator.cluster;
 
-import dev.godwit.operator.resource.Marks;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -15,9 +14,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The objects of one kind that are held by migrations: an informer on the label, and over it what
- * the operator itself has written and the informer has not heard of yet, so that an observation
- * that follows a write is never older than the write.
+ * The objects of one kind that are held by migrations: informers on a label, and over them what the
+ * operator itself has written and the informer has not heard of yet, so that an observation that
+ * follows a write is never older than the write.
  *
  * <p>Every change of such an object wakes its migration.
  */
@@ -26,6 +25,7 @@ final class HeldCache<T extends HasMetadata> implements ResourceEventHandler<T>,
   /** An own write that no event has confirmed by then was overtaken: the server is asked again. */
   private static final Duration UNCONFIRMED = Duration.ofSeconds(10);
 
+  private final String label;
   private final List<SharedIndexInformer<T>> informers;
   private final Wakeup wakeup;
   private final InstantSource clock;
@@ -47,9 +47,12 @@ final class HeldCache<T extends HasMetadata> implements ResourceEventHandler<T>,
   /**
    * A cache that is not started yet.
    *
-   * @param informers one a namespace, or one for all; not started
+   * @param label whose value is the name of the migration
+   * @param informers one a namespace, or one for all, of the objects with the label; not started
    */
-  HeldCache(List<SharedIndexInformer<T>> informers, Wakeup wakeup, InstantSource clock) {
+  HeldCache(
+      String label, List<SharedIndexInformer<T>> informers, Wakeup wakeup, InstantSource clock) {
+    this.label = label;
     this.informers = List.copyOf(informers);
     this.wakeup = wakeup;
     this.clock = clock;
@@ -80,7 +83,7 @@ final class HeldCache<T extends HasMetadata> implements ResourceEventHandler<T>,
   synchronized Optional<T> get(String namespace, String name) {
     String key = key(namespace, name);
     Written<T> mine = valid(key);
-    return mine == null ? heard(key) : mine.after().filter(HeldCache::isHeld);
+    return mine == null ? heard(key) : mine.after().filter(this::isHeld);
   }
 
   /** The held objects of a namespace for which something holds. */
@@ -95,7 +98,7 @@ final class HeldCache<T extends HasMetadata> implements ResourceEventHandler<T>,
       Written<T> mine = valid(key);
       if (mine != null) {
         mine.after()
-            .filter(HeldCache::isHeld)
+            .filter(this::isHeld)
             .ifPresentOrElse(object -> objects.put(key, object), () -> objects.remove(key));
       }
     }
@@ -175,13 +178,12 @@ final class HeldCache<T extends HasMetadata> implements ResourceEventHandler<T>,
     migration(object).ifPresent(name -> wakeup.wake(object.getMetadata().getNamespace(), name));
   }
 
-  private static boolean isHeld(HasMetadata object) {
+  private boolean isHeld(HasMetadata object) {
     return migration(object).isPresent();
   }
 
-  private static Optional<String> migration(HasMetadata object) {
-    return Optional.ofNullable(object.getMetadata().getLabels())
-        .map(labels -> labels.get(Marks.MIGRATION));
+  private Optional<String> migration(HasMetadata object) {
+    return Optional.ofNullable(object.getMetadata().getLabels()).map(labels -> labels.get(label));
   }
 
   private static String key(HasMetadata object) {

@@ -15,46 +15,74 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/**
- * The caches of what migrations hold or made, one a kind: workloads, what was recorded of them,
- * Services, EndpointSlices, Jobs.
- */
+/** The caches of what migrations hold or made, one a kind of object. */
 final class HeldCaches implements AutoCloseable {
 
   private final Map<Class<? extends HasMetadata>, HeldCache<? extends HasMetadata>> caches;
 
-  HeldCaches(KubernetesClient client, Set<String> namespaces, Wakeup wakeup, InstantSource clock) {
-    caches =
-        Stream.of(
-                Deployment.class,
-                StatefulSet.class,
-                ControllerRevision.class,
-                Service.class,
-                EndpointSlice.class,
-                Job.class)
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    kind -> kind,
-                    kind -> new HeldCache<>(informers(client, kind, namespaces), wakeup, clock)));
+  private HeldCaches(Map<Class<? extends HasMetadata>, HeldCache<? extends HasMetadata>> caches) {
+    this.caches = caches;
+  }
+
+  /**
+   * What Migrations hold: workloads, what was recorded of them, Services, EndpointSlices, Jobs.
+   *
+   * @param namespaces that are watched; empty means all
+   */
+  static HeldCaches ofMigrations(
+      KubernetesClient client, Set<String> namespaces, Wakeup wakeup, InstantSource clock) {
+    return of(
+        List.of(
+            Deployment.class,
+            StatefulSet.class,
+            ControllerRevision.class,
+            Service.class,
+            EndpointSlice.class,
+            Job.class),
+        kind ->
+            new HeldCache<>(
+                Marks.MIGRATION,
+                informers(client, kind, Marks.MIGRATION, namespaces),
+                wakeup,
+                clock));
+  }
+
+  /**
+   * What SchemaMigrations made: Jobs.
+   *
+   * @param namespaces that are watched; empty means all
+   */
+  static HeldCaches ofSchemaMigrations(
+      KubernetesClient client, Set<String> namespaces, Wakeup wakeup, InstantSource clock) {
+    return of(
+        List.of(Job.class),
+        kind ->
+            new HeldCache<>(
+                Marks.SCHEMA_MIGRATION,
+                informers(client, kind, Marks.SCHEMA_MIGRATION, namespaces),
+                wakeup,
+                clock));
+  }
+
+  private static HeldCaches of(
+      List<Class<? extends HasMetadata>> kinds,
+      Function<Class<? extends HasMetadata>, HeldCache<? extends HasMetadata>> cache) {
+    return new HeldCaches(
+        kinds.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), cache)));
   }
 
   private static <T extends HasMetadata> List<SharedIndexInformer<T>> informers(
-      KubernetesClient client, Class<T> kind, Set<String> namespaces) {
+      KubernetesClient client, Class<T> kind, String label, Set<String> namespaces) {
     if (namespaces.isEmpty()) {
-      return List.of(
-          client.resources(kind).inAnyNamespace().withLabel(Marks.MIGRATION).runnableInformer(0));
+      return List.of(client.resources(kind).inAnyNamespace().withLabel(label).runnableInformer(0));
     }
     return namespaces.stream()
         .map(
             namespace ->
-                client
-                    .resources(kind)
-                    .inNamespace(namespace)
-                    .withLabel(Marks.MIGRATION)
-                    .runnableInformer(0))
+                client.resources(kind).inNamespace(namespace).withLabel(label).runnableInformer(0))
         .toList();
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.operator.plan.JobEnd;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.VolumeSnapshots;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -52,6 +54,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   private final KubernetesClient client;
   private final HeldCaches held;
+  private final HeldCaches ofSchemas;
   private final PodWatches podWatches;
   private final SnapshotWatches snapshotWatches;
   private final ApprovalCache approvals;
@@ -64,15 +67,29 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
    * @param client whose user agent begins with {@code godwit/}: creations get their field manager
    *     from it
    * @param namespaces that are watched; empty means all
-   * @param wakeup is told of every change that concerns a migration
+   * @param wakeup is told of every change that concerns a Migration
+   * @param schemaWakeup is told of every change that concerns a SchemaMigration
    */
   public KubernetesCluster(
-      KubernetesClient client, Set<String> namespaces, Wakeup wakeup, InstantSource clock) {
+      KubernetesClient client,
+      Set<String> namespaces,
+      Wakeup wakeup,
+      Wakeup schemaWakeup,
+      InstantSource clock) {
     this.client = client;
-    this.held = new HeldCaches(client, namespaces, wakeup, clock);
+    this.held = HeldCaches.ofMigrations(client, namespaces, wakeup, clock);
+    this.ofSchemas = HeldCaches.ofSchemaMigrations(client, namespaces, schemaWakeup, clock);
     this.podWatches = new PodWatches(client, wakeup);
     this.snapshotWatches = new SnapshotWatches(client, wakeup);
-    this.approvals = new ApprovalCache(client, namespaces, wakeup);
+    this.approvals =
+        new ApprovalCache(
+            client,
+            namespaces,
+            (namespace, migration) -> {
+              // An answer says a name, and not of which kind that is.
+              wakeup.wake(namespace, migration);
+              schemaWakeup.wake(namespace, migration);
+            });
     this.permissions = new Permissions(client, clock);
     this.jobLogs = new JobLogs(client);
   }
@@ -80,17 +97,19 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   /** Starts to watch; {@link #hasSynced} says when everything is known. */
   public void start() {
     held.start();
+    ofSchemas.start();
     approvals.start();
   }
 
   /** Whether the caches have been filled. */
   public boolean hasSynced() {
-    return held.haveSynced() && approvals.hasSynced();
+    return held.haveSynced() && ofSchemas.haveSynced() && approvals.hasSynced();
   }
 
   /** Whether all watches stand; one that is being renewed doesn't. */
   public boolean isWatching() {
     return held.areWatching()
+        && ofSchemas.areWatching()
         && approvals.isWatching()
         && podWatches.isWatching()
         && snapshotWatches.isWatching();
@@ -102,6 +121,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     snapshotWatches.close();
     threads.shutdown();
     approvals.close();
+    ofSchemas.close();
     held.close();
   }
 
@@ -171,6 +191,18 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
         : slices;
   }
 
+  @Override
+  public List<Job> jobs(SchemaMigration owner) {
+    String namespace = owner.getMetadata().getNamespace();
+    String name = owner.getMetadata().getName();
+    return ofSchemas
+        .of(Job.class)
+        .orElseThrow()
+        .list(
+            namespace,
+            job -> name.equals(job.getMetadata().getLabels().get(Marks.SCHEMA_MIGRATION)));
+  }
+
   private static boolean isOf(String service, EndpointSlice slice) {
     return service.equals(slice.getMetadata().getLabels().get(SERVICE_NAME));
   }
@@ -211,7 +243,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
-  public Optional<List<MigrationApproval>> approvals(Migration migration) {
+  public Optional<List<MigrationApproval>> approvals(HasMetadata migration) {
     return approvals.of(migration);
   }
 
@@ -234,8 +266,13 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   @Override
   public <T extends HasMetadata> T create(T object) {
     T created = ApiFailures.translating(object, () -> client.resource(object).create());
-    held.wrote(created);
+    wrote(created);
     return created;
+  }
+
+  private <T extends HasMetadata> void wrote(T after) {
+    held.wrote(after);
+    ofSchemas.wrote(after);
   }
 
   @Override
@@ -259,6 +296,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
       }
     }
     held.deleted(seen);
+    ofSchemas.deleted(seen);
   }
 
   private static String path(HasMetadata object) {
@@ -283,7 +321,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   @Override
   public <T extends HasMetadata> T patch(T seen, JsonNode change) {
     T patched = patch(seen, change, PatchType.JSON_MERGE, false);
-    held.wrote(patched);
+    wrote(patched);
     return patched;
   }
 
@@ -291,7 +329,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   public <T extends HasMetadata> T strategicPatch(T seen, JsonNode change, boolean dryRun) {
     T patched = patch(seen, change, PatchType.STRATEGIC_MERGE, dryRun);
     if (!dryRun) {
-      held.wrote(patched);
+      wrote(patched);
     }
     return patched;
   }
@@ -312,7 +350,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
         JSON.textNode(seen.getMetadata().getResourceVersion()));
     values.forEach((pointer, value) -> operation(operations, pointer, value));
     T replaced = send(seen, operations, PatchType.JSON, false);
-    held.wrote(replaced);
+    wrote(replaced);
     return replaced;
   }
 

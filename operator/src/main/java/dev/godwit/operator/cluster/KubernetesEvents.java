@@ -3,6 +3,7 @@ package dev.godwit.operator.cluster;
 import dev.godwit.api.v1alpha1.Migration;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -52,7 +53,7 @@ public final class KubernetesEvents implements Events, AutoCloseable {
   }
 
   @Override
-  public void publish(Migration about, boolean warning, String reason, String message) {
+  public void publish(HasMetadata about, boolean warning, String reason, String message) {
     Event event = event(about, warning, reason, message);
     try {
       writer.execute(() -> write(event));
@@ -62,7 +63,7 @@ public final class KubernetesEvents implements Events, AutoCloseable {
     }
   }
 
-  private Event event(Migration about, boolean warning, String reason, String message) {
+  private Event event(HasMetadata about, boolean warning, String reason, String message) {
     Instant now = clock.instant();
     String seconds = now.truncatedTo(ChronoUnit.SECONDS).toString();
     return new EventBuilder()

@@ -331,23 +331,15 @@ public final class Observer {
 
     private JobView view(Job job) {
       String name = job.getMetadata().getName();
-      boolean failed = hasCondition(job, "Failed");
+      boolean failed = JobView.hasFailed(job);
       boolean isAsked =
           needs.contains(Need.JOB_ENDS)
               && LoadJob.isOne(job)
-              && (failed || hasCondition(job, "Complete"));
+              && (failed || JobView.isComplete(job));
       return new JobView(
           job,
           failed ? cluster.logTail(namespace, name) : "",
           isAsked ? cluster.jobEnd(namespace, name) : Optional.empty());
-    }
-
-    private static boolean hasCondition(Job job, String type) {
-      return job.getStatus() != null
-          && job.getStatus().getConditions().stream()
-              .anyMatch(
-                  condition ->
-                      type.equals(condition.getType()) && "True".equals(condition.getStatus()));
     }
   }
 }

@@ -51,6 +51,18 @@ public final class RequiredPermissions {
   private static final List<Permission> FOR_JOBS =
       Stream.concat(all("batch", "jobs", "create", "delete"), all("", "pods/log", "get")).toList();
 
+  /** What every SchemaMigration needs. */
+  public static final List<Permission> OF_SCHEMAS =
+      Stream.of(
+              all(Migration.GROUP, "schemamigrations", "list", "watch", "patch"),
+              all(Migration.GROUP, "schemamigrations/status", "update"),
+              all("", "configmaps", "get", "create", "delete"),
+              all("", "pods", "list"),
+              all("batch", "jobs", "list", "watch"),
+              FOR_JOBS.stream())
+          .flatMap(permissions -> permissions)
+          .toList();
+
   private static final List<Permission> IN_PLACE =
       Stream.concat(all("apps", "statefulsets", "patch"), all("", "pods", "patch", "delete"))
           .toList();

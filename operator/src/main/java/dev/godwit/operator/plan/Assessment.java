@@ -59,6 +59,11 @@ public sealed interface Assessment {
     return new Done("", Optional.of(remembered));
   }
 
+  /** See {@link Done}; with something to note, and something to remember. */
+  static Assessment done(String note, PreImage remembered) {
+    return new Done(note, Optional.of(remembered));
+  }
+
   /** See {@link Act}. */
   static Assessment act(String why, List<Action> actions) {
     return new Act(List.copyOf(actions), why, true);

@@ -16,4 +16,23 @@ public record JobView(Job job, String logTail, Optional<JobEnd> end) {
   public JobView(Job job, String logTail) {
     this(job, logTail, Optional.empty());
   }
+
+  /** Whether a Job has ended well. */
+  public static boolean isComplete(Job job) {
+    return hasCondition(job, "Complete");
+  }
+
+  /** Whether a Job has ended otherwise. */
+  public static boolean hasFailed(Job job) {
+    return hasCondition(job, "Failed");
+  }
+
+  private static boolean hasCondition(Job job, String type) {
+    return job.getStatus() != null
+        && job.getStatus().getConditions() != null
+        && job.getStatus().getConditions().stream()
+            .anyMatch(
+                condition ->
+                    type.equals(condition.getType()) && "True".equals(condition.getStatus()));
+  }
 }

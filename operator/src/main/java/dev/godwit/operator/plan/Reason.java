@@ -58,6 +58,10 @@ public enum Reason {
   APPROVAL_TIMED_OUT("ApprovalTimedOut"),
   /** A window that the migration waits for does not come. */
   WINDOW_NEVER_OPENS("WindowNeverOpens"),
+  /** A version of a schema could not be brought, or taken back. */
+  VERSION_FAILED("VersionFailed"),
+  /** A version of a schema ran, and what must hold afterwards does not. */
+  VERIFY_FAILED("VerifyFailed"),
   /** The specification is not the one that the plan was made from. */
   SPEC_CHANGED("SpecChanged");
 

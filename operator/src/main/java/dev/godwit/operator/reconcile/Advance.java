@@ -2,7 +2,6 @@ package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.CheckStatus;
 import dev.godwit.api.v1alpha1.Direction;
-import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.MigrationStatus;
@@ -18,7 +17,6 @@ import dev.godwit.operator.plan.Decision;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.Planner;
-import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.preflight.PreflightFacts;
 import dev.godwit.operator.resource.SpecHash;
@@ -50,7 +48,7 @@ final class Advance {
       Recorder<MigrationStatus, Migration> recorder,
       MigrationListener listener) {
     this.observer = new Observer(cluster, runner);
-    this.executor = new Executor(cluster, checks);
+    this.executor = new Executor(cluster);
     this.checks = checks;
     this.probes = probes;
     this.metrics = metrics;
@@ -90,7 +88,8 @@ final class Advance {
     if (putOff.isPresent()) {
       return new Step(recorded, seen, putOff);
     }
-    Map<String, String> refused = executor.execute(recorded.migration(), decision.actions());
+    Map<String, String> refused =
+        executor.execute(decision.actions(), request -> checks.run(recorded.migration(), request));
     boolean tellPlanner = !refused.isEmpty() && first;
     // What was refused is decided upon at once, from a new look: other writes may have been made.
     return tellPlanner
@@ -187,15 +186,6 @@ final class Advance {
             || journal.failure().isPresent()
             || journal.completed().isPresent()
             || journal.direction() == Direction.BACKWARD;
-    return stands
-        ? journal
-        : journal.withFailure(
-            Optional.of(
-                new Failure(
-                    Reason.SPEC_CHANGED.word(),
-                    "the specification is not the one that the plan was made from: change it back,"
-                        + " or set spec.abort to true",
-                    now,
-                    null)));
+    return stands ? journal : journal.withFailure(Optional.of(Failures.specChanged(now)));
   }
 }

@@ -1,6 +1,7 @@
 package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.PreImage;
@@ -12,6 +13,7 @@ import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Journal.Entry;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ServicePlan;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,12 +32,29 @@ final class JournalMapper {
    * operator compiles may have steps that are not recorded, which are pending then.
    */
   static Journal journal(MigrationStatus status, Plan plan) {
+    return journal(
+        status.startTime(),
+        status.completionTime(),
+        status.direction(),
+        status.failure(),
+        status.steps(),
+        plan);
+  }
+
+  /** The same, by the fields of a status of any kind; what is not there is null. */
+  static Journal journal(
+      Instant startTime,
+      Instant completionTime,
+      Direction direction,
+      Failure failure,
+      List<StepStatus> steps,
+      Plan plan) {
     Map<String, Entry> recorded = new LinkedHashMap<>();
-    for (StepStatus step : orEmpty(status.steps())) {
+    for (StepStatus step : orEmpty(steps)) {
       recorded.put(step.name(), entry(step));
     }
     List<Entry> entries = new ArrayList<>();
-    for (Entry pending : Journal.begin(plan, status.startTime()).entries()) {
+    for (Entry pending : Journal.begin(plan, startTime).entries()) {
       Entry known = recorded.remove(pending.step());
       entries.add(known == null ? pending : known);
     }
@@ -43,10 +62,10 @@ final class JournalMapper {
         .filter(entry -> entry.state() != StepState.PENDING)
         .forEach(entries::add);
     return new Journal(
-        status.startTime(),
-        Optional.ofNullable(status.completionTime()),
-        Optional.ofNullable(status.direction()).orElse(Direction.FORWARD),
-        Optional.ofNullable(status.failure()),
+        startTime,
+        Optional.ofNullable(completionTime),
+        Optional.ofNullable(direction).orElse(Direction.FORWARD),
+        Optional.ofNullable(failure),
         entries);
   }
 
@@ -81,8 +100,7 @@ final class JournalMapper {
         entry.undoneAt().orElse(null),
         entry.attempt() > 1 ? entry.attempt() : null,
         entry.message().isEmpty() ? null : Messages.shortened(entry.message(), Messages.STEP),
-        entry.preImage().equals(PreImage.NONE) ? null : entry.preImage(),
-        null);
+        entry.preImage().equals(PreImage.NONE) ? null : entry.preImage());
   }
 
   /**

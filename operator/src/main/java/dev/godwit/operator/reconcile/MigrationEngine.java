@@ -6,11 +6,9 @@ import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.ConflictException;
 import dev.godwit.operator.cluster.Metrics;
-import dev.godwit.operator.cluster.Permission;
 import dev.godwit.operator.cluster.Probes;
 import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.preflight.PreflightFacts;
-import io.fabric8.kubernetes.api.model.Namespace;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -26,8 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class MigrationEngine {
 
-  private static final Permission READ_NAMESPACE = new Permission("get", "", "namespaces");
-
   private final Cluster cluster;
   private final Checks checks;
   private final Probes probes;
@@ -38,6 +34,7 @@ public final class MigrationEngine {
   private final Advance advance;
   private final Abandon abandon;
   private final AnswerTeller answers;
+  private final Namespaces namespaces;
   private final Map<String, Pace> paces = new ConcurrentHashMap<>();
 
   /**
@@ -62,6 +59,7 @@ public final class MigrationEngine {
     this.advance = new Advance(cluster, checks, probes, metrics, runner, recorder, listener);
     this.abandon = new Abandon(cluster, listener);
     this.answers = new AnswerTeller(cluster);
+    this.namespaces = new Namespaces(cluster);
   }
 
   /**
@@ -94,7 +92,7 @@ public final class MigrationEngine {
     if (!hasStarted(current)) {
       return deleted ? letGo(current) : begin(current, pace, now);
     }
-    if (deleted && (!Recorder.isKept(current) || isNamespaceEnding(current))) {
+    if (deleted && (!Recorder.isKept(current) || namespaces.isEnding(current))) {
       return letGo(current);
     }
     return advance(Run.of(current), Optional.empty(), deleted, pace, now);
@@ -154,17 +152,5 @@ public final class MigrationEngine {
 
   private static boolean isComplete(Migration migration) {
     return migration.getStatus() != null && migration.getStatus().completionTime() != null;
-  }
-
-  /** In a namespace that ends, everything goes: there is nothing to be taken back to. */
-  private boolean isNamespaceEnding(Migration migration) {
-    String namespace = migration.getMetadata().getNamespace();
-    Optional<Namespace> seen =
-        cluster.may(READ_NAMESPACE, namespace)
-            ? cluster.get(Namespace.class, "", namespace)
-            : Optional.empty();
-    return seen.map(Namespace::getMetadata)
-        .map(metadata -> metadata.getDeletionTimestamp() != null)
-        .orElse(false);
   }
 }

@@ -7,8 +7,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -23,22 +21,19 @@ import org.slf4j.MDC;
  */
 public final class MigrationReconciler implements Reconciler<Migration> {
 
-  /**
-   * How often a Migration that is due again at once is looked at before others have their turn: to
-   * be scheduled costs more than to go on.
-   */
-  private static final int MOST_MORE = 3;
-
   private final MigrationEngine engine;
-  private final Wakeups wakeups;
+  private final Wakeups<Migration> wakeups;
   private final InstantSource clock;
+  private final Turns turns;
   private volatile Optional<IndexerResourceCache<Migration>> migrations = Optional.empty();
 
   /** A reconciler that is woken by these wake-ups. */
-  public MigrationReconciler(MigrationEngine engine, Wakeups wakeups, InstantSource clock) {
+  public MigrationReconciler(
+      MigrationEngine engine, Wakeups<Migration> wakeups, InstantSource clock) {
     this.engine = engine;
     this.wakeups = wakeups;
     this.clock = clock;
+    this.turns = new Turns(clock);
   }
 
   @Override
@@ -61,27 +56,7 @@ public final class MigrationReconciler implements Reconciler<Migration> {
     }
     try (var _ = MDC.putCloseable("namespace", migration.getMetadata().getNamespace());
         var _ = MDC.putCloseable("migration", migration.getMetadata().getName())) {
-      Outcome<Migration> outcome = engine.tick(migration, clock.instant());
-      for (int more = 0; more < MOST_MORE && isDue(outcome); more++) {
-        outcome = engine.tick(outcome.latest(), clock.instant());
-      }
-      return control(outcome);
+      return turns.take(migration, one -> engine.tick(one, clock.instant()));
     }
-  }
-
-  private boolean isDue(Outcome<Migration> outcome) {
-    return outcome.recheck().filter(when -> !when.isAfter(clock.instant())).isPresent();
-  }
-
-  private UpdateControl<Migration> control(Outcome<Migration> outcome) {
-    UpdateControl<Migration> control = UpdateControl.noUpdate();
-    outcome.recheck().ifPresent(when -> control.rescheduleAfter(delay(when)));
-    return control;
-  }
-
-  private Duration delay(Instant when) {
-    Duration delay = Duration.between(clock.instant(), when);
-    // A millisecond more than is left: a wait must be over when it is looked at again.
-    return delay.isNegative() ? Duration.ZERO : delay.plusMillis(1);
   }
 }

@@ -24,17 +24,28 @@ final class Narrator {
   private final Plan plan;
   private final Optional<Journal> before;
   private final Journal after;
+  private final Optional<String> end;
   private final List<Narration> told = new ArrayList<>();
 
-  private Narrator(Plan plan, Optional<Journal> before, Journal after) {
+  private Narrator(Plan plan, Optional<Journal> before, Journal after, Optional<String> end) {
     this.plan = plan;
     this.before = before;
     this.after = after;
+    this.end = end;
   }
 
   /** The events of one recorded decision, in order. */
   static List<Narration> narrate(Plan plan, Optional<Journal> before, Journal after) {
-    return new Narrator(plan, before, after).narrate();
+    return new Narrator(plan, before, after, Optional.empty()).narrate();
+  }
+
+  /**
+   * The same, of what has other words for its end.
+   *
+   * @param end what is said of it, well or not
+   */
+  static List<Narration> narrate(Plan plan, Optional<Journal> before, Journal after, String end) {
+    return new Narrator(plan, before, after, Optional.of(end)).narrate();
   }
 
   private List<Narration> narrate() {
@@ -195,13 +206,15 @@ final class Narrator {
       return;
     }
     switch (after.direction()) {
-      case FORWARD -> tell(false, "Succeeded", "the new version serves");
+      case FORWARD -> tell(false, "Succeeded", end.orElse("the new version serves"));
       case BACKWARD ->
           tell(
               true,
               "RolledBack",
-              "everything is as it was at the start: "
-                  + after.failure().map(Failure::message).orElse(""));
+              end.orElseGet(
+                  () ->
+                      "everything is as it was at the start: "
+                          + after.failure().map(Failure::message).orElse("")));
     }
   }
 

@@ -1,21 +1,26 @@
 package dev.godwit.operator.reconcile;
 
-import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.cluster.Wakeup;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import java.util.Set;
 
-/** Turns wake-ups into events of the operator framework. */
-public final class Wakeups extends AbstractEventSource<Void, Migration> implements Wakeup {
+/**
+ * Turns wake-ups into events of the operator framework.
+ *
+ * @param <R> the kind of what is woken
+ */
+public final class Wakeups<R extends HasMetadata> extends AbstractEventSource<Void, R>
+    implements Wakeup {
 
   /** An event source that is not connected yet: what it hears until then is dropped. */
   public Wakeups() {
     super(Void.class, "wakeups");
   }
 
-  /** Dropped before the start: when it starts, the framework reconciles every Migration anyway. */
+  /** Dropped before the start: when it starts, the framework reconciles everything anyway. */
   @Override
   public void wake(String namespace, String migration) {
     if (isRunning() && getEventHandler() != null) {
@@ -24,7 +29,7 @@ public final class Wakeups extends AbstractEventSource<Void, Migration> implemen
   }
 
   @Override
-  public Set<Void> getSecondaryResources(Migration primary) {
+  public Set<Void> getSecondaryResources(R primary) {
     return Set.of();
   }
 }

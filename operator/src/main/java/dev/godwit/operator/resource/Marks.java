@@ -13,7 +13,10 @@ public final class Marks {
   /** Label of everything that a migration holds or made; the value is the Migration's name. */
   public static final String MIGRATION = "godwit.dev/migration";
 
-  /** Annotation of what a migration made; the value is the Migration's UID. */
+  /** Label of everything that a SchemaMigration made; the value is its name. */
+  public static final String SCHEMA_MIGRATION = "godwit.dev/schema-migration";
+
+  /** Annotation of what a migration of either kind made; the value is its UID. */
   public static final String MIGRATION_UID = "godwit.dev/migration-uid";
 
   /** Annotation of what a migration made for one of its services; the value is its name. */

@@ -3,6 +3,7 @@ package dev.godwit.operator.resource;
 import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.plan.ServicePlan;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
@@ -19,10 +20,15 @@ final class RunnerJob {
 
   private RunnerJob() {}
 
-  /** A Job whose pods are not made anew when they fail; one that a node has lost has not failed. */
+  /** A Job of a service, whose pods are not made anew when they fail. */
   static JobBuilder of(String name, ServicePlan plan, Marks.Maker maker, PodSpec pod) {
+    return of(Marks.metadata(name, plan, maker), pod);
+  }
+
+  /** A Job whose pods are not made anew when they fail; one that a node has lost has not failed. */
+  static JobBuilder of(ObjectMeta metadata, PodSpec pod) {
     return new JobBuilder()
-        .withMetadata(Marks.metadata(name, plan, maker))
+        .withMetadata(metadata)
         .withNewSpec()
         .withBackoffLimit(0)
         .withNewPodFailurePolicy()
@@ -37,7 +43,7 @@ final class RunnerJob {
         .withTtlSecondsAfterFinished((int) KEPT.toSeconds())
         .withNewTemplate()
         .withNewMetadata()
-        .addToLabels(Marks.MIGRATION, maker.migration())
+        .addToLabels(metadata.getLabels())
         .endMetadata()
         .withSpec(pod)
         .endTemplate()

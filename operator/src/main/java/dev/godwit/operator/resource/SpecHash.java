@@ -7,10 +7,13 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
+import dev.godwit.api.v1alpha1.SchemaPlan;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 /** Hash of what a plan is made from: the specification without its controls. */
@@ -24,6 +27,15 @@ public final class SpecHash {
 
   /** The hash; the same for specifications that differ in their controls only. */
   public static String of(MigrationSpec spec) {
+    return ofTree(spec);
+  }
+
+  /** The hash; the same for specifications that differ in their controls only. */
+  public static String of(SchemaMigrationSpec spec) {
+    return ofTree(spec);
+  }
+
+  private static String ofTree(Object spec) {
     ObjectNode tree = JSON.valueToTree(spec);
     tree.remove("paused");
     tree.remove("abort");
@@ -37,7 +49,7 @@ public final class SpecHash {
   }
 
   /**
-   * The hash of the plan of one Migration: another one with the same name and specification has
+   * The hash of the plan of one migration: another one with the same name and specification has
    * another UID, and so another plan.
    *
    * @param uid of the Migration
@@ -45,6 +57,19 @@ public final class SpecHash {
    */
   public static String ofPlan(String uid, String specHash) {
     return hash((uid + "/" + specHash).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * The hash of the plan of one SchemaMigration.
+   *
+   * @param files the hashes of the SQL that is run
+   */
+  public static String ofPlan(String uid, String specHash, SchemaPlan plan, List<String> files) {
+    try {
+      return hash(JSON.writeValueAsBytes(List.of(uid, specHash, plan, files)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a plan can't be hashed", e);
+    }
   }
 
   private static String hash(byte[] text) {

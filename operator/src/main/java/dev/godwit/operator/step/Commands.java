@@ -41,9 +41,9 @@ final class Commands {
   }
 
   /** A Job that is gone is made anew. */
-  static String runAgain(String job, Marks.Maker maker) {
+  static String runAgain(String job, String namespace) {
     return "Mend it, and run it again: kubectl delete job/%s --namespace=%s"
-        .formatted(job, maker.namespace());
+        .formatted(job, namespace);
   }
 
   /** Why pods of the old version aren't ready is for a person to find out. */

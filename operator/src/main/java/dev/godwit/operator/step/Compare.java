@@ -141,7 +141,7 @@ public record Compare(PerformanceSettings settings, Marks.Maker maker) implement
 
   /** A Job that ran out of time has no pod any more that could have said so. */
   private static String why(String why, JobView view) {
-    if (!JobRun.hasCondition(view.job(), "Failed")) {
+    if (!JobView.hasFailed(view.job())) {
       return why;
     }
     String said =

@@ -66,7 +66,7 @@ public record DataWatch(ServicePlan plan, Check check, Marks.Maker maker) {
 
   /** Whether it has ended, which it does when the answers were bad. */
   public static boolean isBad(JobView view) {
-    return JobRun.hasCondition(view.job(), "Failed");
+    return JobView.hasFailed(view.job());
   }
 
   /** What the answers were that ended it, in words: the last line that the runner writes. */

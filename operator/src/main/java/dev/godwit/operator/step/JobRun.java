@@ -19,7 +19,7 @@ final class JobRun {
 
   /** Whether a Job is over, whatever came of it. */
   static boolean hasEnded(Job job) {
-    return hasCondition(job, "Complete") || hasCondition(job, "Failed");
+    return JobView.isComplete(job) || JobView.hasFailed(job);
   }
 
   /**
@@ -47,10 +47,10 @@ final class JobRun {
     if (job == null) {
       return Assessment.act("starting Job " + name, new Action.Create(making.get()));
     }
-    if (hasCondition(job.job(), "Complete")) {
+    if (JobView.isComplete(job.job())) {
       return Assessment.done();
     }
-    if (hasCondition(job.job(), "Failed")) {
+    if (JobView.hasFailed(job.job())) {
       return Assessment.failed(reason, what + ": Job " + name + " failed" + why(job));
     }
     Instant latest = end.plus(GRACE);
@@ -77,14 +77,5 @@ final class JobRun {
             .map(word -> " (" + word + ")")
             .orElse("");
     return job.logTail().isEmpty() ? reason : reason + "; it wrote last: " + job.logTail();
-  }
-
-  static boolean hasCondition(Job job, String type) {
-    return job.getStatus() != null
-        && job.getStatus().getConditions() != null
-        && job.getStatus().getConditions().stream()
-            .anyMatch(
-                condition ->
-                    type.equals(condition.getType()) && "True".equals(condition.getStatus()));
   }
 }

@@ -176,7 +176,7 @@ public record MemberBackup(Member member, Marks.Maker maker) implements Step {
                 + ". "
                 + member.name()
                 + " runs the old version and stays out of rotation. "
-                + Commands.runAgain(name, maker))
+                + Commands.runAgain(name, maker.namespace()))
         : answer;
   }
 

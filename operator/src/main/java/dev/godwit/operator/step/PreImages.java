@@ -1,6 +1,7 @@
 package dev.godwit.operator.step;
 
 import dev.godwit.api.v1alpha1.PreImage;
+import dev.godwit.api.v1alpha1.VersionResult;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +29,10 @@ final class PreImages {
 
   static PreImage comparison(PreImage.Comparison comparison) {
     return new PreImage(null, null, null, null, null, null, null, null, null, comparison);
+  }
+
+  static PreImage versions(List<VersionResult> results) {
+    return new PreImage(null, null, null, null, null, null, null, null, null, null, results);
   }
 
   /** A workload as it is after a step: which pod template it has, and its revision. */

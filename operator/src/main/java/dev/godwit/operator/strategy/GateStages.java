@@ -6,6 +6,7 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.TimeSpan;
 import dev.godwit.operator.guard.WindowHeld;
 import dev.godwit.operator.plan.Guard;
+import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.Marks;
@@ -25,14 +26,39 @@ import java.util.Optional;
  */
 final class GateStages {
 
-  private final MigrationSpec spec;
-  private final Marks.Maker maker;
+  private final String migration;
+  private final String planHash;
+  private final Optional<String> createdBy;
   private final Optional<Gates> gates;
+  private final Duration monitor;
+
+  private GateStages(
+      String migration,
+      String planHash,
+      Optional<String> createdBy,
+      Optional<Gates> gates,
+      Duration monitor) {
+    this.migration = migration;
+    this.planHash = planHash;
+    this.createdBy = createdBy;
+    this.gates = gates;
+    this.monitor = monitor;
+  }
 
   GateStages(MigrationSpec spec, Marks.Maker maker) {
-    this.spec = spec;
-    this.maker = maker;
-    this.gates = Optional.ofNullable(spec.strategy().settings().gates());
+    this(
+        maker.migration(),
+        SpecHash.ofPlan(maker.uid(), SpecHash.of(spec)),
+        Optional.ofNullable(spec.createdBy()),
+        Optional.ofNullable(spec.strategy().settings().gates()),
+        TimeSpan.parse(spec.strategy().settings().monitor()));
+  }
+
+  /** Before the first version of a schema is touched. */
+  static List<Stage> beforeVersions(SchemaRun run) {
+    return new GateStages(
+            run.name(), run.planHash(), Optional.empty(), Optional.empty(), Duration.ZERO)
+        .stages("before-versions", "", Optional.ofNullable(run.spec().gate()), Duration.ZERO);
   }
 
   /**
@@ -41,22 +67,17 @@ final class GateStages {
    * @param suffix what tells the gates of a turn from those of another
    */
   List<Stage> beforeSwitch(String suffix) {
-    return stages("before-switch" + suffix, suffix, gates.map(Gates::beforeSwitch), monitor());
+    return stages("before-switch" + suffix, suffix, gates.map(Gates::beforeSwitch), monitor);
   }
 
   /** Before a turn that is not the first. */
   List<Stage> betweenServices(String suffix) {
-    return stages(
-        "between-services" + suffix, suffix, gates.map(Gates::betweenServices), monitor());
+    return stages("between-services" + suffix, suffix, gates.map(Gates::betweenServices), monitor);
   }
 
   /** Before the clean-up, after which nothing is monitored. */
   List<Stage> beforeCleanup() {
     return stages("before-cleanup", "", gates.map(Gates::beforeCleanup), Duration.ZERO);
-  }
-
-  private Duration monitor() {
-    return TimeSpan.parse(spec.strategy().settings().monitor());
   }
 
   private List<Stage> stages(String place, String suffix, Optional<Gate> asked, Duration needed) {
@@ -83,13 +104,7 @@ final class GateStages {
   }
 
   private Approval approval(String name, String suffix, Gate.Approval asked) {
-    return new Approval(
-        name,
-        asked.name() + suffix,
-        maker.migration(),
-        SpecHash.ofPlan(maker.uid(), SpecHash.of(spec)),
-        asked,
-        Optional.ofNullable(spec.createdBy()));
+    return new Approval(name, asked.name() + suffix, migration, planHash, asked, createdBy);
   }
 
   private static Stage stage(String phase, Step step) {

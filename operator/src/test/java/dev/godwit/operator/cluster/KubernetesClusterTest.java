@@ -55,7 +55,12 @@ class KubernetesClusterTest {
   @BeforeEach
   void connect() {
     cluster =
-        new KubernetesCluster(client, Set.of(), (namespace, name) -> {}, InstantSource.system());
+        new KubernetesCluster(
+            client,
+            Set.of(),
+            (namespace, name) -> {},
+            (namespace, name) -> {},
+            InstantSource.system());
   }
 
   @AfterEach

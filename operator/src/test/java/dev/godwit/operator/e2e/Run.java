@@ -142,7 +142,6 @@ final class Run {
         .filter(step -> step.name().equals(name))
         .findFirst()
         .orElse(
-            new StepStatus(
-                name, "", StepState.PENDING, null, null, null, null, null, null, null, null));
+            new StepStatus(name, "", StepState.PENDING, null, null, null, null, null, null, null));
   }
 }

@@ -7,6 +7,7 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
 import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.Permission;
 import dev.godwit.operator.plan.JobEnd;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.util.ArrayList;
@@ -140,12 +142,17 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
-  public Optional<List<MigrationApproval>> approvals(Migration migration) {
+  public Optional<List<MigrationApproval>> approvals(HasMetadata migration) {
     return Optional.of(
         caches
             .heard(MigrationApproval.class, migration.getMetadata().getNamespace())
             .filter(one -> one.getSpec().migration().equals(migration.getMetadata().getName()))
             .toList());
+  }
+
+  @Override
+  public List<Job> jobs(SchemaMigration owner) {
+    return List.of();
   }
 
   @Override

@@ -1,0 +1,70 @@
+package dev.godwit.operator.cluster;
+
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.operator.plan.JobView;
+import dev.godwit.operator.plan.Need;
+import dev.godwit.operator.plan.Observation;
+import dev.godwit.operator.plan.RunnerImage;
+import dev.godwit.operator.resource.Marks;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Looks at what the Jobs of a SchemaMigration have come to. */
+public final class SchemaObserver {
+
+  private final Cluster cluster;
+  private final Optional<RunnerImage> runner;
+
+  /** An observer of this cluster, and of what the operator is configured with. */
+  public SchemaObserver(Cluster cluster, Optional<RunnerImage> runner) {
+    this.cluster = cluster;
+    this.runner = runner;
+  }
+
+  /**
+   * What is there now.
+   *
+   * @param asked names of the Jobs of which it matters how they have ended
+   * @param needs what steps want to be shown
+   * @param rejections what the API server refused for good, by step
+   */
+  public Observation observe(
+      SchemaMigration migration,
+      Set<String> asked,
+      Set<Need> needs,
+      Map<String, String> rejections) {
+    Map<String, JobView> jobs =
+        cluster.jobs(migration).stream()
+            .filter(job -> Marks.wasMadeBy(job, migration.getMetadata().getUid()))
+            .collect(
+                Collectors.toMap(
+                    job -> job.getMetadata().getName(),
+                    job -> view(job, asked.contains(job.getMetadata().getName()))));
+    return new Observation(
+        Map.of(),
+        jobs,
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        cluster.approvals(migration),
+        runner,
+        needs,
+        rejections);
+  }
+
+  private JobView view(Job job, boolean isAsked) {
+    String namespace = job.getMetadata().getNamespace();
+    String name = job.getMetadata().getName();
+    boolean failed = isAsked && JobView.hasFailed(job);
+    boolean ended = failed || (isAsked && JobView.isComplete(job));
+    return new JobView(
+        job,
+        failed ? cluster.logTail(namespace, name) : "",
+        ended ? cluster.jobEnd(namespace, name) : Optional.empty());
+  }
+}

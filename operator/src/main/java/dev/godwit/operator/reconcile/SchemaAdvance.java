@@ -1,0 +1,132 @@
+package dev.godwit.operator.reconcile;
+
+import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
+import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.cluster.Executor;
+import dev.godwit.operator.cluster.SchemaObserver;
+import dev.godwit.operator.plan.Controls;
+import dev.godwit.operator.plan.Decision;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Journal.Entry;
+import dev.godwit.operator.plan.Observation;
+import dev.godwit.operator.plan.Planner;
+import dev.godwit.operator.plan.RunnerImage;
+import dev.godwit.operator.resource.SpecHash;
+import dev.godwit.operator.step.SchemaJobStep;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Takes a SchemaMigration that has started one decision further. */
+final class SchemaAdvance {
+
+  private final SchemaObserver observer;
+  private final Executor executor;
+  private final Recorder<SchemaMigrationStatus, SchemaMigration> recorder;
+  private final SchemaListener listener;
+
+  SchemaAdvance(
+      Cluster cluster,
+      Optional<RunnerImage> runner,
+      Recorder<SchemaMigrationStatus, SchemaMigration> recorder,
+      SchemaListener listener) {
+    this.observer = new SchemaObserver(cluster, runner);
+    this.executor = new Executor(cluster);
+    this.recorder = recorder;
+    this.listener = listener;
+  }
+
+  /**
+   * A course after a decision.
+   *
+   * @param course with the journal as it is recorded now
+   * @param seen what the decision was made from
+   * @param recheck when to decide again though nothing is heard
+   */
+  record Step(SchemaCourse course, Observation seen, Optional<Instant> recheck) {}
+
+  /** Observe, decide, record, act; what to wait for is in the answer. */
+  Step advance(SchemaCourse course, boolean deleted, Pace pace, Instant now) {
+    SchemaCourse heeded = course.with(heedSpec(course, now));
+    Observation seen = observe(heeded, Map.of());
+    return decide(heeded, seen, true, heeded.controls(deleted), pace, now);
+  }
+
+  private Step decide(
+      SchemaCourse course,
+      Observation seen,
+      boolean first,
+      Controls controls,
+      Pace pace,
+      Instant now) {
+    Decision decision = Planner.decide(course.plan(), course.journal(), seen, controls, now);
+    SchemaCourse recorded = record(course, decision.journal(), pace, now);
+    Optional<Instant> putOff = pace.putOff(decision.actions(), now);
+    if (putOff.isPresent()) {
+      return new Step(recorded, seen, putOff);
+    }
+    Map<String, String> refused =
+        executor.execute(
+            decision.actions(),
+            request -> {
+              throw new IllegalStateException("no step of a schema asks pods");
+            });
+    return !refused.isEmpty() && first
+        ? decide(recorded, observe(recorded, refused), false, controls, pace, now)
+        : new Step(recorded, seen, decision.recheck());
+  }
+
+  private Observation observe(SchemaCourse course, Map<String, String> rejections) {
+    return observer.observe(
+        course.migration(),
+        asked(course),
+        Planner.needs(course.plan(), course.journal()),
+        rejections);
+  }
+
+  /** The Jobs of the steps that are under way. */
+  private static Set<String> asked(SchemaCourse course) {
+    return course
+        .plan()
+        .steps()
+        .filter(SchemaJobStep.class::isInstance)
+        .map(SchemaJobStep.class::cast)
+        .flatMap(step -> Stream.ofNullable(asked(step, course.journal().entry(step.name()))))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static String asked(SchemaJobStep step, Entry entry) {
+    return switch (entry.state()) {
+      case RUNNING, FAILED -> step.job(true, entry.attempt());
+      case UNDOING, UNDO_FAILED -> step.job(false, entry.attempt());
+      case PENDING, DONE, UNDONE -> null;
+    };
+  }
+
+  private SchemaCourse record(SchemaCourse course, Journal journal, Pace pace, Instant now) {
+    SchemaMigrationStatus status = SchemaStatusBuilder.build(course, journal, now);
+    if (status.equals(course.migration().getStatus())) {
+      return course.recordedAs(course.migration(), journal);
+    }
+    SchemaMigration latest = recorder.record(course.migration(), status);
+    pace.recorded(now);
+    listener.recorded(latest, course.plan(), course.recorded(), journal);
+    return course.recordedAs(latest, journal);
+  }
+
+  /** The API server refuses a changed specification; what got past it stops the migration. */
+  private static Journal heedSpec(SchemaCourse course, Instant now) {
+    Journal journal = course.journal();
+    boolean stands =
+        course.specHash().equals(SpecHash.of(course.migration().getSpec()))
+            || journal.failure().isPresent()
+            || journal.completed().isPresent()
+            || journal.direction() == Direction.BACKWARD;
+    return stands ? journal : journal.withFailure(Optional.of(Failures.specChanged(now)));
+  }
+}

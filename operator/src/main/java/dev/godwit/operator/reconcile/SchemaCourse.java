@@ -1,0 +1,86 @@
+package dev.godwit.operator.reconcile;
+
+import dev.godwit.api.v1alpha1.FrozenFile;
+import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.OnUndoFailure;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
+import dev.godwit.api.v1alpha1.SchemaPlan;
+import dev.godwit.operator.plan.Controls;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.SchemaRun;
+import dev.godwit.operator.strategy.SchemaCompiler;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A SchemaMigration that has started, as a decision needs it.
+ *
+ * @param recorded the journal as it was last recorded; empty while it is about to start
+ * @param journal the journal to decide from
+ */
+record SchemaCourse(
+    SchemaMigration migration,
+    SchemaRun run,
+    Plan plan,
+    String specHash,
+    Optional<Journal> recorded,
+    Journal journal) {
+
+  /** Of a SchemaMigration whose status says that it has started. */
+  static SchemaCourse of(SchemaMigration migration) {
+    SchemaMigrationStatus status = migration.getStatus();
+    SchemaRun run = run(migration, status.plan(), status.planHash(), files(status));
+    Plan plan = SchemaCompiler.compile(run);
+    Journal journal =
+        JournalMapper.journal(
+            status.startTime(),
+            status.completionTime(),
+            status.direction(),
+            status.failure(),
+            status.steps(),
+            plan);
+    return new SchemaCourse(migration, run, plan, status.specHash(), Optional.of(journal), journal);
+  }
+
+  static SchemaRun run(
+      SchemaMigration migration, SchemaPlan plan, String planHash, List<String> files) {
+    return new SchemaRun(
+        migration.getMetadata().getName(),
+        migration.getMetadata().getUid(),
+        migration.getMetadata().getNamespace(),
+        migration.getSpec(),
+        plan,
+        planHash,
+        files);
+  }
+
+  static List<String> files(SchemaMigrationStatus status) {
+    return Stream.ofNullable(status)
+        .flatMap(one -> Stream.ofNullable(one.files()))
+        .flatMap(List::stream)
+        .map(FrozenFile::name)
+        .toList();
+  }
+
+  /** A schema is taken back in order, or not at all: what can't be taken back stops the rest. */
+  Controls controls(boolean deleted) {
+    return new Controls(
+        Boolean.TRUE.equals(migration.getSpec().paused()) && !deleted,
+        Boolean.TRUE.equals(migration.getSpec().abort()),
+        deleted,
+        Optional.ofNullable(migration.getSpec().onFailure()).orElse(OnFailure.ROLLBACK),
+        OnUndoFailure.STOP);
+  }
+
+  SchemaCourse with(Journal other) {
+    return new SchemaCourse(migration, run, plan, specHash, recorded, other);
+  }
+
+  /** The same after its journal was recorded. */
+  SchemaCourse recordedAs(SchemaMigration latest, Journal other) {
+    return new SchemaCourse(latest, run, plan, specHash, Optional.of(other), other);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.godwit.operator.reconcile;
+
+import dev.godwit.api.v1alpha1.Failure;
+import dev.godwit.api.v1alpha1.OnUndoFailure;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
+import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.cluster.ConflictException;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Planner;
+import dev.godwit.operator.plan.RunnerImage;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Observe, decide, record, act, wait: one reconciliation of one SchemaMigration.
+ *
+ * <p>Everything that must survive a restart is in the status, or in the database itself. One
+ * SchemaMigration must not be reconciled by two threads at a time.
+ */
+public final class SchemaEngine {
+
+  private final Recorder<SchemaMigrationStatus, SchemaMigration> recorder;
+  private final SchemaStart start;
+  private final SchemaAdvance advance;
+  private final Namespaces namespaces;
+  private final SchemaListener listener;
+  private final Map<String, Pace> paces = new ConcurrentHashMap<>();
+
+  /**
+   * An engine that writes to this cluster, and tells this listener.
+   *
+   * @param runner the image of the Jobs that work on databases, if one is configured
+   */
+  public SchemaEngine(Cluster cluster, Optional<RunnerImage> runner, SchemaListener listener) {
+    this.recorder = new Recorder<>(SchemaMigration.class, cluster);
+    this.start = new SchemaStart(cluster, runner, recorder, listener);
+    this.advance = new SchemaAdvance(cluster, runner, recorder, listener);
+    this.namespaces = new Namespaces(cluster);
+    this.listener = listener;
+  }
+
+  /**
+   * Reconciles. A conflict is no failure: the decision is void, and the answer says when to decide
+   * again.
+   *
+   * @param current the SchemaMigration as it was last seen
+   * @throws RuntimeException for what heals by itself, and for a write of the status that is
+   *     refused
+   */
+  public Outcome<SchemaMigration> tick(SchemaMigration current, Instant now) {
+    Instant moment = now.truncatedTo(ChronoUnit.MILLIS);
+    Pace pace = paces.computeIfAbsent(current.getMetadata().getUid(), unknown -> new Pace());
+    try {
+      Outcome<SchemaMigration> outcome = reconcile(recorder.newest(current), pace, moment);
+      pace.noConflict();
+      return outcome;
+    } catch (ConflictException e) {
+      return Outcome.recheck(current, pace.afterConflict(moment));
+    }
+  }
+
+  private Outcome<SchemaMigration> reconcile(SchemaMigration current, Pace pace, Instant now) {
+    SchemaMigrationStatus status = current.getStatus();
+    if (status != null && status.completionTime() != null) {
+      return letGo(current);
+    }
+    boolean deleted = current.getMetadata().getDeletionTimestamp() != null;
+    boolean started = status != null && status.startTime() != null;
+    if (deleted && (!started || !Recorder.isKept(current) || namespaces.isEnding(current))) {
+      return letGo(current);
+    }
+    return started
+        ? advance(SchemaCourse.of(current), deleted, pace, now)
+        : switch (start.check(current, pace, now)) {
+          case SchemaStart.Answer.NotYet(Outcome<SchemaMigration> outcome) -> outcome;
+          case SchemaStart.Answer.Begin(SchemaCourse course) -> advance(course, false, pace, now);
+        };
+  }
+
+  private Outcome<SchemaMigration> advance(
+      SchemaCourse course, boolean deleted, Pace pace, Instant now) {
+    SchemaAdvance.Step step = advance.advance(course, deleted, pace, now);
+    SchemaMigration latest = step.course().migration();
+    Journal journal = step.course().journal();
+    if (journal.completed().isPresent()) {
+      return letGo(latest);
+    }
+    if (deleted && needsPerson(step.course())) {
+      listener.leftAsIs(latest, journal.failure().map(Failure::message).orElse(""));
+      return letGo(latest);
+    }
+    return new Outcome<>(latest, step.recheck());
+  }
+
+  /** Whether it goes neither on nor back by itself. */
+  private static boolean needsPerson(SchemaCourse course) {
+    boolean stalled =
+        course.journal().failure().isPresent()
+            && Planner.isPastPointOfNoReturn(course.plan(), course.journal());
+    return stalled || Planner.isStuck(course.plan(), course.journal(), OnUndoFailure.STOP);
+  }
+
+  /** Forgets what is remembered of a SchemaMigration, and lets it be deleted. */
+  private Outcome<SchemaMigration> letGo(SchemaMigration migration) {
+    SchemaMigration latest = recorder.keep(migration, false);
+    stop(migration);
+    return Outcome.waiting(latest);
+  }
+
+  /** Forgets a SchemaMigration that is gone; does nothing where it is not known. */
+  public void forget(SchemaMigration migration) {
+    stop(migration);
+    recorder.forget(migration);
+  }
+
+  private void stop(SchemaMigration migration) {
+    paces.remove(migration.getMetadata().getUid());
+    start.forget(migration);
+  }
+}

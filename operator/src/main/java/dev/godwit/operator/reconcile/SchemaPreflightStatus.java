@@ -1,0 +1,97 @@
+package dev.godwit.operator.reconcile;
+
+import dev.godwit.api.v1alpha1.FrozenFile;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
+import dev.godwit.api.v1alpha1.SchemaPlan;
+import dev.godwit.operator.reconcile.Conditions.Truth;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The status of a SchemaMigration that has not started: nothing was touched.
+ *
+ * @param files where the SQL is kept; empty while that is not known
+ * @param target the version to reach; empty while that is not known
+ * @param plan what would be run; empty while that is not known
+ */
+record SchemaPreflightStatus(
+    SchemaMigration migration,
+    List<FrozenFile> files,
+    Optional<String> target,
+    Optional<SchemaPlan> plan,
+    Optional<String> planHash,
+    Instant now) {
+
+  static final String FAILED = "PreflightFailed";
+
+  /** It can't start as it is. */
+  SchemaMigrationStatus failed(List<String> problems) {
+    String count = problems.size() == 1 ? "" : problems.size() + " problems: ";
+    return status(
+        "Preflight",
+        FAILED,
+        "not started, nothing was touched. " + count + String.join("; ", problems),
+        Truth.TRUE,
+        Truth.FALSE);
+  }
+
+  /** A Job looks at the database. */
+  SchemaMigrationStatus planning(String message) {
+    return status("Planning", "Planning", message, Truth.FALSE, Truth.UNKNOWN);
+  }
+
+  /** That is all that was asked for. */
+  SchemaMigrationStatus planned() {
+    return status(
+        "Planned",
+        "PlanOnly",
+        plan.map(SchemaWords::plan).orElse("") + ". Nothing was run: set spec.mode to Run",
+        Truth.FALSE,
+        Truth.TRUE);
+  }
+
+  /** It is about to start: the plan is what it will be. */
+  SchemaMigrationStatus ready() {
+    return status(
+        "Planned", "Planned", plan.map(SchemaWords::plan).orElse(""), Truth.FALSE, Truth.TRUE);
+  }
+
+  private SchemaMigrationStatus status(
+      String phase, String reason, String message, Truth stalled, Truth passed) {
+    String shortened = Messages.shortened(message, Messages.STATUS);
+    Conditions conditions =
+        new Conditions(
+                migration.getStatus() == null ? null : migration.getStatus().conditions(),
+                migration.getMetadata().getGeneration(),
+                now)
+            .set("Ready", Truth.FALSE, reason, shortened)
+            .set("Reconciling", Truth.of(passed == Truth.UNKNOWN), reason, shortened)
+            .set("Stalled", stalled, reason, shortened)
+            .set("Succeeded", Truth.UNKNOWN, reason, shortened)
+            .set("PreflightPassed", passed, reason, shortened)
+            .set(
+                "PlanReady",
+                plan.isPresent() ? Truth.TRUE : Truth.UNKNOWN,
+                plan.isPresent() ? "Planned" : reason,
+                plan.map(SchemaWords::plan).orElse("not known yet"));
+    return new SchemaMigrationStatus(
+        migration.getMetadata().getGeneration(),
+        phase,
+        null,
+        shortened,
+        null,
+        null,
+        null,
+        null,
+        planHash.orElse(null),
+        null,
+        plan.map(SchemaPlan::from).orElse(null),
+        target.orElse(null),
+        plan.orElse(null),
+        files.isEmpty() ? null : files,
+        null,
+        conditions.build());
+  }
+}

@@ -1,0 +1,350 @@
+package dev.godwit.operator.reconcile;
+
+import dev.godwit.api.v1alpha1.FrozenFile;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
+import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
+import dev.godwit.api.v1alpha1.SchemaMode;
+import dev.godwit.api.v1alpha1.SchemaPlan;
+import dev.godwit.contract.schema.SchemaFiles;
+import dev.godwit.contract.schema.SchemaReport;
+import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.cluster.Permission;
+import dev.godwit.operator.cluster.RequiredPermissions;
+import dev.godwit.operator.plan.JobEnd;
+import dev.godwit.operator.plan.JobView;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.RunnerImage;
+import dev.godwit.operator.plan.SchemaRun;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.SchemaJob;
+import dev.godwit.operator.resource.SpecHash;
+import dev.godwit.operator.schema.Catalogue;
+import dev.godwit.operator.schema.CatalogueReading;
+import dev.godwit.operator.schema.SchemaPlans;
+import dev.godwit.operator.step.SchemaReports;
+import dev.godwit.operator.strategy.SchemaCompiler;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Finds out what is to be run, and what stands against it: freezes the SQL in ConfigMaps, and lets
+ * a Job look at the database. Nothing is written to that.
+ */
+final class SchemaStart {
+
+  private final Cluster cluster;
+  private final Optional<RunnerImage> runner;
+  private final Recorder<SchemaMigrationStatus, SchemaMigration> recorder;
+  private final SchemaListener listener;
+
+  /** When a Job that has failed is tried again, by UID. */
+  private final Map<String, Instant> again = new ConcurrentHashMap<>();
+
+  SchemaStart(
+      Cluster cluster,
+      Optional<RunnerImage> runner,
+      Recorder<SchemaMigrationStatus, SchemaMigration> recorder,
+      SchemaListener listener) {
+    this.cluster = cluster;
+    this.runner = runner;
+    this.recorder = recorder;
+    this.listener = listener;
+  }
+
+  /** Either what to wait for, or a course that may begin. */
+  sealed interface Answer {
+
+    /** Not yet. */
+    record NotYet(Outcome<SchemaMigration> outcome) implements Answer {}
+
+    /** Everything is known; the SchemaMigration has the finalizer. */
+    record Begin(SchemaCourse course) implements Answer {}
+  }
+
+  /** Forgets what is remembered of a SchemaMigration. */
+  void forget(SchemaMigration migration) {
+    again.remove(migration.getMetadata().getUid());
+  }
+
+  Answer check(SchemaMigration migration, Pace pace, Instant now) {
+    if (isPlannedOnly(migration)) {
+      return new Answer.NotYet(Outcome.waiting(migration));
+    }
+    List<String> problems = new ArrayList<>(problems(migration));
+    Optional<Catalogue> catalogue =
+        problems.isEmpty()
+            ? switch (SchemaSources.read(cluster, migration)) {
+              case CatalogueReading.Complete(Catalogue complete) -> Optional.of(complete);
+              case CatalogueReading.Refused(List<String> refused) -> {
+                problems.addAll(refused);
+                yield Optional.empty();
+              }
+            }
+            : Optional.empty();
+    if (catalogue.isEmpty()) {
+      return stay(migration, new Look(migration, now), problems, pace);
+    }
+    List<SchemaSources.Kept> kept =
+        SchemaSources.kept(catalogue.get(), new Look(migration, now).run(Optional.empty()));
+    Look look = new Look(migration, catalogue.get(), kept, now);
+    return ask(freeze(look, kept), look, catalogue.get(), pace);
+  }
+
+  /** What was planned for this very specification is not planned again and again. */
+  private static boolean isPlannedOnly(SchemaMigration migration) {
+    SchemaMigrationStatus status = migration.getStatus();
+    return migration.getSpec().mode() == SchemaMode.PLAN_ONLY
+        && status != null
+        && status.plan() != null
+        && migration.getMetadata().getGeneration().equals(status.observedGeneration());
+  }
+
+  /** What is known before the start. */
+  private record Look(
+      SchemaMigration migration, List<FrozenFile> files, Optional<String> target, Instant now) {
+
+    Look(SchemaMigration migration, Instant now) {
+      this(migration, List.of(), Optional.empty(), now);
+    }
+
+    Look(
+        SchemaMigration migration,
+        Catalogue catalogue,
+        List<SchemaSources.Kept> kept,
+        Instant now) {
+      this(
+          migration,
+          kept.stream().map(SchemaSources.Kept::file).toList(),
+          Optional.of(
+              Optional.ofNullable(migration.getSpec().to()).orElse(catalogue.names().getLast())),
+          now);
+    }
+
+    SchemaPreflightStatus status(Optional<SchemaPlan> plan) {
+      return new SchemaPreflightStatus(
+          migration, files, target, plan, plan.map(this::planHash), now);
+    }
+
+    private String planHash(SchemaPlan plan) {
+      return SpecHash.ofPlan(
+          migration.getMetadata().getUid(),
+          SpecHash.of(migration.getSpec()),
+          plan,
+          files.stream().map(FrozenFile::hash).toList());
+    }
+
+    SchemaRun run(Optional<SchemaPlan> plan) {
+      return SchemaCourse.run(
+          migration,
+          plan.orElse(null),
+          plan.map(this::planHash).orElse(""),
+          files.stream().map(FrozenFile::name).toList());
+    }
+  }
+
+  private List<String> problems(SchemaMigration migration) {
+    List<String> problems = new ArrayList<>();
+    String namespace = migration.getMetadata().getNamespace();
+    RequiredPermissions.OF_SCHEMAS.stream()
+        .filter(permission -> !cluster.may(permission, namespace))
+        .map(Permission::toString)
+        .map(permission -> "the operator may not " + permission)
+        .forEach(problems::add);
+    if (runner.isEmpty()) {
+      problems.add(
+          "the operator is configured without the runner's image: set runner.image of the chart");
+    }
+    if (problems.isEmpty()) {
+      atWork(migration)
+          .map(
+              other -> "spec.database: SchemaMigration " + other + " works on it: wait for its end")
+          .forEach(problems::add);
+    }
+    return problems;
+  }
+
+  /** Others that have started on the same database. */
+  private Stream<String> atWork(SchemaMigration migration) {
+    return cluster.list(SchemaMigration.class, migration.getMetadata().getNamespace()).stream()
+        .filter(
+            other ->
+                !other.getMetadata().getUid().equals(migration.getMetadata().getUid())
+                    && other.getSpec().database().equals(migration.getSpec().database())
+                    && other.getStatus() != null
+                    && other.getStatus().startTime() != null
+                    && other.getStatus().completionTime() == null)
+        .map(other -> other.getMetadata().getName());
+  }
+
+  /** Records where the SQL is kept, and then puts it there. */
+  private SchemaMigration freeze(Look look, List<SchemaSources.Kept> kept) {
+    SchemaMigration migration = look.migration();
+    boolean isNoted =
+        migration.getStatus() != null && look.files().equals(migration.getStatus().files());
+    SchemaMigration noted =
+        isNoted
+            ? migration
+            : recorder.record(
+                migration, look.status(Optional.empty()).planning("the SQL is kept as it is now"));
+    if (!isNoted) {
+      Stream.ofNullable(migration.getStatus())
+          .flatMap(status -> Stream.ofNullable(status.files()))
+          .flatMap(List::stream)
+          .filter(old -> !look.files().contains(old))
+          .flatMap(old -> present(migration, old.name()).stream())
+          .filter(old -> Marks.wasMadeBy(old, migration.getMetadata().getUid()))
+          .forEach(cluster::delete);
+    }
+    kept.stream()
+        .filter(one -> present(migration, one.file().name()).isEmpty())
+        .forEach(one -> cluster.create(one.configMap()));
+    return noted;
+  }
+
+  private Optional<ConfigMap> present(SchemaMigration migration, String name) {
+    return cluster.get(ConfigMap.class, migration.getMetadata().getNamespace(), name);
+  }
+
+  private Answer ask(SchemaMigration migration, Look look, Catalogue catalogue, Pace pace) {
+    SchemaRun run = look.run(Optional.empty());
+    String name = SchemaJob.name(run, "plan-" + migration.getMetadata().getGeneration(), 1);
+    Optional<Job> job =
+        cluster.jobs(migration).stream()
+            .filter(one -> one.getMetadata().getName().equals(name))
+            .findFirst();
+    if (job.isEmpty()) {
+      cluster.create(
+          SchemaJob.of(
+              name,
+              SchemaJob.planning(look.target().orElseThrow(), run),
+              run,
+              runner.orElseThrow()));
+      return new Answer.NotYet(Outcome.waiting(planning(migration, look, name)));
+    }
+    if (JobView.hasFailed(job.get())) {
+      return failed(migration, look, job.get(), pace);
+    }
+    if (!JobView.isComplete(job.get())) {
+      return new Answer.NotYet(Outcome.waiting(planning(migration, look, name)));
+    }
+    Optional<JobEnd> end = cluster.jobEnd(migration.getMetadata().getNamespace(), name);
+    Optional<SchemaPlan> plan =
+        SchemaReports.read(end, SchemaReport.Planned.class)
+            .flatMap(
+                report ->
+                    SchemaPlans.of(
+                        report,
+                        catalogue.names(),
+                        reversible(catalogue),
+                        look.target().orElseThrow()));
+    if (plan.isEmpty()) {
+      // Lost, or written by somebody else: the next one may say it.
+      cluster.delete(job.get());
+      return new Answer.NotYet(
+          Outcome.recheck(
+              migration, pace.afterPreflight(migration.getMetadata().getGeneration(), look.now())));
+    }
+    return planned(migration, look, plan.get(), pace);
+  }
+
+  private static Set<String> reversible(Catalogue catalogue) {
+    return catalogue.entries().stream()
+        .filter(entry -> entry.texts().containsKey(SchemaFiles.Text.DOWN))
+        .map(entry -> entry.version().version())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private SchemaMigration planning(SchemaMigration migration, Look look, String job) {
+    return recorder.record(
+        migration, look.status(Optional.empty()).planning("Job " + job + " looks at the database"));
+  }
+
+  private Answer failed(SchemaMigration migration, Look look, Job job, Pace pace) {
+    String namespace = migration.getMetadata().getNamespace();
+    String name = job.getMetadata().getName();
+    String uid = migration.getMetadata().getUid();
+    Instant when = again.get(uid);
+    if (when != null && !look.now().isBefore(when)) {
+      again.remove(uid);
+      cluster.delete(job);
+      return new Answer.NotYet(Outcome.recheck(migration, look.now()));
+    }
+    String why =
+        SchemaReports.read(cluster.jobEnd(namespace, name), SchemaReport.Failed.class)
+            .map(SchemaReport.Failed::message)
+            .orElseGet(
+                () ->
+                    "Job " + name + " failed; it wrote last: " + cluster.logTail(namespace, name));
+    Answer.NotYet answer = stay(migration, look, List.of(why), pace);
+    if (when == null) {
+      answer.outcome().recheck().ifPresent(next -> again.put(uid, next));
+    }
+    return answer;
+  }
+
+  private Answer planned(SchemaMigration migration, Look look, SchemaPlan plan, Pace pace) {
+    SchemaMigrationSpec spec = migration.getSpec();
+    SchemaPreflightStatus status = look.status(Optional.of(plan));
+    if (spec.mode() == SchemaMode.PLAN_ONLY) {
+      SchemaMigration latest = recorder.record(migration, status.planned());
+      listener.planned(latest, SchemaWords.plan(plan));
+      return new Answer.NotYet(Outcome.waiting(latest));
+    }
+    boolean approved = spec.gate() != null && spec.gate().approval() != null;
+    if (plan.destructive() > 0 && !Boolean.TRUE.equals(spec.allowDestructive()) && !approved) {
+      return stay(
+          migration,
+          status,
+          List.of(
+              "spec.allowDestructive: "
+                  + SchemaWords.destructive(plan)
+                  + " (status.plan.findings): set it to true, or let a person decide by"
+                  + " spec.gate.approval"),
+          pace,
+          look.now());
+    }
+    SchemaMigration kept = recorder.keep(recorder.record(migration, status.ready()), true);
+    listener.planned(kept, SchemaWords.plan(plan));
+    SchemaRun run = look.run(Optional.of(plan));
+    Plan compiled = SchemaCompiler.compile(run);
+    return new Answer.Begin(
+        new SchemaCourse(
+            kept,
+            run,
+            compiled,
+            SpecHash.of(spec),
+            Optional.empty(),
+            Journal.begin(compiled, look.now())));
+  }
+
+  private Answer.NotYet stay(
+      SchemaMigration migration, Look look, List<String> problems, Pace pace) {
+    return stay(migration, look.status(Optional.empty()), problems, pace, look.now());
+  }
+
+  private Answer.NotYet stay(
+      SchemaMigration migration,
+      SchemaPreflightStatus preflight,
+      List<String> problems,
+      Pace pace,
+      Instant now) {
+    SchemaMigrationStatus status = preflight.failed(problems);
+    SchemaMigration latest = recorder.record(migration, status);
+    if (!status.equals(migration.getStatus())) {
+      listener.preflightFailed(latest, problems);
+    }
+    long generation = migration.getMetadata().getGeneration();
+    return new Answer.NotYet(Outcome.recheck(latest, pace.afterPreflight(generation, now)));
+  }
+}

@@ -1,0 +1,101 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.api.v1alpha1.VersionResult;
+import dev.godwit.contract.schema.SchemaOrder;
+import dev.godwit.contract.schema.SchemaReport;
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.JobEnd;
+import dev.godwit.operator.plan.JobView;
+import dev.godwit.operator.plan.SchemaRun;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.resource.SchemaJob;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Brings versions of a schema, or takes them back; on the way back the other way round. What is
+ * there is decided by the database's own history: nothing is run twice, and what was never there is
+ * left alone.
+ *
+ * @param versions in the order in which they are run
+ */
+public record MoveVersions(SchemaRun run, List<String> versions) implements SchemaJobStep {
+
+  /** Copies the list. */
+  public MoveVersions {
+    versions = List.copyOf(versions);
+  }
+
+  @Override
+  public String name() {
+    String which =
+        versions.size() == 1
+            ? versions.getFirst()
+            : versions.getFirst() + ".." + versions.getLast();
+    return which + "/" + verb(true);
+  }
+
+  /** What is done, forwards or backwards. */
+  private String verb(boolean forwards) {
+    return action(forwards).name().toLowerCase(Locale.ROOT);
+  }
+
+  private SchemaOrder.Action action(boolean forwards) {
+    return run.isUp() == forwards ? SchemaOrder.Action.UP : SchemaOrder.Action.DOWN;
+  }
+
+  @Override
+  public String job(boolean forwards, int attempt) {
+    String which = versions.getFirst() + "-" + verb(forwards);
+    return SchemaJob.name(run, forwards ? which : which + "-back", attempt);
+  }
+
+  @Override
+  public Assessment assess(Situation situation) {
+    return assess(
+        situation,
+        job(true, situation.entry().attempt()),
+        SchemaJob.moving(action(true), versions, run),
+        situation.entry().since(),
+        MoveVersions::done);
+  }
+
+  private static Assessment done(Optional<JobEnd> end) {
+    return SchemaReports.read(end, SchemaReport.Moved.class)
+        .map(report -> Assessment.done(words(report), PreImages.versions(results(report))))
+        .orElseGet(() -> Assessment.done("its report is lost"));
+  }
+
+  private static String words(SchemaReport.Moved report) {
+    long rows = report.versions().stream().mapToLong(SchemaReport.Result::rows).sum();
+    long millis = report.versions().stream().mapToLong(SchemaReport.Result::millis).sum();
+    int waits = report.versions().stream().mapToInt(SchemaReport.Result::lockWaits).sum();
+    boolean already = report.versions().stream().allMatch(SchemaReport.Result::already);
+    return already
+        ? "it was so already"
+        : "%d ms, %d rows%s"
+            .formatted(millis, rows, waits == 0 ? "" : ", tried again for a lock: " + waits);
+  }
+
+  private static List<VersionResult> results(SchemaReport.Moved report) {
+    return report.versions().stream()
+        .map(one -> new VersionResult(one.millis(), one.rows(), one.lockWaits()))
+        .toList();
+  }
+
+  /** What may still be brought can't be taken back: first its Job must have ended, well or not. */
+  @Override
+  public Assessment assessUndo(Situation situation) {
+    String there = job(true, situation.entry().attempt());
+    JobView under = situation.seen().jobs().get(there);
+    if (under != null && !JobRun.hasEnded(under.job())) {
+      return Assessment.await("Job " + there + " to finish, before what it did is taken back");
+    }
+    return assessBack(
+        situation,
+        job(false, situation.entry().attempt()),
+        SchemaJob.moving(action(false), versions.reversed(), run),
+        end -> Assessment.done("taken back"));
+  }
+}

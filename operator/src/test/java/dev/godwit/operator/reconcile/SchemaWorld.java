@@ -1,0 +1,394 @@
+package dev.godwit.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
+import dev.godwit.contract.schema.SchemaFiles;
+import dev.godwit.contract.schema.SchemaOrder;
+import dev.godwit.contract.schema.SchemaReport;
+import dev.godwit.contract.schema.SchemaVersion;
+import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.cluster.ConflictException;
+import dev.godwit.operator.plan.JobEnd;
+import dev.godwit.operator.plan.RunnerImage;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * A namespace with one SchemaMigration, a database that knows what was applied, and an operator
+ * that may be killed at any write.
+ */
+final class SchemaWorld {
+
+  static final String NAME = "orders-db";
+  private static final String NAMESPACE = "shop";
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final KubernetesSerialization API = new KubernetesSerialization();
+  private static final int MOST_TICKS = 400;
+
+  /** After so many reconciliations without a write nothing happens any more by itself. */
+  private static final int QUIET = 20;
+
+  /** The operator's process ends. */
+  static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  final List<String> writes = new ArrayList<>();
+  final List<String> applied = new ArrayList<>();
+  final Set<String> differences = new HashSet<>();
+
+  /** Versions whose text fails: {@code 2/UP}, {@code 2/DOWN}. */
+  final Set<String> failing = new HashSet<>();
+
+  /** Versions of which the Job fails though the text was committed. */
+  final Set<String> lost = new HashSet<>();
+
+  /** How many statements of the plan are destructive. */
+  int destructive;
+
+  Optional<String> planFails = Optional.empty();
+  final List<SchemaMigration> others = new ArrayList<>();
+  Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final Map<String, ConfigMap> configMaps = new TreeMap<>();
+  private final Map<String, Job> jobs = new TreeMap<>();
+  private final Map<String, JobEnd> ends = new TreeMap<>();
+  private SchemaMigration stored;
+  private SchemaEngine engine = engine();
+  private int killAt = Integer.MAX_VALUE;
+  private long version = 1;
+
+  SchemaWorld(SchemaMigration migration) {
+    migration.getMetadata().setName(NAME);
+    migration.getMetadata().setNamespace(NAMESPACE);
+    migration.getMetadata().setUid("uid-1");
+    migration.getMetadata().setGeneration(1L);
+    migration.getMetadata().setFinalizers(new ArrayList<>());
+    this.stored = next(migration);
+  }
+
+  /** Ends the operator's process once, at so many writes from now: the write is made. */
+  SchemaWorld killedAt(int write) {
+    killAt = writes.size() + write;
+    return this;
+  }
+
+  SchemaMigrationStatus status() {
+    return stored.getStatus();
+  }
+
+  String condition(String type) {
+    return status().conditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst()
+        .map(condition -> condition.getStatus())
+        .orElse("");
+  }
+
+  boolean isKept() {
+    return !stored.getMetadata().getFinalizers().isEmpty();
+  }
+
+  Set<String> configMaps() {
+    return configMaps.keySet();
+  }
+
+  List<String> jobs() {
+    return List.copyOf(jobs.keySet());
+  }
+
+  void put(ConfigMap map) {
+    configMaps.put(map.getMetadata().getName(), map);
+  }
+
+  void removeJob(String name) {
+    jobs.remove(name);
+    ends.remove(name);
+  }
+
+  /** A person changes something. */
+  void edit(Consumer<SchemaMigration> change) {
+    SchemaMigration edited = API.clone(stored);
+    change.accept(edited);
+    edited.getMetadata().setGeneration(stored.getMetadata().getGeneration() + 1);
+    stored = next(edited);
+  }
+
+  void delete() {
+    SchemaMigration edited = API.clone(stored);
+    edited.getMetadata().setDeletionTimestamp(now.toString());
+    stored = next(edited);
+  }
+
+  private SchemaMigration next(SchemaMigration changed) {
+    changed.getMetadata().setResourceVersion(Long.toString(version++));
+    return changed;
+  }
+
+  /** Lets the operator and the Jobs work until nothing happens any more by itself. */
+  void settle() {
+    int quiet = 0;
+    for (int ticks = 0; quiet < QUIET && ticks < MOST_TICKS; ticks++) {
+      int before = writes.size();
+      Optional<Instant> recheck = tick();
+      boolean ran = runJobs();
+      if (writes.size() > before || ran) {
+        quiet = 0;
+        now = now.plusMillis(100);
+      } else if (recheck.isPresent()) {
+        quiet++;
+        now = recheck.get();
+      } else {
+        return;
+      }
+    }
+    assertThat(quiet).as("no end: %s", writes).isEqualTo(QUIET);
+  }
+
+  /** One reconciliation, and what it lets Jobs do. */
+  void settleOnce() {
+    tick();
+    runJobs();
+    now = now.plusMillis(100);
+  }
+
+  /** One reconciliation; when to come again. */
+  Optional<Instant> tick() {
+    try {
+      return engine.tick(API.clone(stored), now).recheck();
+    } catch (Killed e) {
+      engine = engine();
+      return Optional.of(now);
+    }
+  }
+
+  private SchemaEngine engine() {
+    return new SchemaEngine(
+        cluster(),
+        Optional.of(new RunnerImage("runner:1", Optional.empty())),
+        new SchemaListener() {});
+  }
+
+  private Cluster cluster() {
+    return (Cluster)
+        Proxy.newProxyInstance(
+            Cluster.class.getClassLoader(),
+            new Class<?>[] {Cluster.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "may" -> !arguments[0].toString().contains("namespaces");
+                  case "list" -> others;
+                  case "jobs" -> List.copyOf(jobs.values());
+                  case "jobEnd" -> Optional.ofNullable(ends.get((String) arguments[1]));
+                  case "logTail" -> "the end of the log";
+                  case "approvals" -> Optional.of(List.of());
+                  case "get" -> get((Class<?>) arguments[0], (String) arguments[2]);
+                  case "sideBySide" -> {
+                    ((List<?>) arguments[0]).forEach(task -> ((Runnable) task).run());
+                    yield null;
+                  }
+                  case "create" -> create((HasMetadata) arguments[0]);
+                  case "delete" -> delete((HasMetadata) arguments[0]);
+                  case "recordStatus" ->
+                      record((SchemaMigration) arguments[0], (SchemaMigrationStatus) arguments[1]);
+                  case "setFinalizer" ->
+                      finalizer((SchemaMigration) arguments[0], (boolean) arguments[1]);
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+
+  private Optional<?> get(Class<?> kind, String name) {
+    return kind == ConfigMap.class
+        ? Optional.ofNullable(configMaps.get(name))
+        : Optional.of(API.clone(stored));
+  }
+
+  private <T> T wrote(String what, T answer) {
+    writes.add(what);
+    if (writes.size() == killAt) {
+      throw new Killed();
+    }
+    return answer;
+  }
+
+  private HasMetadata create(HasMetadata object) {
+    String name = object.getMetadata().getName();
+    if (object instanceof Job job) {
+      if (jobs.putIfAbsent(name, job) != null) {
+        throw new ConflictException("Job " + name + " is there", null);
+      }
+    } else {
+      configMaps.put(name, (ConfigMap) object);
+    }
+    return wrote("create " + object.getKind() + " " + name, object);
+  }
+
+  private Object delete(HasMetadata object) {
+    String name = object.getMetadata().getName();
+    jobs.remove(name);
+    ends.remove(name);
+    configMaps.remove(name);
+    return wrote("delete " + object.getKind() + " " + name, null);
+  }
+
+  private SchemaMigration record(SchemaMigration seen, SchemaMigrationStatus status) {
+    isCurrent(seen);
+    SchemaMigration changed = API.clone(stored);
+    changed.setStatus(API.clone(status));
+    stored = next(changed);
+    return wrote("record " + status.phase() + ": " + status.message(), API.clone(stored));
+  }
+
+  private SchemaMigration finalizer(SchemaMigration seen, boolean wanted) {
+    isCurrent(seen);
+    SchemaMigration changed = API.clone(stored);
+    changed
+        .getMetadata()
+        .setFinalizers(new ArrayList<>(wanted ? List.of(Cluster.FINALIZER) : List.of()));
+    stored = next(changed);
+    return wrote("finalizer " + wanted, API.clone(stored));
+  }
+
+  private void isCurrent(SchemaMigration seen) {
+    if (!seen.getMetadata()
+        .getResourceVersion()
+        .equals(stored.getMetadata().getResourceVersion())) {
+      throw new ConflictException("changed since", null);
+    }
+  }
+
+  /** Runs the Jobs that have not ended; whether there were any. */
+  private boolean runJobs() {
+    boolean any = false;
+    for (String name : List.copyOf(jobs.keySet())) {
+      if (!ends.containsKey(name)) {
+        any = true;
+        SchemaReport report = run(jobs.get(name));
+        ends.put(name, new JobEnd(report.exitCode(), json(report)));
+        jobs.put(
+            name,
+            new JobBuilder(jobs.get(name))
+                .withNewStatus()
+                .addNewCondition()
+                .withType(report.exitCode() == 0 ? "Complete" : "Failed")
+                .withStatus("True")
+                .endCondition()
+                .endStatus()
+                .build());
+      }
+    }
+    return any;
+  }
+
+  private static String json(Object report) {
+    try {
+      return JSON.writeValueAsString(report);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private SchemaReport run(Job job) {
+    try {
+      String text =
+          job.getSpec().getTemplate().getSpec().getContainers().getFirst().getEnv().stream()
+              .filter(variable -> variable.getName().equals("GODWIT_SCHEMA"))
+              .findFirst()
+              .orElseThrow()
+              .getValue();
+      SchemaOrder order = JSON.readValue(text.replace("$$", "$"), SchemaOrder.class);
+      if (!order.problems().isEmpty()) {
+        throw new AssertionError(order.problems());
+      }
+      return switch (order.action()) {
+        case PLAN -> plan(order, names(job));
+        case UP, DOWN -> move(order);
+        case COMPARE -> new SchemaReport.Compared(List.copyOf(differences), 0);
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The versions in the catalogue that is mounted. */
+  private List<String> names(Job job) throws IOException {
+    for (VolumeProjection source :
+        job.getSpec().getTemplate().getSpec().getVolumes().getLast().getProjected().getSources()) {
+      String text =
+          configMaps.get(source.getConfigMap().getName()).getData().get(SchemaFiles.CATALOGUE);
+      if (text != null) {
+        return List.of(JSON.readValue(text, SchemaVersion[].class)).stream()
+            .map(SchemaVersion::version)
+            .toList();
+      }
+    }
+    throw new AssertionError("no catalogue is mounted");
+  }
+
+  private SchemaReport plan(SchemaOrder order, List<String> names) {
+    if (planFails.isPresent()) {
+      return new SchemaReport.Failed(
+          SchemaReport.Cause.HISTORY, null, null, planFails.get(), null, List.of());
+    }
+    String current = applied.isEmpty() ? "" : applied.getLast();
+    int way = names.indexOf(order.to()) - names.indexOf(current);
+    return new SchemaReport.Planned(
+        "18.1",
+        current,
+        way >= 0 ? SchemaReport.Direction.UP : SchemaReport.Direction.DOWN,
+        Math.abs(way),
+        destructive,
+        List.of(),
+        0);
+  }
+
+  private SchemaReport move(SchemaOrder order) {
+    List<SchemaReport.Result> results = new ArrayList<>();
+    for (String one : order.versions()) {
+      boolean up = order.action() == SchemaOrder.Action.UP;
+      boolean already = applied.contains(one) == up;
+      if (!already && failing.contains(one + "/" + order.action())) {
+        return new SchemaReport.Failed(
+            SchemaReport.Cause.SQL,
+            one,
+            up ? SchemaFiles.Text.UP : SchemaFiles.Text.DOWN,
+            "syntax error in " + one,
+            "42601",
+            results);
+      }
+      if (!already && up) {
+        applied.add(one);
+      } else if (!already) {
+        if (!applied.getLast().equals(one)) {
+          throw new AssertionError("takes back " + one + " of " + applied);
+        }
+        applied.removeLast();
+      }
+      if (!already && lost.remove(one)) {
+        return new SchemaReport.Failed(
+            SchemaReport.Cause.NO_ANSWER, one, null, "the connection is lost", "08006", results);
+      }
+      results.add(new SchemaReport.Result(already, 5, 7, 1));
+    }
+    return new SchemaReport.Moved(applied.isEmpty() ? "" : applied.getLast(), results);
+  }
+}
