@@ -29,7 +29,24 @@ public final class ServerMessage {
    */
   public static String of(SQLException failure, String sql) {
     return said(failure)
-        .map(said -> message(said) + place(said, sql))
+        .map(said -> message(said) + place(said, sql, 0).orElse(""))
+        .orElseGet(failure::getMessage);
+  }
+
+  /**
+   * The same, where one statement of a text was sent: without a better place it is said where that
+   * begins.
+   *
+   * @param sql the whole text
+   * @param start the index in it at which the statement begins
+   */
+  public static String ofPart(SQLException failure, String sql, int start) {
+    return said(failure)
+        .map(
+            said ->
+                message(said)
+                    + place(said, sql, start)
+                        .orElseGet(() -> " in the statement at " + TextPlace.of(sql, start)))
         .orElseGet(failure::getMessage);
   }
 
@@ -49,12 +66,14 @@ public final class ServerMessage {
     return ofRow ? QUOTED.matcher(message).replaceAll("\"…\"") : message;
   }
 
-  private static String place(ServerErrorMessage said, String sql) {
+  private static Optional<String> place(ServerErrorMessage said, String sql, int start) {
     int characters = said.getPosition() - 1;
-    if (characters >= 0 && characters <= sql.codePointCount(0, sql.length())) {
-      return " at " + TextPlace.of(sql, sql.offsetByCodePoints(0, characters));
+    if (characters >= 0 && characters <= sql.codePointCount(start, sql.length())) {
+      return Optional.of(" at " + TextPlace.of(sql, sql.offsetByCodePoints(start, characters)));
     }
     Matcher function = PLACE_IN_FUNCTION.matcher(Optional.ofNullable(said.getWhere()).orElse(""));
-    return function.find() ? " at " + function.group(2) + " of " + function.group(1) : "";
+    return function.find()
+        ? Optional.of(" at " + function.group(2) + " of " + function.group(1))
+        : Optional.empty();
   }
 }
