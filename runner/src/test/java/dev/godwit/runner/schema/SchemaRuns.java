@@ -114,6 +114,17 @@ final class SchemaRuns {
     return text(name, Text.DOWN, sql);
   }
 
+  /** With the same versions. */
+  SchemaRuns like(SchemaRuns other) throws IOException {
+    catalogue.addAll(other.catalogue);
+    try (var files = Files.list(other.versions)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, versions.resolve(file.getFileName()));
+      }
+    }
+    return this;
+  }
+
   void remove(String name) {
     catalogue.removeIf(version -> version.version().equals(name));
   }

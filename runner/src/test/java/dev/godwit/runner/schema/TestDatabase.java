@@ -3,6 +3,7 @@ package dev.godwit.runner.schema;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -28,6 +29,12 @@ final class TestDatabase implements AutoCloseable {
   /** The superuser's connection. */
   Connection connect() throws SQLException {
     return server.getPostgresDatabase().getConnection();
+  }
+
+  /** A connection of the role that runs the versions. */
+  Connection connectAsOwner() throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + port() + "/postgres", ROLE, PASSWORD);
   }
 
   /** As the superuser. */
@@ -69,5 +76,12 @@ final class TestDatabase implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+  }
+
+  /** Waits until a query returns true. */
+  void await(String query) throws Exception {
+    while (!one(query).equals("t")) {
+      Thread.sleep(10);
+    }
   }
 }
