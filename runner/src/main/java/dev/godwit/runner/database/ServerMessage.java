@@ -14,8 +14,11 @@ public final class ServerMessage {
   private static final Pattern PLACE_IN_FUNCTION =
       Pattern.compile("^PL/pgSQL function (\\S+?)(?:\\([^)]*\\))? (line \\d+)", Pattern.MULTILINE);
 
-  /** Data exceptions: their message itself repeats the value that does not fit. */
-  private static final String DATA_EXCEPTION = "22";
+  /**
+   * Data exceptions: their message itself repeats the value that does not fit. Only those about
+   * encodings name these.
+   */
+  private static final Pattern REPEATS_VALUE = Pattern.compile("22(?!P05|021).*");
 
   private static final Pattern QUOTED = Pattern.compile("\".*\"", Pattern.DOTALL);
 
@@ -62,7 +65,7 @@ public final class ServerMessage {
     String message = Optional.ofNullable(said.getMessage()).orElse("");
     boolean ofRow =
         said.getPosition() < 1
-            && Optional.ofNullable(said.getSQLState()).orElse("").startsWith(DATA_EXCEPTION);
+            && REPEATS_VALUE.matcher(Optional.ofNullable(said.getSQLState()).orElse("")).matches();
     return ofRow ? QUOTED.matcher(message).replaceAll("\"…\"") : message;
   }
 

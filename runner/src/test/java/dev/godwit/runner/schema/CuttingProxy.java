@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Stands between a client and a server, and cuts the connection when the client sends something for
- * the so-manieth time: before the server has it, or when the server has answered.
+ * the so-manieth time: before the server has it, with that, or when the server has answered.
  */
 final class CuttingProxy implements AutoCloseable {
 
@@ -20,6 +20,8 @@ final class CuttingProxy implements AutoCloseable {
   enum Cut {
     /** The server does not get what the client sends. */
     BEFORE,
+    /** The server gets it, and both are alone at once. */
+    SENT,
     /** The client does not get the answer. */
     ANSWER
   }
@@ -94,8 +96,13 @@ final class CuttingProxy implements AutoCloseable {
               break;
             }
             mute = true;
+            out.write(bytes, 0, count);
+            if (cut == Cut.SENT) {
+              break;
+            }
+          } else {
+            out.write(bytes, 0, count);
           }
-          out.write(bytes, 0, count);
         }
       } catch (IOException e) {
         // Then it is cut already.

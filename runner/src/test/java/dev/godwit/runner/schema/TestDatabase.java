@@ -2,6 +2,8 @@ package dev.godwit.runner.schema;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -20,6 +22,30 @@ final class TestDatabase implements AutoCloseable {
   TestDatabase() throws Exception {
     server = EmbeddedPostgres.builder().setServerConfig("deadlock_timeout", "100ms").start();
     execute("create role " + ROLE + " login password '" + PASSWORD + "'");
+    askForPasswords();
+  }
+
+  /** By itself the embedded server trusts everyone. */
+  private void askForPasswords() throws Exception {
+    Files.writeString(
+        Path.of(one("show hba_file")),
+        """
+        local all all trust
+        host all postgres all trust
+        host all all all scram-sha-256
+        """);
+    execute("select pg_reload_conf()");
+    while (trustsEveryone()) {
+      Thread.sleep(10);
+    }
+  }
+
+  private boolean trustsEveryone() {
+    try (Connection connection = connect(ROLE, "wrong")) {
+      return !connection.isClosed();
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   int port() {
@@ -33,8 +59,12 @@ final class TestDatabase implements AutoCloseable {
 
   /** A connection of the role that runs the versions. */
   Connection connectAsOwner() throws SQLException {
+    return connect(ROLE, PASSWORD);
+  }
+
+  private Connection connect(String role, String password) throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:" + port() + "/postgres", ROLE, PASSWORD);
+        "jdbc:postgresql://127.0.0.1:" + port() + "/postgres", role, password);
   }
 
   /** As the superuser. */
