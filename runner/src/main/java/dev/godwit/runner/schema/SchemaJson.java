@@ -23,7 +23,7 @@ final class SchemaJson {
   private static final int LONGEST_MESSAGE = 1_000;
 
   /** Where it must be cut further, since the results need the place. */
-  private static final int SHORT_MESSAGE = 150;
+  private static final int SHORT_MESSAGE = 100;
 
   static final JsonMapper MAPPER =
       JsonMapper.builder()
