@@ -3,7 +3,7 @@
 # What is the runner's own about its image.
 
 # Found with jdeps, less what only parts ask for that are not used: java.xml and java.desktop (Jackson, the PostgreSQL driver).
-modules=java.base,java.sql,java.naming,java.management,java.security.jgss,jdk.httpserver,jdk.unsupported
+modules=java.base,java.sql,java.naming,java.management,java.security.jgss,jdk.httpserver,jdk.net,jdk.unsupported
 
 # Has a small load sent to a server on loopback.
 training=(dev.godwit.runner.image.LoadTraining)

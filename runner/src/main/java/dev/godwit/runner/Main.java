@@ -1,7 +1,10 @@
 package dev.godwit.runner;
 
+import dev.godwit.contract.schema.SchemaFiles;
 import dev.godwit.contract.sql.DatabaseFiles;
 import dev.godwit.runner.load.LoadCommand;
+import dev.godwit.runner.schema.Inspector;
+import dev.godwit.runner.schema.SchemaCommand;
 import dev.godwit.runner.sql.SqlCommand;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,13 +38,16 @@ public final class Main {
           new LoadCommand(System.getenv(), System.out, System.err, TERMINATION_LOG)
               .run(arguments.subList(1, arguments.size()));
       case "sql" -> sql();
+      case "schema" -> schema();
       default -> {
         System.err.println(
             """
             usage: runner load [FILE]    without FILE, what to do is in GODWIT_LOAD
                    runner sql            what to ask is in GODWIT_SQL, the database's Secret in\
-             %s"""
-                .formatted(DatabaseFiles.DIRECTORY));
+             %s
+                   runner schema         what to do is in GODWIT_SCHEMA, the Secret as above, the\
+             versions' SQL in %s"""
+                .formatted(DatabaseFiles.DIRECTORY, SchemaFiles.DIRECTORY));
         yield USAGE;
       }
     };
@@ -50,6 +56,14 @@ public final class Main {
   private static int sql() throws InterruptedException, IOException {
     Path secret = Path.of(DatabaseFiles.DIRECTORY);
     return new SqlCommand(System.getenv(), secret, System.out, System.err).run();
+  }
+
+  private static int schema() throws InterruptedException {
+    var places =
+        new SchemaCommand.Places(
+            Path.of(DatabaseFiles.DIRECTORY), Path.of(SchemaFiles.DIRECTORY), TERMINATION_LOG);
+    Inspector findsNothing = (version, sql, transactional) -> List.of();
+    return new SchemaCommand(System.getenv(), places, System.out, System.err, findsNothing).run();
   }
 
   /** A thread that a bug has ended may be one that others wait for. */

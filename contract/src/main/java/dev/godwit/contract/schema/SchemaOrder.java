@@ -11,8 +11,8 @@ import java.util.List;
  * @param action what to do
  * @param run tells this run from every other: no two have the same
  * @param by who lets it run, as the history says it afterwards
- * @param schema the schema in which unqualified names are found, and where the history is; null:
- *     the first that exists of the role's own search path
+ * @param schema the schema in which unqualified names are looked for first, before the role's own
+ *     search path, and where the history is; null: the first that exists of that path
  * @param from the version that the database must have now; null: any that is known. Empty: none
  * @param to with {@link Action#PLAN}: the version to reach. Empty: none, all are taken back
  * @param versions with {@link Action#UP} and {@link Action#DOWN}: which, in the order in which they
@@ -43,7 +43,7 @@ public record SchemaOrder(
     int idleTimeoutMillis) {
 
   /** The most versions that one Job runs: their results must fit into its report. */
-  public static final int MOST_VERSIONS = 200;
+  public static final int MOST_VERSIONS = 100;
 
   private static final int DAY = 24 * 3_600_000;
   private static final int LONGEST_NAME = 253;

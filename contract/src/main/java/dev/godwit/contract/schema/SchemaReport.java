@@ -1,7 +1,9 @@
 package dev.godwit.contract.schema;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
@@ -157,13 +159,15 @@ public sealed interface SchemaReport {
   }
 
   /**
-   * What became of a version.
+   * What became of a version. In JSON it is a list, so that those of {@link
+   * SchemaOrder#MOST_VERSIONS} versions fit into a report.
    *
    * @param already whether it was as wanted before
    * @param millis how long it took, in milliseconds, without the waits for locks
    * @param rows how many rows its statements say that they changed
    * @param lockWaits how often it was taken back and tried again because of a lock
    */
-  @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+  @JsonPropertyOrder({"already", "millis", "rows", "lockWaits"})
   record Result(boolean already, long millis, long rows, int lockWaits) {}
 }

@@ -1,6 +1,8 @@
 package dev.godwit.runner.sql;
 
 import dev.godwit.contract.sql.SqlQuestion;
+import dev.godwit.runner.database.DatabaseAddress;
+import dev.godwit.runner.database.ServerMessage;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -12,7 +14,6 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 import org.postgresql.Driver;
 import org.postgresql.core.Parser;
-import org.postgresql.util.PSQLException;
 
 /**
  * A question to a PostgreSQL database, in a transaction of its own that can't write and is taken
@@ -145,25 +146,12 @@ final class Database implements Asker, AutoCloseable {
     if (NO_ANSWER.matcher(state).matches()) {
       return new Answer.Unknown(failure.getMessage());
     }
-    return new Answer.Bad("the query failed: " + words(failure) + " (SQLSTATE " + state + ")");
-  }
-
-  /** Without the details, in which the server repeats values from rows. */
-  private String words(SQLException failure) {
-    return failure instanceof PSQLException postgres
-        ? Optional.ofNullable(postgres.getServerErrorMessage())
-            .map(said -> said.getMessage() + place(said.getPosition()))
-            .orElse(failure.getMessage())
-        : failure.getMessage();
-  }
-
-  private String place(int position) {
-    if (position < 1 || position > question.query().length()) {
-      return "";
-    }
-    String before = question.query().substring(0, position - 1);
-    long line = before.lines().count() + (before.isEmpty() || before.endsWith("\n") ? 1 : 0);
-    return " at line " + line + ", column " + (position - 1 - before.lastIndexOf('\n'));
+    return new Answer.Bad(
+        "the query failed: "
+            + ServerMessage.of(failure, question.query())
+            + " (SQLSTATE "
+            + state
+            + ")");
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.godwit.runner.sql;
+package dev.godwit.runner.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

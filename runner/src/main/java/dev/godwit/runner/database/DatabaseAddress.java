@@ -1,4 +1,4 @@
-package dev.godwit.runner.sql;
+package dev.godwit.runner.database;
 
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param hosts {@code host:port}, several with commas between them
  * @param options what the address says beyond that, by libpq's names
  */
-record DatabaseAddress(
+public record DatabaseAddress(
     String hosts, String database, String user, String password, Map<String, String> options) {
 
   private static final String DEFAULT_PORT = "5432";
@@ -52,7 +52,7 @@ record DatabaseAddress(
           "postgres(?:ql)?://(?:([^:@/?]*)(?::([^@/?]*))?@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
 
   /** It isn't said, or not rightly, how to reach the database; the message says what to write. */
-  static final class Missing extends Exception {
+  public static final class Missing extends Exception {
     Missing(String message) {
       super(message);
     }
@@ -65,7 +65,7 @@ record DatabaseAddress(
    *
    * @throws Missing if the Secret isn't there, or has not what is needed
    */
-  static DatabaseAddress read(Path directory) throws Missing {
+  public static DatabaseAddress read(Path directory) throws Missing {
     Map<String, String> keys = keys(directory);
     if (keys.isEmpty()) {
       throw new Missing("the Secret with the database's address isn't there, or it is empty");
@@ -176,12 +176,12 @@ record DatabaseAddress(
   }
 
   /** As the driver has it, without user and password. */
-  String url() {
+  public String url() {
     return "jdbc:postgresql://" + hosts + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8);
   }
 
   /** What the driver is told beside the URL. */
-  Properties properties() {
+  public Properties properties() {
     Properties properties = new Properties();
     properties.setProperty("user", user);
     properties.setProperty("password", password);
