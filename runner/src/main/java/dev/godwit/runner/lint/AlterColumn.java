@@ -18,6 +18,11 @@ final class AlterColumn {
       readType(cursor);
       return Optional.of(Kind.TYPE_CHANGE);
     }
+    if (cursor.accept("drop", "identity")) {
+      cursor.ifExists();
+      // The sequence goes, and with it which numbers were given.
+      return Optional.of(Kind.DROP);
+    }
     if (cursor.accept("set", "not", "null")) {
       return Optional.of(Kind.CONSTRAINT_CHECKED_AT_ONCE);
     }
@@ -52,7 +57,7 @@ final class AlterColumn {
   }
 
   private static void readLight(Cursor cursor) throws NotKnown {
-    if (cursor.accept("drop", "identity") || cursor.accept("drop", "expression")) {
+    if (cursor.accept("drop", "expression")) {
       cursor.ifExists();
     } else if (cursor.accept("set", "default")) {
       Cursor.require(!cursor.upTo(",").isEmpty());
