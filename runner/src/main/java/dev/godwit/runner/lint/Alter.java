@@ -88,7 +88,10 @@ final class Alter {
       cursor.accept("column");
       Cursor.require(cursor.accept(Token.Kind.NUMBER));
       cursor.expect("set", "statistics");
+      cursor.accept("-");
       cursor.take();
+    } else if (cursor.accept("attach", "partition")) {
+      found.add(line, Kind.LOCK, cursor.name(), Lock.ACCESS_EXCLUSIVE);
     } else {
       Cursor.require(cursor.acceptAny("set", "reset"));
       Cursor options = new Cursor(cursor.parentheses());

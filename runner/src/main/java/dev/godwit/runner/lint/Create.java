@@ -35,6 +35,8 @@ final class Create {
       Name type = cursor.name();
       cursor.rest();
       found.made().addType(type);
+    } else if (cursor.accept("foreign", "table")) {
+      readForeignTable();
     } else if (cursor.accept("schema")) {
       readSchema();
     } else if (cursor.accept("policy")) {
@@ -59,7 +61,6 @@ final class Create {
                 "statistics",
                 "user")
             || cursor.accept("foreign", "data", "wrapper")
-            || cursor.accept("foreign", "table")
             || cursor.accept("text", "search");
     if (light) {
       Cursor.require(!cursor.rest().isEmpty());
@@ -129,6 +130,15 @@ final class Create {
     Cursor end = new Cursor(body.getLast());
     end.expect("end");
     end.expectEnd();
+  }
+
+  private void readForeignTable() throws NotKnown {
+    cursor.ifNotExists();
+    cursor.name();
+    if (cursor.accept("partition", "of")) {
+      found.add(line, Kind.LOCK, cursor.name(), Lock.ACCESS_EXCLUSIVE);
+    }
+    Cursor.require(!cursor.rest().isEmpty());
   }
 
   private void readView(boolean replace) throws NotKnown {

@@ -16,6 +16,9 @@ final class Lexer {
   /** An operator that has one of these may end in a sign; others leave it to what follows. */
   private static final String KEEPS_SIGN = "~!@#^&|`?%";
 
+  /** So that a long row of signs, each of which is one, isn't read to its end for each. */
+  private static final int LONGEST_OPERATOR = 64;
+
   private static final String SINGLE = "()[],;.";
 
   private final String text;
@@ -119,7 +122,7 @@ final class Lexer {
         at++;
         int more = continuation(at);
         if (more < 0) {
-          add(Kind.STRING, start, "");
+          add(Kind.STRING, start, text.substring(start, at));
           return;
         }
         at = more;
@@ -253,7 +256,7 @@ final class Lexer {
       broken(start);
     } else {
       at = end + tag.length();
-      add(Kind.STRING, start, "");
+      add(Kind.STRING, start, text.substring(start, at));
     }
   }
 
@@ -279,7 +282,7 @@ final class Lexer {
     do {
       keepsSign |= KEEPS_SIGN.indexOf(text.charAt(at)) >= 0;
       at++;
-    } while (at < text.length()
+    } while (at < Math.min(text.length(), start + LONGEST_OPERATOR)
         && OPERATOR.indexOf(text.charAt(at)) >= 0
         && !text.startsWith("--", at)
         && !text.startsWith("/*", at));

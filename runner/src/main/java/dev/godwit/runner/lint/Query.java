@@ -97,6 +97,17 @@ final class Query {
   }
 
   private void readSelect() throws NotKnown {
+    if (cursor.accept("select", "pg_catalog", ".", "set_config", "(")
+        && cursor.take().text().equals("'search_path'")) {
+      // As dumps have it.
+      found.made().forgetAll();
+      cursor.expect(",");
+      cursor.take();
+      cursor.expect(",");
+      cursor.expectAny("true", "false");
+      cursor.expect(")");
+      return;
+    }
     List<Token> query = cursor.rest();
     Cursor inner = new Cursor(query);
     inner.upTo("into");
@@ -191,21 +202,24 @@ final class Query {
     return condition.size() == 1 && condition.get(0).is("false");
   }
 
-  /** Whether it is written to be no condition. */
-  private static boolean isAlwaysTrue(List<Token> condition) throws NotKnown {
-    List<Token> inner = condition;
-    while (inner.size() > 2 && inner.get(0).is("(")) {
-      Cursor group = new Cursor(inner);
-      inner = group.parentheses();
-      if (!group.atEnd()) {
-        return false;
-      }
+  /**
+   * Whether it is written to be no condition: {@code true}, {@code 1 = 1}, in parentheses or not.
+   */
+  private static boolean isAlwaysTrue(List<Token> condition) {
+    int depth = 0;
+    int size = condition.size();
+    while (2 * depth < size
+        && condition.get(depth).is("(")
+        && condition.get(size - 1 - depth).is(")")) {
+      depth++;
     }
-    if (inner.size() == 3 && inner.get(1).is("=")) {
-      return inner.get(0).kind() != Token.Kind.STRING
-          && inner.get(0).text().equals(inner.get(2).text());
+    if (size - 2 * depth <= 0) {
+      return false;
     }
-    return inner.size() == 1 && inner.get(0).is("true");
+    List<Token> inner = condition.subList(depth, size - depth);
+    return inner.size() == 3
+        ? inner.get(1).is("=") && inner.get(0).text().equals(inner.get(2).text())
+        : inner.size() == 1 && inner.get(0).is("true");
   }
 
   /** Looks for what is called, and known to nobody. */

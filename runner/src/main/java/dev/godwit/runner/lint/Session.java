@@ -2,14 +2,19 @@ package dev.godwit.runner.lint;
 
 import dev.godwit.contract.schema.Finding.Kind;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** What concerns the session, its transaction, rights and remarks. */
 final class Session {
 
-  /** With another value the text would have other tokens. */
-  private static final Set<String> CHANGES_THE_TEXT =
-      Set.of("standard_conforming_strings", "backslash_quote", "client_encoding");
+  /** With any other value the text would have other tokens. */
+  private static final Map<String, Set<String>> VALUES_OF_THE_TEXT =
+      Map.of(
+          "standard_conforming_strings", Set.of("on", "true", "'on'"),
+          "client_encoding", Set.of("utf8", "'utf8'", "'utf-8'"),
+          "backslash_quote", Set.of());
 
   private static final Set<String> CHANGES_NAMES = Set.of("search_path", "role", "session", "all");
 
@@ -79,7 +84,13 @@ final class Session {
       cursor.take();
     }
     String parameter = cursor.take().text();
-    Cursor.require(!CHANGES_THE_TEXT.contains(parameter) && !parameter.equals("names"));
+    Cursor.require(!parameter.equals("names"));
+    Set<String> values = VALUES_OF_THE_TEXT.get(parameter);
+    if (values != null) {
+      cursor.expectAny("=", "to");
+      Cursor.require(values.contains(cursor.take().text().toLowerCase(Locale.ROOT)));
+      cursor.expectEnd();
+    }
     if (CHANGES_NAMES.contains(parameter) || parameter.equals("schema")) {
       found.made().forgetAll();
     }

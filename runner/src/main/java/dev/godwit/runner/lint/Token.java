@@ -3,8 +3,8 @@ package dev.godwit.runner.lint;
 /**
  * A piece of SQL.
  *
- * @param text of a word in lower case, of a quoted name what is between the quotes, of a symbol and
- *     a number itself
+ * @param text of a word in lower case, of a quoted name what is between the quotes, of all else as
+ *     it is written
  * @param written as it stands in the text
  * @param line in the text, from 1
  */

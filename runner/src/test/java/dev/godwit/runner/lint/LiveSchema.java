@@ -4,6 +4,7 @@ import dev.godwit.contract.schema.Finding;
 import dev.godwit.contract.schema.Finding.Lock;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.postgresql.PGConnection;
 
 /** A session on a real PostgreSQL with the samples' schema: what a statement did to it. */
 final class LiveSchema implements AutoCloseable {
@@ -39,7 +41,7 @@ final class LiveSchema implements AutoCloseable {
   private static final String LOCKED =
       """
       select k.owner, l.mode from pg_locks l join known k on k.oid = l.relation
-      where l.pid = pg_backend_pid() and l.granted
+      where l.pid = ?
       """;
 
   private static final String REWRITTEN =
@@ -125,17 +127,39 @@ final class LiveSchema implements AutoCloseable {
 
   /** The strongest locks that this session has, by table. */
   Map<String, Lock> locks() throws SQLException {
+    return locks(processId());
+  }
+
+  /** The strongest locks that a session has, or waits for, by table. */
+  Map<String, Lock> locks(int processId) throws SQLException {
     Map<String, Lock> locks = new TreeMap<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(LOCKED)) {
-      while (rows.next()) {
-        Lock lock = MODES.get(rows.getString(2));
-        if (lock != null) {
-          locks.merge(rows.getString(1), lock, LiveSchema::stronger);
+    try (PreparedStatement statement = connection.prepareStatement(LOCKED)) {
+      statement.setInt(1, processId);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          Lock lock = MODES.get(rows.getString(2));
+          if (lock != null) {
+            locks.merge(rows.getString(1), lock, LiveSchema::stronger);
+          }
         }
       }
     }
     return locks;
+  }
+
+  int processId() throws SQLException {
+    return connection.unwrap(PGConnection.class).getBackendPID();
+  }
+
+  /** Whether a session waits for a lock. */
+  boolean isWaiting(int processId) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("select from pg_locks where pid = ? and not granted")) {
+      statement.setInt(1, processId);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next();
+      }
+    }
   }
 
   /** The same as the linter says it; what is no table, and stands for none, is left out. */

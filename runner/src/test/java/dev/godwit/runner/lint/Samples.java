@@ -20,6 +20,12 @@ final class Samples {
    */
   record Sample(String sql, String findings) {
 
+    /** Whether it can run in a transaction. */
+    boolean isTransactional() {
+      return !sql.startsWith("vacuum")
+          && (!sql.contains("concurrently") || sql.startsWith("refresh"));
+    }
+
     @Override
     public String toString() {
       return sql;

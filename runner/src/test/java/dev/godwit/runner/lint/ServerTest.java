@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.contract.schema.Finding.Kind;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.Set;
@@ -15,7 +14,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,31 +25,27 @@ class ServerTest {
 
   private static EmbeddedPostgres postgres;
 
-  private LiveSchema schema;
+  private static LiveSchema schema;
 
   @BeforeAll
   static void start() throws Exception {
     postgres = LiveSchema.start();
+    schema = LiveSchema.begin(postgres);
   }
 
   @AfterAll
-  static void stop() throws IOException {
+  static void stop() throws Exception {
+    schema.close();
     postgres.close();
-  }
-
-  @BeforeEach
-  void begin() throws SQLException {
-    schema = LiveSchema.begin(postgres);
   }
 
   @AfterEach
   void takeBack() throws SQLException {
-    schema.close();
+    schema.rollback();
   }
 
-  /** Those that can run in a transaction. */
   static Stream<Samples.Sample> samples() {
-    return Samples.all().filter(sample -> !sample.sql().contains("index concurrently"));
+    return Samples.all().filter(Samples.Sample::isTransactional);
   }
 
   @ParameterizedTest
@@ -95,7 +89,7 @@ class ServerTest {
   }
 
   /** The tables of which something of these kinds is said; indexes are left out. */
-  private Set<String> tables(Samples.Sample sample, Set<Kind> kinds) {
+  private static Set<String> tables(Samples.Sample sample, Set<Kind> kinds) {
     return Samples.lint(sample.sql()).stream()
         .filter(finding -> kinds.contains(finding.kind()))
         .filter(finding -> schema.isTable(finding.object()))

@@ -6,6 +6,7 @@ create table users (
   created timestamptz default now()
 );
 create index users_email on users (email);
+create index users_lower on users (lower(email));
 create unique index users_age on users (age);
 alter table users add constraint users_checked check (age >= 0) not valid;
 insert into users select n, 'user' || n, n from generate_series(1, 10) n;
@@ -30,6 +31,8 @@ insert into app.items values (1, 'one');
 create table events (id bigint, at date not null) partition by range (at);
 create table events_2020 partition of events for values from ('2020-01-01') to ('2021-01-01');
 create table events_2019 (id bigint, at date not null);
+create index events_at on only events (at);
+create index events_2020_at on events_2020 (at);
 create table parent (id int);
 create table child () inherits (parent);
 create table orphan (id int);
