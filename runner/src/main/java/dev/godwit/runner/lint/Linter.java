@@ -8,8 +8,9 @@ import java.util.List;
  *
  * <p>It errs on the side of caution: what isn't known to be harmless is said. Only the database
  * knows some things, and those are not in what it says: which tables have a foreign key to or from
- * one that is dropped, which partitions and children are locked with their parent, which triggers
- * and rules fire, and what {@code CASCADE} takes with it. A column of a type that is not
+ * one that is dropped, or of which a partition is made; which partitions, children and sequences
+ * are locked with a table, and which tables with a view; which triggers and rules fire; what {@code
+ * CASCADE} takes with it, and what the script of an extension does. A column of a type that is not
  * PostgreSQL's own counts as a rewrite: the type may be a domain with conditions.
  */
 public final class Linter {

@@ -90,9 +90,36 @@ final class Query {
       List<Token> body = cursor.parentheses();
       Cursor.require(!body.isEmpty());
       read(new Cursor(body), found, depth + 1);
-      // SEARCH and CYCLE.
-      cursor.upTo(
-          ",", "with", "select", "values", "table", "(", "insert", "update", "delete", "merge");
+      readOrder();
+    } while (cursor.accept(","));
+  }
+
+  /** Reads {@code SEARCH} and {@code CYCLE} of a recursive query. */
+  private void readOrder() throws NotKnown {
+    if (cursor.accept("search")) {
+      cursor.expectAny("breadth", "depth");
+      cursor.expect("first", "by");
+      readColumns();
+      cursor.expect("set");
+      cursor.identifier();
+    }
+    if (cursor.accept("cycle")) {
+      readColumns();
+      cursor.expect("set");
+      cursor.identifier();
+      if (cursor.accept("to")) {
+        cursor.take();
+        cursor.expect("default");
+        cursor.take();
+      }
+      cursor.expect("using");
+      cursor.identifier();
+    }
+  }
+
+  private void readColumns() throws NotKnown {
+    do {
+      cursor.identifier();
     } while (cursor.accept(","));
   }
 

@@ -1,5 +1,6 @@
 package dev.godwit.runner.lint;
 
+import java.util.Locale;
 import java.util.Set;
 
 /** Reads the type of a column. */
@@ -63,7 +64,7 @@ final class Types {
     boolean quoted = cursor.peek().kind() == Token.Kind.QUOTED;
     cursor.accept("national");
     Name name = cursor.name();
-    switch (name.written().toLowerCase(java.util.Locale.ROOT)) {
+    switch (name.written().toLowerCase(Locale.ROOT)) {
       case "double" -> cursor.expect("precision");
       case "character", "char", "nchar", "bit" -> cursor.accept("varying");
       case "interval" -> acceptFields(cursor);
