@@ -2,6 +2,7 @@ package dev.godwit.runner;
 
 import dev.godwit.contract.schema.SchemaFiles;
 import dev.godwit.contract.sql.DatabaseFiles;
+import dev.godwit.runner.lint.Linter;
 import dev.godwit.runner.load.LoadCommand;
 import dev.godwit.runner.schema.Inspector;
 import dev.godwit.runner.schema.SchemaCommand;
@@ -62,8 +63,8 @@ public final class Main {
     var places =
         new SchemaCommand.Places(
             Path.of(DatabaseFiles.DIRECTORY), Path.of(SchemaFiles.DIRECTORY), TERMINATION_LOG);
-    Inspector findsNothing = (version, sql, transactional) -> List.of();
-    return new SchemaCommand(System.getenv(), places, System.out, System.err, findsNothing).run();
+    Inspector linter = new Linter()::lint;
+    return new SchemaCommand(System.getenv(), places, System.out, System.err, linter).run();
   }
 
   /** A thread that a bug has ended may be one that others wait for. */

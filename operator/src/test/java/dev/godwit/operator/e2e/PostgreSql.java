@@ -31,6 +31,19 @@ final class PostgreSql {
     execute("orders", sql);
   }
 
+  /** The same as somebody who may do everything. */
+  void executeAsSuperuser(String sql) {
+    execute("postgres", sql);
+  }
+
+  /** Fails where a condition is not true. */
+  void holds(String condition) {
+    execute(
+        "do $$ begin if not coalesce((select "
+            + condition
+            + "), false) then raise exception 'does not hold'; end if; end $$");
+  }
+
   private void execute(String user, String sql) {
     LocalCluster.kubectl(
         "exec",

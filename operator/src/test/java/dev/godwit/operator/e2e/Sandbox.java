@@ -2,6 +2,7 @@ package dev.godwit.operator.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -104,9 +105,18 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback {
       migration.getMetadata().setManagedFields(null);
       report.append(Serialization.asYaml(migration));
     }
+    for (SchemaMigration migration :
+        LocalCluster.CLIENT
+            .resources(SchemaMigration.class)
+            .inNamespace(namespace)
+            .list()
+            .getItems()) {
+      migration.getMetadata().setManagedFields(null);
+      report.append(Serialization.asYaml(migration));
+    }
     for (JsonNode event :
         LocalCluster.get("/api/v1/namespaces/" + namespace + "/events").path("items")) {
-      if (event.path("involvedObject").path("kind").asText().equals("Migration")
+      if (event.path("involvedObject").path("kind").asText().endsWith("Migration")
           || event.path("type").asText().equals("Warning")) {
         report
             .append(event.path("lastTimestamp").asText(event.path("eventTime").asText()))

@@ -1,0 +1,210 @@
+package dev.godwit.operator.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Versions of a schema, in a real PostgreSQL in a pod. */
+@EndToEnd
+class SchemaIT {
+
+  private static final KubernetesSerialization API = new KubernetesSerialization();
+  private static final String USERS = "2024_01_14_002";
+  private static final String PREFERENCES = "2024_01_15_001";
+
+  @RegisterExtension final Sandbox sandbox = new Sandbox();
+
+  /** What the example asks for. */
+  private static SchemaMigration example() throws IOException {
+    return API.unmarshal(
+        Files.readString(LocalCluster.PROJECT.resolve("examples/schema/migration.yaml")),
+        SchemaMigration.class);
+  }
+
+  private static SchemaMigration of(String name, String spec) {
+    return API.unmarshal(
+        """
+        apiVersion: godwit.dev/v1alpha1
+        kind: SchemaMigration
+        metadata: {name: %s}
+        spec:
+          database: {secretRef: {name: orders-db}}
+        """
+                .formatted(name)
+            + spec.indent(2),
+        SchemaMigration.class);
+  }
+
+  /** The example's versions, for another run. */
+  private static SchemaMigration exampleTo(String name, String to) throws IOException {
+    ObjectNode example = API.convertValue(example(), ObjectNode.class);
+    example.withObject("/metadata").put("name", name);
+    example.withObject("/spec").put("to", to).put("allowDestructive", true);
+    return API.convertValue(example, SchemaMigration.class);
+  }
+
+  private SchemaMigrationStatus until(SchemaMigration migration, String type, String value) {
+    Resource<SchemaMigration> handle =
+        LocalCluster.CLIENT
+            .resources(SchemaMigration.class)
+            .inNamespace(sandbox.namespace())
+            .withName(migration.getMetadata().getName());
+    return Eventually.until(
+            handle,
+            "condition " + type + "=" + value,
+            seen -> seen != null && seen.getStatus() != null && is(seen.getStatus(), type, value))
+        .getStatus();
+  }
+
+  private static boolean is(SchemaMigrationStatus status, String type, String value) {
+    return status.conditions() != null
+        && status.conditions().stream()
+            .anyMatch(
+                condition ->
+                    condition.getType().equals(type) && condition.getStatus().equals(value));
+  }
+
+  private static String message(SchemaMigrationStatus status, String type) {
+    return status.conditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .map(Condition::getMessage)
+        .findFirst()
+        .orElse("");
+  }
+
+  @Test
+  void theExampleGoesUpAndDownAndSavesWhatWasChangedMeanwhile() throws IOException {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    SchemaMigration up = sandbox.create(example());
+
+    SchemaMigrationStatus there = until(up, "Succeeded", "True");
+
+    assertThat(there.current()).isEqualTo(PREFERENCES);
+    assertThat(there.plan().versions()).containsExactly(USERS, PREFERENCES);
+    assertThat(there.steps())
+        .filteredOn(step -> step.name().equals(PREFERENCES + "/up"))
+        .singleElement()
+        .satisfies(
+            step ->
+                assertThat(step.preImage().versions())
+                    .singleElement()
+                    .satisfies(result -> assertThat(result.rows()).isEqualTo(1000)));
+    database.holds("(select count(*) from user_preferences) = 1000");
+
+    database.execute(
+        "update user_preferences set preferences = '{\"theme\": \"blue\", \"language\": \"fr\"}'"
+            + " where user_id = 7");
+    SchemaMigrationStatus back =
+        until(sandbox.create(exampleTo("orders-schema-back", USERS)), "Succeeded", "True");
+
+    assertThat(back.current()).isEqualTo(USERS);
+    database.holds("(select theme || language from users where id = 7) = 'bluefr'");
+    database.holds("to_regclass('user_preferences') is null");
+  }
+
+  @Test
+  void aVerifyThatIsNotTrueLeavesEverythingAsItWas() throws IOException {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    until(sandbox.create(exampleTo("first", USERS)), "Succeeded", "True");
+    database.execute(
+        "create function nothing() returns trigger language plpgsql as 'begin return null; end';"
+            + "create function watch() returns event_trigger language plpgsql as $$"
+            + " begin if to_regclass('user_preferences') is not null and not exists (select from"
+            + " pg_trigger where tgname = 'no_insert') then execute 'create trigger no_insert before"
+            + " insert on user_preferences for each row execute function nothing()'; end if; end $$");
+    database.executeAsSuperuser(
+        "create event trigger watch on ddl_command_end when tag in ('CREATE TABLE') execute"
+            + " function watch()");
+
+    SchemaMigrationStatus status = until(sandbox.create(example()), "RolledBack", "True");
+
+    assertThat(status.failure().reason()).isEqualTo("VerifyFailed");
+    assertThat(status.current()).isEqualTo(USERS);
+    assertThat(is(status, "SchemaRestored", "True")).as(message(status, "SchemaRestored")).isTrue();
+    database.holds("to_regclass('user_preferences') is null");
+    database.holds("(select count(*) from users) = 1000");
+  }
+
+  @Test
+  void aPlanAloneSaysWhatWouldBeDestroyedAndTouchesNothing() {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    database.execute("create table orders (id int primary key, note text)");
+    SchemaMigration plan =
+        sandbox.create(
+            of(
+                "plan",
+                """
+                mode: PlanOnly
+                baseline: {version: "1"}
+                versions:
+                - {version: "1", up: "create table orders (id int primary key, note text)"}
+                - {version: "2", up: "alter table orders drop column note"}
+                """));
+
+    SchemaMigrationStatus status = until(plan, "PlanReady", "True");
+
+    assertThat(status.phase()).isEqualTo("Planned");
+    assertThat(status.plan().versions()).containsExactly("2");
+    assertThat(status.plan().irreversible()).containsExactly("2");
+    assertThat(status.plan().destructive()).isEqualTo(1);
+    assertThat(status.plan().findings())
+        .filteredOn(finding -> finding.kind().equals("Drop"))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.object()).isEqualTo("orders");
+              assertThat(finding.lock()).isEqualTo("ACCESS EXCLUSIVE");
+              assertThat(finding.bytes()).isPositive();
+            });
+    database.holds("to_regclass('godwit_schema_history') is null");
+  }
+
+  @Test
+  void aWrongPasswordIsNamedAndTheRightOneIsHeeded() {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    database.locksOut();
+    SchemaMigration migration =
+        sandbox.create(of("first", "versions: [{version: \"1\", up: \"create table a ()\"}]"));
+    until(migration, "PlanReady", "Unknown");
+    database.letsIn();
+
+    SchemaMigrationStatus status = until(migration, "Succeeded", "True");
+
+    assertThat(status.toString()).doesNotContain("only-for-tests");
+    database.holds("to_regclass('a') is not null");
+  }
+
+  @Test
+  void aSqlErrorSaysItsPlaceAndTakesBackWhatWasBefore() {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    SchemaMigration migration =
+        sandbox.create(
+            of(
+                "broken",
+                """
+                versions:
+                - {version: "1", up: "create table a ()", down: "drop table a"}
+                - version: "2"
+                  up: |
+                    create table b ();
+                    create tabel c ();
+                  down: drop table b
+                """));
+
+    SchemaMigrationStatus status = until(migration, "RolledBack", "True");
+
+    assertThat(status.failure().message()).contains("tabel", "line 2, column 8");
+    assertThat(status.current()).isEqualTo("0");
+    assertThat(is(status, "SchemaRestored", "True")).as(message(status, "SchemaRestored")).isTrue();
+    database.holds("to_regclass('a') is null and to_regclass('b') is null");
+  }
+}
