@@ -30,7 +30,7 @@ public record PreImage(
     @JsonPropertyDescription(
             "What it took to bring the versions of a schema, or to take them back, one after the"
                 + " other.")
-        List<VersionResult> versions) {
+        List<VersionResult> results) {
 
   /** What a step finds that is about a workload. */
   public PreImage(

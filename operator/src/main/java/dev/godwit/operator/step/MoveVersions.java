@@ -63,7 +63,7 @@ public record MoveVersions(SchemaRun run, List<String> versions) implements Sche
 
   private static Assessment done(Optional<JobEnd> end) {
     return SchemaReports.read(end, SchemaReport.Moved.class)
-        .map(report -> Assessment.done(words(report), PreImages.versions(results(report))))
+        .map(report -> Assessment.done(words(report), PreImages.results(results(report))))
         .orElseGet(() -> Assessment.done("its report is lost"));
   }
 

@@ -31,7 +31,7 @@ final class PreImages {
     return new PreImage(null, null, null, null, null, null, null, null, null, comparison);
   }
 
-  static PreImage versions(List<VersionResult> results) {
+  static PreImage results(List<VersionResult> results) {
     return new PreImage(null, null, null, null, null, null, null, null, null, null, results);
   }
 

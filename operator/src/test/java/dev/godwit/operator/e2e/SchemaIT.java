@@ -95,7 +95,7 @@ class SchemaIT {
         .singleElement()
         .satisfies(
             step ->
-                assertThat(step.preImage().versions())
+                assertThat(step.preImage().results())
                     .singleElement()
                     .satisfies(result -> assertThat(result.rows()).isEqualTo(1000)));
     database.holds("(select count(*) from user_preferences) = 1000");

@@ -100,7 +100,7 @@ class SchemaEngineTest {
         .satisfies(
             step -> {
               assertThat(step.message()).isEqualTo("5 ms, 7 rows, tried again for a lock: 1");
-              assertThat(step.preImage().versions()).hasSize(1);
+              assertThat(step.preImage().results()).hasSize(1);
             });
     assertThat(world.isKept()).isFalse();
     int writes = world.writes.size();
