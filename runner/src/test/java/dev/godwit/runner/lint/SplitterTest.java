@@ -44,6 +44,8 @@ class SplitterTest {
         "select /* ; /* ; */ ' ; */ 1; select 2",
         "select 1 *-- ;\n 2; select 3",
         "select 1 +/* ; */ 2; select 3",
+        "begin; select 2",
+        "begin atomic; select 2",
         "create rule r as on delete to t do also (notify a; notify b); select 2",
         "create function begin_atomic() returns int language sql as 'select 1;'; select 2",
         "select é$a$; select 2",
@@ -67,9 +69,12 @@ class SplitterTest {
 
   @Test
   void aLiteralGoesOnInTheNextLine() {
-    assertThat(statements("select 'a' \n -- b\n ';'; select 2")).hasSize(2);
-    assertThat(statements("select E'a'\n'\\';'; select 2")).hasSize(2);
-    assertThat(statements("select E'a' '\\'; select ';'")).hasSize(2);
+    assertThat(statements("select 'a' \n -- b\n ';'; select 2"))
+        .containsExactly("select 'a' \n -- b\n ';'", "select 2");
+    assertThat(statements("select E'a'\n'\\';'; select 2"))
+        .containsExactly("select E'a'\n'\\';'", "select 2");
+    assertThat(statements("select E'a' '\\'; select ';'"))
+        .containsExactly("select E'a' '\\'", "select ';'");
   }
 
   @Test
