@@ -196,13 +196,13 @@ class SchemaIT {
                 - version: "2"
                   up: |
                     create table b ();
-                    create tabel c ();
+                    create table c (id nosuchtype);
                   down: drop table b
                 """));
 
     SchemaMigrationStatus status = until(migration, "RolledBack", "True");
 
-    assertThat(status.failure().message()).contains("tabel", "line 2, column 8");
+    assertThat(status.failure().message()).contains("type \"nosuchtype\" does not exist", "line 2, column 20");
     assertThat(status.current()).isEqualTo("0");
     assertThat(is(status, "SchemaRestored", "True")).as(message(status, "SchemaRestored")).isTrue();
     database.holds("to_regclass('a') is null and to_regclass('b') is null");
