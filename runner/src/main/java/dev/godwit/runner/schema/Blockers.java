@@ -33,10 +33,12 @@ final class Blockers implements AutoCloseable {
 
   private final Connector connector;
   private final IntSupplier waiting;
+  private final Duration interval;
   private final ScheduledExecutorService looking =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
   private Connection connection;
   private volatile boolean active;
+  private volatile long since;
   private volatile List<String> last = List.of();
 
   /**
@@ -49,13 +51,16 @@ final class Blockers implements AutoCloseable {
     this.connector = connector;
     this.waiting = waiting;
     Duration third = lockTimeout.dividedBy(3);
-    long interval = (third.compareTo(SHORTEST) < 0 ? SHORTEST : third).toMillis();
-    var _ = looking.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
+    this.interval = third.compareTo(SHORTEST) < 0 ? SHORTEST : third;
+    var _ =
+        looking.scheduleWithFixedDelay(
+            this::look, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** From now on it may wait. What was seen before is forgotten. */
   void watch() {
     last = List.of();
+    since = System.nanoTime();
     active = true;
   }
 
@@ -70,7 +75,8 @@ final class Blockers implements AutoCloseable {
   }
 
   private void look() {
-    if (!active) {
+    // Most attempts are over before, and need no connection for that.
+    if (!active || System.nanoTime() - since < interval.toNanos()) {
       return;
     }
     try {

@@ -9,7 +9,7 @@ final class Names {
 
   private Names() {}
 
-  /** The name, in quotes where it needs them (or could be a keyword's: then they do no harm). */
+  /** The name, with quotes if it isn't a plain one. Keywords aren't known here: for people only. */
   static String quoted(String name) {
     return PLAIN.matcher(name).matches() ? name : "\"" + name.replace("\"", "\"\"") + "\"";
   }

@@ -8,9 +8,10 @@ import java.util.List;
  *
  * @param oid the server's number of it
  * @param name as it is, without quotes
- * @param role who the session is
+ * @param quoted the same, with quotes where SQL needs them
+ * @param role who the session is, with quotes where SQL needs them
  */
-record Place(long oid, String name, String role) {
+record Place(long oid, String name, String quoted, String role) {
 
   /** Of the history's table. */
   static final String HISTORY = "godwit_schema_history";
@@ -30,13 +31,14 @@ record Place(long oid, String name, String role) {
     List<Found> found =
         session.query(
             """
-            select oid::bigint, nspname, current_user, has_schema_privilege(oid, 'usage')
+            select oid::bigint, nspname, quote_ident(nspname), quote_ident(current_user),
+                   has_schema_privilege(oid, 'usage')
             from pg_namespace where nspname = coalesce(?::text, current_schema()::text)
             """,
             row ->
                 new Found(
-                    new Place(row.getLong(1), row.getString(2), row.getString(3)),
-                    row.getBoolean(4)),
+                    new Place(row.getLong(1), row.getString(2), row.getString(3), row.getString(4)),
+                    row.getBoolean(5)),
             schema);
     if (found.isEmpty()) {
       throw refused(
@@ -46,7 +48,7 @@ record Place(long oid, String name, String role) {
     }
     Place place = found.getFirst().place();
     if (!found.getFirst().usable()) {
-      throw place.missing("USAGE ON SCHEMA " + Names.quoted(place.name));
+      throw place.missing("USAGE ON SCHEMA " + place.quoted);
     }
     return place;
   }
@@ -59,7 +61,7 @@ record Place(long oid, String name, String role) {
   void checkRights(Session session) throws SchemaFailure {
     boolean both = exists(session, HISTORY) && exists(session, PICTURE);
     if (!both && !may(session, "has_schema_privilege(?::oid, 'create')", oid)) {
-      throw missing("CREATE ON SCHEMA " + Names.quoted(name));
+      throw missing("CREATE ON SCHEMA " + quoted);
     }
     checkTable(session, HISTORY, "SELECT", "INSERT");
     checkTable(session, PICTURE, "SELECT", "INSERT", "DELETE");
@@ -72,9 +74,7 @@ record Place(long oid, String name, String role) {
     }
     for (String right : rights) {
       if (!may(session, "has_table_privilege(?::text, ?)", qualified(table), right)) {
-        throw missing(
-            "%s ON TABLE %s.%s"
-                .formatted(String.join(", ", rights), Names.quoted(name), Names.quoted(table)));
+        throw missing("%s ON TABLE %s.%s".formatted(String.join(", ", rights), quoted, table));
       }
     }
   }
@@ -94,8 +94,7 @@ record Place(long oid, String name, String role) {
   }
 
   private SchemaFailure missing(String right) {
-    return refused(
-        "the role %s has not the right: GRANT %s TO %s".formatted(role, right, Names.quoted(role)));
+    return refused("the role %s has not the right: GRANT %s TO %s".formatted(role, right, role));
   }
 
   private static SchemaFailure refused(String message) {

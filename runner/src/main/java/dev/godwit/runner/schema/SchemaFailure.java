@@ -20,7 +20,7 @@ class SchemaFailure extends Exception {
    * The connection is gone: classes of connection exceptions, the server's end (all its ways), and
    * a transaction that was idle for too long.
    */
-  private static final Pattern LOST = Pattern.compile("08...|57P0[1235]|25P03");
+  private static final Pattern LOST = Pattern.compile("08...|57P0[1-5]|25P03");
 
   private static final String NO_RIGHT = "42501";
 

@@ -101,6 +101,20 @@ final class Session implements AutoCloseable {
     doing("begin", () -> connection.setAutoCommit(false));
   }
 
+  /** The server's number of the transaction that there is. */
+  String transaction() throws SchemaFailure {
+    return query("select pg_current_xact_id()::text", row -> row.getString(1)).getFirst();
+  }
+
+  /** Whether the transaction is still that one: a text could have ended it and begun another. */
+  boolean isStillIn(String transaction) throws SchemaFailure {
+    return query(
+            "select coalesce(pg_current_xact_id_if_assigned()::text, '') = ?",
+            row -> row.getBoolean(1),
+            transaction)
+        .getFirst();
+  }
+
   /** Ends it; it has happened then. */
   void commit() throws SchemaFailure {
     doing(

@@ -17,6 +17,8 @@ final class StatementwiseStep extends Step {
 
   private static final String LOCK_TIMEOUT = "lock_timeout";
 
+  private boolean traced;
+
   StatementwiseStep(Work work, int place, Direction direction) throws SchemaFailure {
     super(work, place, direction);
   }
@@ -32,21 +34,22 @@ final class StatementwiseStep extends Step {
       return ALREADY;
     }
     demandTurn(progress);
-    if (waits == 0) {
-      work.history().add(work.order(), version, direction, State.BEGUN, Duration.ZERO);
-    }
-    at(text(), this::commitBegun);
+    at(text(), this::leaveTrace);
     long rows = at(text(), this::runText);
-    if (check.isPresent()) {
-      at(checkText(), this::verify);
-    }
+    session.begin();
+    verify();
+    session.rollback();
     long millis = Duration.ofNanos(work.time().nanos() - began).toMillis();
     session.begin();
     return commit(new Result(false, millis, rows, waits));
   }
 
-  private Void commitBegun() throws SchemaFailure {
+  private Void leaveTrace() throws SchemaFailure {
+    if (!traced) {
+      work.history().add(work.order(), version, direction, State.BEGUN, Duration.ZERO);
+    }
     session.commit();
+    traced = true;
     return null;
   }
 
@@ -83,14 +86,6 @@ final class StatementwiseStep extends Step {
     long rows = session.execute(sql, statement);
     session.execute("set lock_timeout = " + usual);
     return rows;
-  }
-
-  private Void verify() throws SchemaFailure {
-    session.begin();
-    session.execute("set transaction read only");
-    Verification.run(session, check.orElseThrow());
-    session.rollback();
-    return null;
   }
 
   private record Index(String name, String qualified) {}

@@ -69,16 +69,12 @@ abstract sealed class Step permits TransactionalStep, StatementwiseStep {
                       .formatted(work.catalogue().get(place - 1).version())
                   : "version %s, which comes after it, must be taken back before"
                       .formatted(work.catalogue().get(next).version()))
-          .at(version.version(), text());
+          .at(version.version(), null);
     }
   }
 
   Text text() {
     return Texts.kind(direction);
-  }
-
-  Text checkText() {
-    return Texts.checkKind(direction);
   }
 
   /** What can go wrong. */
@@ -94,6 +90,20 @@ abstract sealed class Step permits TransactionalStep, StatementwiseStep {
     } catch (SchemaFailure e) {
       throw e.at(version.version(), kind);
     }
+  }
+
+  /** Checks, in a part of the transaction that there is that can't write. */
+  void verify() throws SchemaFailure {
+    if (check.isPresent()) {
+      at(Texts.checkKind(direction), () -> verify(check.get()));
+    }
+  }
+
+  private Void verify(String text) throws SchemaFailure {
+    session.execute("savepoint godwit_verify; set local transaction_read_only = on");
+    Verification.run(session, text);
+    session.execute("rollback to savepoint godwit_verify");
+    return null;
   }
 
   /** Nobody else can have begun meanwhile. */
@@ -112,15 +122,18 @@ abstract sealed class Step permits TransactionalStep, StatementwiseStep {
    * @param result what the report says of it
    */
   Result commit(Result result) throws SchemaFailure {
-    work.history()
-        .add(work.order(), version, direction, State.DONE, Duration.ofMillis(result.millis()));
+    try {
+      Duration took = Duration.ofMillis(result.millis());
+      work.history().add(work.order(), version, direction, State.DONE, took);
+    } catch (SchemaFailure e) {
+      throw e.at(version.version(), text());
+    }
     try {
       session.commit();
       return result;
     } catch (SchemaFailure e) {
-      throw e.why() == Cause.NO_ANSWER
-          ? new LostCommit(e.at(version.version(), text()), result)
-          : e.at(version.version(), text());
+      SchemaFailure here = e.at(version.version(), text());
+      throw e.why() == Cause.NO_ANSWER ? new LostCommit(here, result) : here;
     }
   }
 

@@ -4,7 +4,6 @@ import dev.godwit.contract.schema.SchemaReport.Cause;
 import dev.godwit.contract.schema.SchemaReport.Result;
 import dev.godwit.runner.schema.HistoryRow.Direction;
 import java.time.Duration;
-import java.util.List;
 
 /** All in one transaction: the text, the check, and the row that says so. Or nothing. */
 final class TransactionalStep extends Step {
@@ -25,16 +24,13 @@ final class TransactionalStep extends Step {
     }
     demandTurn(progress);
     long rows = at(text(), this::runText);
-    if (check.isPresent()) {
-      at(checkText(), this::verify);
-    }
+    verify();
     long millis = Duration.ofNanos(work.time().nanos() - began).toMillis();
     return commit(new Result(false, millis, rows, waits));
   }
 
   private long runText() throws SchemaFailure {
-    String transaction =
-        session.query("select pg_current_xact_id()::text", row -> row.getString(1)).getFirst();
+    String transaction = session.transaction();
     long rows = session.execute(sql);
     demandStill(transaction);
     session.settle();
@@ -46,22 +42,12 @@ final class TransactionalStep extends Step {
    * A text that ends the transaction is refused before; this is for those that nobody thought of.
    */
   private void demandStill(String transaction) throws SchemaFailure {
-    List<String> now =
-        session.query("select pg_current_xact_id_if_assigned()::text", row -> row.getString(1));
-    if (!transaction.equals(now.getFirst())) {
+    if (!session.isStillIn(transaction)) {
       throw new SchemaFailure(
           Cause.SQL,
           "it has ended the transaction in which it ran: what it did before can't be taken back, look"
               + " after it by hand");
     }
     demandFence();
-  }
-
-  /** In a part of the transaction that can't write. */
-  private Void verify() throws SchemaFailure {
-    session.execute("savepoint godwit_verify; set local transaction_read_only = on");
-    Verification.run(session, check.orElseThrow());
-    session.execute("rollback to savepoint godwit_verify");
-    return null;
   }
 }

@@ -89,6 +89,7 @@ class LocksTest {
     Duration longest = Duration.ZERO;
     try (Connection other = database.connect();
         var statement = other.createStatement()) {
+      statement.execute("set statement_timeout = '10s'");
       while (!run.isDone()) {
         long began = System.nanoTime();
         statement.execute("select count(*) from app.users");

@@ -165,6 +165,27 @@ class MovesTest {
   }
 
   @Test
+  void aTextOfFiveMegabytesIsSent() throws Exception {
+    String value = "x".repeat(1_000);
+    StringBuilder text = new StringBuilder("create table large (id int, text text);\n");
+    for (int i = 1; i <= 5_000; i++) {
+      text.append("insert into large values (")
+          .append(i)
+          .append(", '")
+          .append(value)
+          .append("');\n");
+    }
+    runs.version("1", text.toString()).verify("1", "select count(*) = 5000 from large");
+
+    assertThat(moved(runs.upAll()).versions().getFirst().rows()).isEqualTo(5_000);
+    runs.version(
+        "2",
+        text.append("insert into large values (1, 2, 3)").toString().replace("large", "larger"));
+    assertFailed(runs.upAll(), Cause.SQL)
+        .satisfies(failed -> assertThat(failed.message()).contains("at line 5002, column 34"));
+  }
+
+  @Test
   void aSchemaWithANameThatNeedsQuotesIsFirstOnTheSearchPath() throws Exception {
     runs.schema = "Odd \"schema\" \\ 'x'";
     database.freshSchema(runs.schema);

@@ -70,6 +70,10 @@ final class SchemaRuns {
     return this;
   }
 
+  Path secret() {
+    return secret;
+  }
+
   /** Adds a version without further texts. */
   SchemaRuns version(String name, String up) throws IOException {
     return add(name, up, true);

@@ -196,6 +196,9 @@ class StatementwiseTest {
     assertFailed(runs.upAll(), Cause.SQL)
         .returns(Text.VERIFY, Failed::text)
         .returns("25006", Failed::sqlState);
+    runs.verify("2", "set transaction read write; delete from users; select true");
+    assertFailed(runs.upAll(), Cause.SQL)
+        .satisfies(failed -> assertThat(failed.message()).contains("read-write mode"));
     assertThat(database.one("select count(*) from app.users")).isEqualTo("100");
   }
 
