@@ -153,16 +153,16 @@ check "allowed servers reach the operator" has everything 'url: "http://promethe
 check "a token is mounted, not read" has everything 'bearerTokenFile: /etc/godwit-prometheus/1/token'
 
 policies='^kind: ValidatingAdmissionPolicy$'
-check "answers, creators, separation and requesters have a policy" count default "$policies" 4
-check "and each policy has a binding that denies" count default '^  validationActions: \[Deny\]$' 4
+check "answers, creators, separation, and both kinds of requesters have a policy" count default "$policies" 5
+check "and each policy has a binding that denies" count default '^  validationActions: \[Deny\]$' 5
 check "a comparison under load is a Job that its requester may make" has default 'has\(variables.settings.performance\)'
 check "and so is a question to a database" has default 'has\(c.job\) \|\| has\(c.sql\)'
 check "without the one of requesters there are three" count no-requesters "$policies" 3
 check "and none is about what a requester may do" has_not no-requesters 'authorizer\.'
-check "without those of approvals there is one" count no-approvals "$policies" 1
+check "without those of approvals there are those of requesters" count no-approvals "$policies" 2
 check "and none is about approvals" has_not no-approvals 'approvedBy == '
 check "the operator can't answer a gate" has_not default-rights 'migrationapprovals.*(create|delete)'
-check "a policy fails closed" count default '^  failurePolicy: Fail$' 4
+check "a policy fails closed" count default '^  failurePolicy: Fail$' 5
 check "containers run under the restricted standard" count default 'readOnlyRootFilesystem: true' 2
 check "and drop all capabilities" count default 'drop: \[ALL\]' 2
 for kind in PodDisruptionBudget NetworkPolicy ServiceMonitor PrometheusRule; do

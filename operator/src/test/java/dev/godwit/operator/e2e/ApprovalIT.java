@@ -14,6 +14,7 @@ import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalSpec;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.OnTimeout;
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.StepState;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -226,6 +227,34 @@ class ApprovalIT {
         developer("erin").may(sandbox.namespace(), "apps", mayPatch, "patch"),
         migration(service, settings == null ? "" : settings, ""),
         "may not " + right + " in namespace");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "versions": [{"version": "1", "up": "select 1"}] | apps | deployments | patch | create jobs.batch
+          "versionsFrom": [{"configMap": "a"}] | batch | jobs | create | get configmaps
+          """)
+  void aSchemaMigrationIsForThoseWhoMayDoTheSameByHand(
+      String versions, String group, String resource, String verb, String right) {
+    String namespace = sandbox.namespace();
+    Person frank =
+        person("frank")
+            .may(namespace, GROUP, "schemamigrations", "create")
+            .may(namespace, group, resource, verb);
+    SchemaMigration wish =
+        Serialization.unmarshal(
+            """
+            {"apiVersion": "godwit.dev/v1alpha1", "kind": "SchemaMigration",
+             "metadata": {"name": "wish", "namespace": "%s"},
+             "spec": {"database": {"secretRef": {"name": "a"}}, "mode": "PlanOnly", %s}}
+            """
+                .formatted(namespace, versions),
+            SchemaMigration.class);
+
+    isRefused(frank, wish, frank.user() + " may not " + right + " in namespace");
   }
 
   /** A service without a workload of that name: nothing of it ever begins. */

@@ -202,7 +202,8 @@ class SchemaIT {
 
     SchemaMigrationStatus status = until(migration, "RolledBack", "True");
 
-    assertThat(status.failure().message()).contains("type \"nosuchtype\" does not exist", "line 2, column 20");
+    assertThat(status.failure().message())
+        .contains("type \"nosuchtype\" does not exist", "line 2, column 20");
     assertThat(status.current()).isEqualTo("0");
     assertThat(is(status, "SchemaRestored", "True")).as(message(status, "SchemaRestored")).isTrue();
     database.holds("to_regclass('a') is null and to_regclass('b') is null");
