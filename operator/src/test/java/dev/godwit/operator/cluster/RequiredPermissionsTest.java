@@ -68,7 +68,9 @@ class RequiredPermissionsTest {
             health: {policy: web-default}
             """,
             MigrationSpec.class);
-    return Set.copyOf(RequiredPermissions.of(spec));
+    Set<Permission> all = new HashSet<>(RequiredPermissions.of(spec));
+    all.addAll(RequiredPermissions.OF_SCHEMAS);
+    return all;
   }
 
   private static Set<Permission> granted() throws IOException {
@@ -99,6 +101,9 @@ class RequiredPermissionsTest {
             "migrations",
             "migrations/status",
             "migrations/finalizers",
+            "schemamigrations",
+            "schemamigrations/status",
+            "schemamigrations/finalizers",
             "events",
             "namespaces",
             "replicasets",
