@@ -165,6 +165,13 @@ class MovesTest {
   }
 
   @Test
+  void theDriversOwnSyntaxIsNotTranslated() throws Exception {
+    runs.version("1", "create table one as select {d '2024-01-15'} as day");
+
+    assertFailed(runs.upAll(), Cause.SQL).returns("42601", Failed::sqlState);
+  }
+
+  @Test
   void aTextOfFiveMegabytesIsSent() throws Exception {
     String value = "x".repeat(1_000);
     StringBuilder text = new StringBuilder("create table large (id int, text text);\n");

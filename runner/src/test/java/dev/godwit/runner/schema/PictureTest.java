@@ -62,7 +62,8 @@ class PictureTest {
         create function touch() returns trigger language plpgsql as 'begin return new; end';
         create trigger touched before update on users for each row execute function touch();
         create policy own on orders using (owner = 1);
-        create table "Elsewhere"."Odd table" ("Odd column" int)
+        create type "Elsewhere".kind as enum ('one');
+        create table "Elsewhere"."Odd table" ("Odd column" int, kind "Elsewhere".kind)
         """);
     runs = new SchemaRuns(directory, database.port()).version("1", "select 1");
     runs.baseline = new dev.godwit.contract.schema.SchemaOrder.Baseline("1", false);
