@@ -11,6 +11,8 @@ import java.util.List;
  * @param action what to do
  * @param run tells this run from every other: no two have the same
  * @param by who lets it run, as the history says it afterwards
+ * @param back whether the run is on its way back: from then on its orders that are not move nothing
+ *     any more, should they come late
  * @param schema the schema in which unqualified names are looked for first, before the role's own
  *     search path, and where the history is; null: the first that exists of that path
  * @param from the version that the database must have now; null: any that is known. Empty: none
@@ -31,6 +33,7 @@ public record SchemaOrder(
     Action action,
     String run,
     String by,
+    boolean back,
     String schema,
     String from,
     String to,

@@ -47,20 +47,24 @@ public final class SchemaJob {
 
   private SchemaJob() {}
 
-  /** What versions of a run are to become. */
+  /**
+   * What versions of a run are to become.
+   *
+   * @param back whether this is on the way back
+   */
   public static SchemaOrder moving(
-      SchemaOrder.Action action, List<String> versions, SchemaRun run) {
-    return order(action, versions, null, null, run);
+      SchemaOrder.Action action, List<String> versions, boolean back, SchemaRun run) {
+    return order(action, versions, back, null, null, run);
   }
 
   /** What would be run. */
   public static SchemaOrder planning(String to, SchemaRun run) {
-    return order(SchemaOrder.Action.PLAN, List.of(), none(run.spec().from()), none(to), run);
+    return order(SchemaOrder.Action.PLAN, List.of(), false, none(run.spec().from()), none(to), run);
   }
 
   /** In what the schema differs from what it was before the run. */
   public static SchemaOrder comparing(SchemaRun run) {
-    return order(SchemaOrder.Action.COMPARE, List.of(), null, null, run);
+    return order(SchemaOrder.Action.COMPARE, List.of(), true, null, null, run);
   }
 
   /** What users write as {@code "0"}, before the first version, is an empty name in an order. */
@@ -69,12 +73,18 @@ public final class SchemaJob {
   }
 
   private static SchemaOrder order(
-      SchemaOrder.Action action, List<String> versions, String from, String to, SchemaRun run) {
+      SchemaOrder.Action action,
+      List<String> versions,
+      boolean back,
+      String from,
+      String to,
+      SchemaRun run) {
     SchemaMigrationSpec spec = run.spec();
     return new SchemaOrder(
         action,
         run.uid(),
         run.namespace() + "/" + run.name(),
+        back,
         spec.schema(),
         from,
         to,

@@ -56,7 +56,7 @@ public record MoveVersions(SchemaRun run, List<String> versions) implements Sche
     return assess(
         situation,
         job(true, situation.entry().attempt()),
-        SchemaJob.moving(action(true), versions, run),
+        SchemaJob.moving(action(true), versions, false, run),
         situation.entry().since(),
         MoveVersions::done);
   }
@@ -95,7 +95,7 @@ public record MoveVersions(SchemaRun run, List<String> versions) implements Sche
     return assessBack(
         situation,
         job(false, situation.entry().attempt()),
-        SchemaJob.moving(action(false), versions.reversed(), run),
+        SchemaJob.moving(action(false), versions.reversed(), true, run),
         end -> Assessment.done("taken back"));
   }
 }

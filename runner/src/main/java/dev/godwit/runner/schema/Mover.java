@@ -81,10 +81,26 @@ final class Mover {
     if (!picture.isTakenFor(work.order().run()) && !work.history().knows(work.order().run())) {
       picture.take(work.order().run());
     }
+    turn(picture);
     for (SchemaVersion version : adopted) {
       work.history().add(work.order(), version, Direction.BASELINE, State.DONE, Duration.ZERO);
     }
     session.commit();
+  }
+
+  /**
+   * A Job may be carried out late, and twice: once versions of its run are being taken back, none
+   * of them comes again.
+   */
+  private void turn(Picture picture) throws SchemaFailure {
+    String run = work.order().run();
+    if (work.order().back()) {
+      picture.turn(run);
+    } else if (picture.isTurned(run)) {
+      throw new SchemaFailure(
+          Cause.HISTORY,
+          "this run is on its way back already: what comes late brings nothing any more");
+    }
   }
 
   /** What can't be run must be known before anything is. */

@@ -25,6 +25,7 @@ final class Picture {
         create table %s (
           run text primary key,
           taken_at timestamptz not null default clock_timestamp(),
+          turned boolean not null default false,
           picture jsonb not null)
         """
             .formatted(table));
@@ -42,6 +43,21 @@ final class Picture {
                 row -> row.getBoolean(1),
                 run)
             .getFirst();
+  }
+
+  /** Whether the run is on its way back. */
+  boolean isTurned(String run) throws SchemaFailure {
+    return session
+        .query(
+            "select exists (select from %s where run = ? and turned)".formatted(table),
+            row -> row.getBoolean(1),
+            run)
+        .getFirst();
+  }
+
+  /** Notes, in the transaction that there is, that the run is on its way back. */
+  void turn(String run) throws SchemaFailure {
+    session.update("update %s set turned = true where run = ?".formatted(table), run);
   }
 
   /** Takes one, in the transaction that there is, and removes those of other runs. */

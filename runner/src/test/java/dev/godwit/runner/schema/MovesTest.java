@@ -105,6 +105,22 @@ class MovesTest {
     assertThat(moved(runs.upAll()).current()).isEqualTo("2");
   }
 
+  /** As a pod does that was thought lost. */
+  @Test
+  void whatComesLateBringsNothingOnceItsRunIsOnTheWayBack() throws Exception {
+    twoVersions();
+    moved(runs.up("1"));
+    runs.back = true;
+    moved(runs.down(List.of("2", "1")));
+
+    runs.back = false;
+    assertFailed(runs.up("1"), Cause.HISTORY)
+        .satisfies(failed -> assertThat(failed.message()).contains("on its way back"));
+
+    runs.run = "run-2";
+    assertThat(moved(runs.up("1")).current()).isEqualTo("1");
+  }
+
   @Test
   void aVersionThatIsNotTheNextOneIsRefused() throws Exception {
     twoVersions();

@@ -39,6 +39,7 @@ final class SchemaRuns {
   String schema = "app";
 
   String run = "run-1";
+  boolean back;
   String from;
   SchemaOrder.Baseline baseline;
   int lockTimeoutMillis = 500;
@@ -176,6 +177,7 @@ final class SchemaRuns {
         action,
         run,
         "shop/orders",
+        back,
         schema,
         from,
         to,
