@@ -167,7 +167,8 @@ class PictureTest {
     database.execute("drop table app.later");
     runs.up("2");
     assertThat(compared().differences())
-        .containsExactly(
-            "table app.later: MISSING, was: owner postgres privileges postgres=arwdDxtm/postgres");
+        .singleElement()
+        .asString()
+        .startsWith("table app.later: MISSING, was: owner postgres");
   }
 }
