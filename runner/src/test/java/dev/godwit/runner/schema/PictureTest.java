@@ -39,7 +39,8 @@ class PictureTest {
   @BeforeEach
   void fresh() throws Exception {
     database.freshSchema("app");
-    database.execute("drop schema if exists \"Elsewhere\" cascade; create schema \"Elsewhere\"");
+    database.execute(
+        "drop schema if exists \"Elsewhere\" cascade; create schema \"Elsewhere\"; grant usage on schema \"Elsewhere\" to owner");
     database.execute(
         """
         set search_path = app;
