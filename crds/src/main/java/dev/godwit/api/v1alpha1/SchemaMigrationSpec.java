@@ -170,10 +170,10 @@ public record SchemaMigrationSpec(
         @Size(max = TimeSpan.MAX_LENGTH) @ValidationRule(value = TimeSpan.POSITIVE, message = TimeSpan.POSITIVE_MESSAGE)
         String deadline,
     @JsonPropertyDescription(
-            "How many versions one Job runs at most, 1 to 200, each in a transaction of its own."
+            "How many versions one Job runs at most, 1 to 100, each in a transaction of its own."
                 + " Default 1.")
         @Default("1")
-        @Min(1) @Max(200) Integer batch,
+        @Min(1) @Max(100) Integer batch,
     @JsonPropertyDescription(
             "What a failure after the start leads to. Rollback (default): the versions of this run"
                 + " are taken back by their down, the last one first. Pause: the migration stops"

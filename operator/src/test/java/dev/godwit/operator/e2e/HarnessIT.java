@@ -89,8 +89,9 @@ class HarnessIT {
     Application green = Application.podinfo(sandbox.namespace(), "shop-green");
     Load load = sandbox.closing(Load.on(blue));
 
-    sandbox.create(green.deployment(Application.V2));
     select(blue, green.name());
+    load.awaitFailure();
+    sandbox.create(green.deployment(Application.V2));
     load.awaitVersion(Application.V2);
     LoadResult result = load.stop();
     System.out.println("Without waiting for green: " + result.summary());

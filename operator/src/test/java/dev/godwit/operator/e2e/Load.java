@@ -196,6 +196,12 @@ final class Load implements AutoCloseable {
                 && answer.version().equals(version));
   }
 
+  /** Waits until a request that is sent after this call is lost. */
+  void awaitFailure() {
+    Instant now = Instant.now();
+    await("a lost request", answer -> answer.sent().isAfter(now) && answer.failed());
+  }
+
   /** Waits until requests that are sent after this call were answered, whatever by. */
   void awaitMore() {
     Instant now = Instant.now();
