@@ -90,6 +90,22 @@ final class History {
         .getFirst();
   }
 
+  /** Whether a run was the last one that brought a version, or took it back. */
+  boolean wasMovedBy(String run, String version) throws SchemaFailure {
+    return session
+        .query(
+            """
+            select coalesce(
+              (select run = ? and direction <> 'BASELINE' from %s
+               where version = ? order by id desc limit 1), false)
+            """
+                .formatted(table),
+            row -> row.getBoolean(1),
+            run,
+            version)
+        .getFirst();
+  }
+
   /** Adds a row. */
   void add(
       SchemaOrder order, SchemaVersion version, Direction direction, State state, Duration took)

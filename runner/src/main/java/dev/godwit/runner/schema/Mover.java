@@ -78,8 +78,9 @@ final class Mover {
     if (!work.history().exists()) {
       work.history().create();
     }
-    if (!picture.isTakenFor(work.order().run()) && !work.history().knows(work.order().run())) {
-      picture.take(work.order().run());
+    String run = work.order().run();
+    if (!work.order().back() && !picture.isTakenFor(run) && !work.history().knows(run)) {
+      picture.take(run);
     }
     turn(picture);
     for (SchemaVersion version : adopted) {
@@ -107,7 +108,7 @@ final class Mover {
   private void checkTexts(List<Integer> places) throws SchemaFailure {
     Progress progress = work.progress();
     for (int place : places) {
-      if (!progress.isReached(place, direction)) {
+      if (!progress.isReached(place, direction) && !isOfAnother(place)) {
         Step.of(work, place, direction);
       }
     }
@@ -125,7 +126,7 @@ final class Mover {
   }
 
   private Result result(int place) throws SchemaFailure, InterruptedException {
-    if (work.progress().isReached(place, direction)) {
+    if (work.progress().isReached(place, direction) || isOfAnother(place)) {
       return Step.ALREADY;
     }
     Step step = Step.of(work, place, direction);
@@ -135,6 +136,12 @@ final class Mover {
       err.println("the answer to the commit was lost, the history will tell: " + lost.getMessage());
       return afterwards(step, lost);
     }
+  }
+
+  /** On the way back, what another run has brought, or taken back, is left to that. */
+  private boolean isOfAnother(int place) throws SchemaFailure {
+    return work.order().back()
+        && !work.history().wasMovedBy(work.order().run(), work.catalogue().get(place).version());
   }
 
   /**

@@ -26,7 +26,7 @@ final class Picture {
           run text primary key,
           taken_at timestamptz not null default clock_timestamp(),
           turned boolean not null default false,
-          picture jsonb not null)
+          picture jsonb)
         """
             .formatted(table));
   }
@@ -39,7 +39,8 @@ final class Picture {
     return exists()
         && session
             .query(
-                "select exists (select from %s where run = ?)".formatted(table),
+                "select exists (select from %s where run = ? and picture is not null)"
+                    .formatted(table),
                 row -> row.getBoolean(1),
                 run)
             .getFirst();
@@ -57,12 +58,19 @@ final class Picture {
 
   /** Notes, in the transaction that there is, that the run is on its way back. */
   void turn(String run) throws SchemaFailure {
-    session.update("update %s set turned = true where run = ?".formatted(table), run);
+    session.update(
+        "insert into %s (run, turned) values (?, true) on conflict (run) do update set turned = true"
+            .formatted(table),
+        run);
   }
 
-  /** Takes one, in the transaction that there is, and removes those of other runs. */
+  /**
+   * Takes one, in the transaction that there is, and removes those of other runs. That a run has
+   * turned stays known.
+   */
   void take(String run) throws SchemaFailure {
-    session.update("delete from %s where run <> ?".formatted(table), run);
+    session.update("delete from %s where run <> ? and not turned".formatted(table), run);
+    session.update("update %s set picture = null where run <> ?".formatted(table), run);
     namesAreQualified();
     session.update(
         "insert into %s (run, picture) select ?, coalesce(jsonb_object_agg(object, definition), '{}') from (%s) objects"

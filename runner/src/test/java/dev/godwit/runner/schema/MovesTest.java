@@ -121,6 +121,67 @@ class MovesTest {
     assertThat(moved(runs.up("1")).current()).isEqualTo("1");
   }
 
+  /** Two runs that were planned at the same time: the second finds done what the first has done. */
+  @Test
+  void theWayBackLeavesAloneWhatAnotherRunHasBrought() throws Exception {
+    twoVersions();
+    moved(runs.up("1", "2"));
+    runs.run = "run-2";
+    assertThat(moved(runs.up("1", "2")).versions()).allMatch(Result::already);
+
+    runs.back = true;
+    Moved back = moved(runs.down(List.of("2", "1")));
+
+    assertThat(back.current()).isEqualTo("2");
+    assertThat(back.versions()).allMatch(Result::already);
+    assertThat(database.rows("select count(*) from app.one")).containsExactly("2");
+  }
+
+  @Test
+  void theWayBackBringsOnlyWhatItsOwnRunHasTakenBack() throws Exception {
+    twoVersions();
+    moved(runs.up("1", "2"));
+    runs.run = "run-2";
+    moved(runs.down(List.of("2")));
+    runs.run = "run-3";
+    moved(runs.down(List.of("2")));
+
+    runs.back = true;
+    assertThat(moved(runs.up("2")).current()).isEqualTo("1");
+    runs.run = "run-2";
+    assertThat(moved(runs.up("2")).current()).isEqualTo("2");
+  }
+
+  /** The picture of a run goes when the next one takes its own; that it has turned must not. */
+  @Test
+  void whatComesLateBringsNothingThoughAnotherRunHasBegunSince() throws Exception {
+    twoVersions();
+    moved(runs.up("1"));
+    runs.run = "run-2";
+    moved(runs.up("2"));
+    moved(runs.down(List.of("2")));
+    runs.run = "run-1";
+    runs.back = true;
+    assertThat(moved(runs.down(List.of("1"))).current()).isEmpty();
+
+    runs.back = false;
+    assertFailed(runs.up("1"), Cause.HISTORY)
+        .satisfies(failed -> assertThat(failed.message()).contains("on its way back"));
+  }
+
+  @Test
+  void aRunThatHasDoneNothingHasChangedNothing() throws Exception {
+    twoVersions();
+    moved(runs.up("1"));
+    runs.run = "run-2";
+    runs.back = true;
+    moved(runs.down(List.of("2")));
+
+    assertThat(runs.compare()).isEqualTo(new Compared(List.of(), 0));
+    runs.run = "run-1";
+    assertThat(runs.compare()).isInstanceOf(Compared.class);
+  }
+
   @Test
   void aVersionThatIsNotTheNextOneIsRefused() throws Exception {
     twoVersions();
