@@ -11,6 +11,8 @@ import java.util.List;
  * @param action what to do
  * @param run tells this run from every other: no two have the same
  * @param by who lets it run, as the history says it afterwards
+ * @param sqlHash SHA-256 of {@link SchemaFiles#CATALOGUE}, in lower-case hexadecimal: what is run
+ *     is what was planned, whoever may write to ConfigMaps
  * @param back whether the run is on its way back: from then on its orders that are not move nothing
  *     any more, should they come late
  * @param schema the schema in which unqualified names are looked for first, before the role's own
@@ -33,6 +35,7 @@ public record SchemaOrder(
     Action action,
     String run,
     String by,
+    String sqlHash,
     boolean back,
     String schema,
     String from,
@@ -85,6 +88,7 @@ public record SchemaOrder(
     }
     named("run", run, found);
     named("by", by, found);
+    named("sqlHash", sqlHash, found);
     boolean moves = action == Action.UP || action == Action.DOWN;
     if (moves && (versions.isEmpty() || versions.size() > MOST_VERSIONS)) {
       found.add("versions are " + versions.size() + ": name 1 to " + MOST_VERSIONS);

@@ -97,6 +97,7 @@ public sealed interface SchemaReport {
    * @param text in which of its texts; null: in none
    * @param message what is wrong, and what to do about it
    * @param sqlState what the server said; null: nothing
+   * @param current the version that the database has; empty: none; null: not known
    * @param done the versions that were done before, in the order's order
    */
   record Failed(
@@ -105,6 +106,7 @@ public sealed interface SchemaReport {
       SchemaFiles.Text text,
       String message,
       String sqlState,
+      String current,
       List<Result> done)
       implements SchemaReport {
 

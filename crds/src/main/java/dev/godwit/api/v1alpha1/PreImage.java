@@ -30,7 +30,11 @@ public record PreImage(
     @JsonPropertyDescription(
             "What it took to bring the versions of a schema, or to take them back, one after the"
                 + " other.")
-        List<VersionResult> results) {
+        List<VersionResult> results,
+    @JsonPropertyDescription(
+            "The version that the database had after the step, or after it was taken back; 0: it"
+                + " was before the first.")
+        String current) {
 
   /** What a step finds that is about a workload. */
   public PreImage(
@@ -55,6 +59,7 @@ public record PreImage(
         scaleDownPolicy,
         baseline,
         comparison,
+        null,
         null);
   }
 

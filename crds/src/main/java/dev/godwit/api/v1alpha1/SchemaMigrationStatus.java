@@ -41,6 +41,9 @@ public record SchemaMigrationStatus(
     @JsonPropertyDescription("What is run, or would be.") SchemaPlan plan,
     @JsonPropertyDescription("Where the SQL is kept as it was at the start.")
         List<FrozenFile> files,
+    @JsonPropertyDescription(
+            "SHA-256 of the SQL that was planned: of the catalogue, which has that of every text.")
+        String sqlHash,
     @JsonPropertyDescription("The plan and its journal: every step, in order.")
         List<StepStatus> steps,
     @JsonPropertyDescription(

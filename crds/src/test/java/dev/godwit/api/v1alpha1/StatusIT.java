@@ -97,6 +97,7 @@ class StatusIT {
                     List.of(finding),
                     3)),
             List.of(complete(new FrozenFile("orders-db-3f", "3f"))),
+            "3f",
             List.of(step()),
             List.of(condition())));
   }
@@ -160,7 +161,8 @@ class StatusIT {
                             complete(
                                 new PreImage.Compared(
                                     PreImage.Outcome.TOO_NOISY, 0.5, 0.75, 0.125, "why"))))),
-                List.of(complete(new VersionResult(1500L, 20L, 2)))));
+                List.of(complete(new VersionResult(1500L, 20L, 2))),
+                "2"));
     return complete(
         new StepStatus(
             "orders/switch",

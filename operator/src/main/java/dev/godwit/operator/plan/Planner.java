@@ -56,9 +56,9 @@ public final class Planner {
     return new Planner(plan, journal, seen, controls, now).decide();
   }
 
-  /** Whether a step after which there is no way back was begun. */
+  /** Whether something was done from which there is no way back. */
   public static boolean isPastPointOfNoReturn(Plan plan, Journal journal) {
-    return plan.steps().anyMatch(step -> step.pointOfNoReturn() && journal.wasBegun(step.name()));
+    return plan.steps().anyMatch(step -> step.isPastReturn(journal));
   }
 
   /**
@@ -95,18 +95,22 @@ public final class Planner {
    */
   public static boolean isStuck(Plan plan, Journal journal, OnUndoFailure onUndoFailure) {
     Set<String> stuck = journal.stuckServices();
+    List<Step> failed =
+        plan.steps()
+            .filter(step -> journal.entry(step.name()).state() == StepState.UNDO_FAILED)
+            .toList();
+    boolean stop =
+        onUndoFailure == OnUndoFailure.STOP
+            || failed.stream().anyMatch(step -> step.service().isEmpty());
     List<StepState> left =
         plan.steps()
             .filter(step -> isOpen(step, journal))
-            .filter(step -> onUndoFailure == OnUndoFailure.STOP || !isHeldUp(step, stuck))
+            .filter(step -> stop || !isHeldUp(step, stuck))
             .map(step -> journal.entry(step.name()).state())
             .toList();
-    return !stuck.isEmpty()
+    return !failed.isEmpty()
         && journal.direction() == Direction.BACKWARD
-        && switch (onUndoFailure) {
-          case CONTINUE -> left.isEmpty();
-          case STOP -> !left.contains(StepState.UNDOING);
-        };
+        && (stop ? !left.contains(StepState.UNDOING) : left.isEmpty());
   }
 
   /** Whether a step will be asked when its stage is reached. */
@@ -390,10 +394,15 @@ public final class Planner {
         journal = journal.with(entry.undoing(StepState.UNDOING, wait.why()));
         wait.until().ifPresent(this::lookAgain);
       }
-      case Assessment.Done done -> journal = journal.with(entry.undone(now, done.note()));
+      case Assessment.Done done ->
+          journal = journal.with(entry.remembering(done.remembered()).undone(now, done.note()));
       case Assessment.Failed failed -> {
         // Nobody else takes it back: say what is in the way, and try again for as long as it is.
-        journal = journal.with(entry.undoing(StepState.UNDO_FAILED, failed.message()));
+        journal =
+            journal.with(
+                entry
+                    .remembering(failed.remembered())
+                    .undoing(StepState.UNDO_FAILED, failed.message()));
         lookAgain(now.plus(UNDO_RETRY));
       }
     }

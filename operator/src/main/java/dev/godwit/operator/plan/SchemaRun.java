@@ -3,6 +3,8 @@ package dev.godwit.operator.plan;
 import dev.godwit.api.v1alpha1.SchemaDirection;
 import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
 import dev.godwit.api.v1alpha1.SchemaPlan;
+import dev.godwit.api.v1alpha1.VersionName;
+import dev.godwit.contract.schema.SchemaOrder;
 import java.util.List;
 
 /**
@@ -14,6 +16,7 @@ import java.util.List;
  * @param spec what a user asks for
  * @param plan what is to be run
  * @param planHash what an answer to a gate is given for
+ * @param sqlHash SHA-256 of the catalogue of the SQL, which has that of every text
  * @param files names of the ConfigMaps in which the SQL is as it was at the start
  */
 public record SchemaRun(
@@ -23,6 +26,7 @@ public record SchemaRun(
     SchemaMigrationSpec spec,
     SchemaPlan plan,
     String planHash,
+    String sqlHash,
     List<String> files) {
 
   /** Copies the list. */
@@ -30,9 +34,32 @@ public record SchemaRun(
     files = List.copyOf(files);
   }
 
+  /** A version as users write it; {@link SchemaOrder} and reports have an empty one for none. */
+  public static String named(String version) {
+    return version.isEmpty() ? VersionName.NONE : version;
+  }
+
   /** Whether versions are brought; else they are taken back. */
   public boolean isUp() {
     return plan.direction() == SchemaDirection.UP;
+  }
+
+  /** Which version the database has when these of the plan's were moved. */
+  public String versionAfter(List<String> moved) {
+    int next = plan.versions().indexOf(moved.getLast()) + 1;
+    if (isUp()) {
+      return moved.getLast();
+    }
+    return next < plan.versions().size() ? plan.versions().get(next) : spec.to();
+  }
+
+  /** Which version the database has before these of the plan's are moved. */
+  public String versionBefore(List<String> moved) {
+    int first = plan.versions().indexOf(moved.getFirst());
+    if (first == 0) {
+      return plan.from();
+    }
+    return isUp() ? plan.versions().get(first - 1) : moved.getFirst();
   }
 
   /** Whether there is a way back from all of these versions. */

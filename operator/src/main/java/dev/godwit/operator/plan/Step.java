@@ -55,4 +55,9 @@ public interface Step {
   default boolean pointOfNoReturn() {
     return false;
   }
+
+  /** Whether there is no way back any more for what became of this step. */
+  default boolean isPastReturn(Journal journal) {
+    return pointOfNoReturn() && journal.wasBegun(name());
+  }
 }

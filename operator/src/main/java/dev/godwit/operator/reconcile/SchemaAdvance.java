@@ -5,9 +5,12 @@ import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.Executor;
+import dev.godwit.operator.cluster.RejectedException;
 import dev.godwit.operator.cluster.SchemaObserver;
+import dev.godwit.operator.plan.Action;
 import dev.godwit.operator.plan.Controls;
 import dev.godwit.operator.plan.Decision;
+import dev.godwit.operator.plan.Decision.StepAction;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Journal.Entry;
 import dev.godwit.operator.plan.Observation;
@@ -16,6 +19,7 @@ import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.resource.SpecHash;
 import dev.godwit.operator.step.SchemaJobStep;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +29,7 @@ import java.util.stream.Stream;
 /** Takes a SchemaMigration that has started one decision further. */
 final class SchemaAdvance {
 
+  private final Cluster cluster;
   private final SchemaObserver observer;
   private final Executor executor;
   private final Recorder<SchemaMigrationStatus, SchemaMigration> recorder;
@@ -35,6 +40,7 @@ final class SchemaAdvance {
       Optional<RunnerImage> runner,
       Recorder<SchemaMigrationStatus, SchemaMigration> recorder,
       SchemaListener listener) {
+    this.cluster = cluster;
     this.observer = new SchemaObserver(cluster, runner);
     this.executor = new Executor(cluster);
     this.recorder = recorder;
@@ -70,15 +76,28 @@ final class SchemaAdvance {
     if (putOff.isPresent()) {
       return new Step(recorded, seen, putOff);
     }
-    Map<String, String> refused =
-        executor.execute(
-            decision.actions(),
-            request -> {
-              throw new IllegalStateException("no step of a schema asks pods");
-            });
+    Map<String, String> refused = execute(decision.actions(), recorded);
     return !refused.isEmpty() && first
         ? decide(recorded, observe(recorded, refused), false, controls, pace, now)
         : new Step(recorded, seen, decision.recheck());
+  }
+
+  /** What the API server refused for good, by step. */
+  private Map<String, String> execute(List<StepAction> actions, SchemaCourse course) {
+    List<StepAction> creating =
+        actions.stream().filter(one -> one.action() instanceof Action.Create).toList();
+    try {
+      if (!creating.isEmpty()) {
+        SchemaSources.putBack(cluster, course.migration(), course.run());
+      }
+    } catch (RejectedException e) {
+      return creating.stream().collect(Collectors.toMap(StepAction::step, one -> e.getMessage()));
+    }
+    return executor.execute(
+        actions,
+        request -> {
+          throw new IllegalStateException("no step of a schema asks pods");
+        });
   }
 
   private Observation observe(SchemaCourse course, Map<String, String> rejections) {

@@ -32,7 +32,8 @@ record SchemaCourse(
   /** Of a SchemaMigration whose status says that it has started. */
   static SchemaCourse of(SchemaMigration migration) {
     SchemaMigrationStatus status = migration.getStatus();
-    SchemaRun run = run(migration, status.plan(), status.planHash(), files(status));
+    SchemaRun run =
+        run(migration, status.plan(), status.planHash(), status.sqlHash(), files(status));
     Plan plan = SchemaCompiler.compile(run);
     Journal journal =
         JournalMapper.journal(
@@ -46,7 +47,11 @@ record SchemaCourse(
   }
 
   static SchemaRun run(
-      SchemaMigration migration, SchemaPlan plan, String planHash, List<String> files) {
+      SchemaMigration migration,
+      SchemaPlan plan,
+      String planHash,
+      String sqlHash,
+      List<String> files) {
     return new SchemaRun(
         migration.getMetadata().getName(),
         migration.getMetadata().getUid(),
@@ -54,6 +59,7 @@ record SchemaCourse(
         migration.getSpec(),
         plan,
         planHash,
+        sqlHash,
         files);
   }
 

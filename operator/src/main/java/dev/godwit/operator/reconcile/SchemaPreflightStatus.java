@@ -13,12 +13,14 @@ import java.util.Optional;
  * The status of a SchemaMigration that has not started: nothing was touched.
  *
  * @param files where the SQL is kept; empty while that is not known
+ * @param sqlHash what tells it from other SQL; empty while that is not known
  * @param target the version to reach; empty while that is not known
  * @param plan what would be run; empty while that is not known
  */
 record SchemaPreflightStatus(
     SchemaMigration migration,
     List<FrozenFile> files,
+    Optional<String> sqlHash,
     Optional<String> target,
     Optional<SchemaPlan> plan,
     Optional<String> planHash,
@@ -91,6 +93,7 @@ record SchemaPreflightStatus(
         target.orElse(null),
         plan.orElse(null),
         files.isEmpty() ? null : files,
+        sqlHash.orElse(null),
         null,
         conditions.build());
   }

@@ -5,6 +5,7 @@ import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.VersionSource;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.plan.SchemaRun;
+import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.SchemaConfigMap;
 import dev.godwit.operator.schema.Bundles;
 import dev.godwit.operator.schema.Catalogue;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Where the SQL of a SchemaMigration comes from, and where it is kept. */
@@ -43,8 +45,52 @@ final class SchemaSources {
         Objects.requireNonNullElse(found.getBinaryData(), Map.<String, String>of()).keySet());
   }
 
+  /** Whether the SQL is still the one that was planned. */
+  static boolean isPlanned(Cluster cluster, SchemaMigration migration) {
+    return read(cluster, migration) instanceof CatalogueReading.Complete(Catalogue catalogue)
+        && Bundles.sqlHash(catalogue).equals(migration.getStatus().sqlHash());
+  }
+
+  /**
+   * Puts back what is no longer where it was kept, as after a deletion in the foreground, as long
+   * as the sources still have the very same.
+   */
+  static void putBack(Cluster cluster, SchemaMigration migration, SchemaRun run) {
+    String namespace = migration.getMetadata().getNamespace();
+    boolean isThere =
+        run.files().stream()
+            .allMatch(name -> cluster.get(ConfigMap.class, namespace, name).isPresent());
+    if (!isThere
+        && read(cluster, migration) instanceof CatalogueReading.Complete(Catalogue catalogue)
+        && Bundles.sqlHash(catalogue).equals(run.sqlHash())) {
+      kept(catalogue, run).stream()
+          .map(Kept::configMap)
+          .filter(map -> cluster.get(ConfigMap.class, namespace, nameOf(map)).isEmpty())
+          .forEach(cluster::create);
+    }
+  }
+
+  private static String nameOf(ConfigMap map) {
+    return map.getMetadata().getName();
+  }
+
   /** A ConfigMap to keep a part of the SQL in, and what is noted of it. */
-  record Kept(ConfigMap configMap, FrozenFile file) {}
+  record Kept(ConfigMap configMap, FrozenFile file) {
+
+    /** What is wrong with what is there in its place; empty where nothing is. */
+    Optional<String> problem(ConfigMap there, String uid) {
+      boolean isIt =
+          Marks.wasMadeBy(there, uid)
+              && Boolean.TRUE.equals(there.getImmutable())
+              && configMap.getData().equals(there.getData());
+      return isIt
+          ? Optional.empty()
+          : Optional.of(
+              "ConfigMap "
+                  + file.name()
+                  + " is in the place of the SQL of this run, and is not its own: delete it");
+    }
+  }
 
   /** In which ConfigMaps the SQL is kept. */
   static List<Kept> kept(Catalogue catalogue, SchemaRun run) {

@@ -1,6 +1,7 @@
 package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.FrozenFile;
+import dev.godwit.api.v1alpha1.OnTimeout;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
@@ -10,6 +11,7 @@ import dev.godwit.contract.schema.SchemaFiles;
 import dev.godwit.contract.schema.SchemaReport;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.Permission;
+import dev.godwit.operator.cluster.RejectedException;
 import dev.godwit.operator.cluster.RequiredPermissions;
 import dev.godwit.operator.plan.JobEnd;
 import dev.godwit.operator.plan.JobView;
@@ -20,6 +22,7 @@ import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.SchemaJob;
 import dev.godwit.operator.resource.SpecHash;
+import dev.godwit.operator.schema.Bundles;
 import dev.godwit.operator.schema.Catalogue;
 import dev.godwit.operator.schema.CatalogueReading;
 import dev.godwit.operator.schema.SchemaPlans;
@@ -78,7 +81,7 @@ final class SchemaStart {
   }
 
   Answer check(SchemaMigration migration, Pace pace, Instant now) {
-    if (isPlannedOnly(migration)) {
+    if (isPlannedOnly(migration) && SchemaSources.isPlanned(cluster, migration)) {
       return new Answer.NotYet(Outcome.waiting(migration));
     }
     List<String> problems = new ArrayList<>(problems(migration));
@@ -98,10 +101,25 @@ final class SchemaStart {
     List<SchemaSources.Kept> kept =
         SchemaSources.kept(catalogue.get(), new Look(migration, now).run(Optional.empty()));
     Look look = new Look(migration, catalogue.get(), kept, now);
-    return ask(freeze(look, kept), look, catalogue.get(), pace);
+    List<String> others =
+        kept.stream()
+            .flatMap(
+                one ->
+                    present(migration, one.file().name())
+                        .flatMap(there -> one.problem(there, migration.getMetadata().getUid()))
+                        .stream())
+            .toList();
+    if (!others.isEmpty()) {
+      return stay(migration, look, others, pace);
+    }
+    try {
+      return ask(freeze(look, kept), look, catalogue.get(), pace);
+    } catch (RejectedException e) {
+      return stay(recorder.newest(migration), look, List.of(e.getMessage()), pace);
+    }
   }
 
-  /** What was planned for this very specification is not planned again and again. */
+  /** Whether all that was asked for was done for this very specification. */
   private static boolean isPlannedOnly(SchemaMigration migration) {
     SchemaMigrationStatus status = migration.getStatus();
     return migration.getSpec().mode() == SchemaMode.PLAN_ONLY
@@ -112,10 +130,14 @@ final class SchemaStart {
 
   /** What is known before the start. */
   private record Look(
-      SchemaMigration migration, List<FrozenFile> files, Optional<String> target, Instant now) {
+      SchemaMigration migration,
+      List<FrozenFile> files,
+      Optional<String> sqlHash,
+      Optional<String> target,
+      Instant now) {
 
     Look(SchemaMigration migration, Instant now) {
-      this(migration, List.of(), Optional.empty(), now);
+      this(migration, List.of(), Optional.empty(), Optional.empty(), now);
     }
 
     Look(
@@ -126,6 +148,7 @@ final class SchemaStart {
       this(
           migration,
           kept.stream().map(SchemaSources.Kept::file).toList(),
+          Optional.of(Bundles.sqlHash(catalogue)),
           Optional.of(
               Optional.ofNullable(migration.getSpec().to()).orElse(catalogue.names().getLast())),
           now);
@@ -133,7 +156,7 @@ final class SchemaStart {
 
     SchemaPreflightStatus status(Optional<SchemaPlan> plan) {
       return new SchemaPreflightStatus(
-          migration, files, target, plan, plan.map(this::planHash), now);
+          migration, files, sqlHash, target, plan, plan.map(this::planHash), now);
     }
 
     private String planHash(SchemaPlan plan) {
@@ -141,7 +164,7 @@ final class SchemaStart {
           migration.getMetadata().getUid(),
           SpecHash.of(migration.getSpec()),
           plan,
-          files.stream().map(FrozenFile::hash).toList());
+          sqlHash.orElseThrow());
     }
 
     SchemaRun run(Optional<SchemaPlan> plan) {
@@ -149,6 +172,7 @@ final class SchemaStart {
           migration,
           plan.orElse(null),
           plan.map(this::planHash).orElse(""),
+          sqlHash.orElse(""),
           files.stream().map(FrozenFile::name).toList());
     }
   }
@@ -218,7 +242,7 @@ final class SchemaStart {
 
   private Answer ask(SchemaMigration migration, Look look, Catalogue catalogue, Pace pace) {
     SchemaRun run = look.run(Optional.empty());
-    String name = SchemaJob.name(run, "plan-" + migration.getMetadata().getGeneration(), 1);
+    String name = SchemaJob.planName(run, migration.getMetadata().getGeneration());
     Optional<Job> job =
         cluster.jobs(migration).stream()
             .filter(one -> one.getMetadata().getName().equals(name))
@@ -301,8 +325,7 @@ final class SchemaStart {
       listener.planned(latest, SchemaWords.plan(plan));
       return new Answer.NotYet(Outcome.waiting(latest));
     }
-    boolean approved = spec.gate() != null && spec.gate().approval() != null;
-    if (plan.destructive() > 0 && !Boolean.TRUE.equals(spec.allowDestructive()) && !approved) {
+    if (plan.destructive() > 0 && !mayDestroy(spec)) {
       return stay(
           migration,
           status,
@@ -310,14 +333,18 @@ final class SchemaStart {
               "spec.allowDestructive: "
                   + SchemaWords.destructive(plan)
                   + " (status.plan.findings): set it to true, or let a person decide by"
-                  + " spec.gate.approval"),
+                  + " spec.gate.approval with onTimeout: Fail"),
           pace,
           look.now());
     }
-    SchemaMigration kept = recorder.keep(recorder.record(migration, status.ready()), true);
-    listener.planned(kept, SchemaWords.plan(plan));
     SchemaRun run = look.run(Optional.of(plan));
     Plan compiled = SchemaCompiler.compile(run);
+    Optional<String> tooLarge = StatusSize.problem(compiled, spec);
+    if (tooLarge.isPresent()) {
+      return stay(migration, status, List.of(tooLarge.get()), pace, look.now());
+    }
+    SchemaMigration kept = recorder.keep(recorder.record(migration, status.ready()), true);
+    listener.planned(kept, SchemaWords.plan(plan));
     return new Answer.Begin(
         new SchemaCourse(
             kept,
@@ -326,6 +353,14 @@ final class SchemaStart {
             SpecHash.of(spec),
             Optional.empty(),
             Journal.begin(compiled, look.now())));
+  }
+
+  /** That nobody says anything is no word for it. */
+  private static boolean mayDestroy(SchemaMigrationSpec spec) {
+    return Boolean.TRUE.equals(spec.allowDestructive())
+        || (spec.gate() != null
+            && spec.gate().approval() != null
+            && spec.gate().approval().onTimeout() == OnTimeout.FAIL);
   }
 
   private Answer.NotYet stay(

@@ -3,6 +3,7 @@ package dev.godwit.operator.reconcile;
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
+import dev.godwit.api.v1alpha1.PreImage;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.api.v1alpha1.StepState;
@@ -17,14 +18,22 @@ import dev.godwit.operator.step.CompareSchema;
 import dev.godwit.operator.step.MoveVersions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Says in a status where a SchemaMigration that has started is. */
 final class SchemaStatusBuilder {
+
+  /** The reason of the condition SchemaRestored. */
+  private static final Map<Truth, String> RESTORED =
+      Map.of(Truth.TRUE, "Same", Truth.FALSE, "Different", Truth.UNKNOWN, "NotCompared");
 
   private final SchemaCourse course;
   private final Plan plan;
@@ -68,6 +77,7 @@ final class SchemaStatusBuilder {
         migration.getStatus().target(),
         course.run().plan(),
         migration.getStatus().files(),
+        course.run().sqlHash(),
         JournalMapper.steps(journal),
         conditions(message));
   }
@@ -116,9 +126,11 @@ final class SchemaStatusBuilder {
 
   private String waysOn() {
     return Planner.isPastPointOfNoReturn(plan, journal)
-        ? "There is no way back any more: mend it, then set spec.paused to true and to false again"
-        : "Set spec.abort to true to go back, or spec.paused to true and to false again to try"
-            + " once more";
+        ? "There is no way back any more. Mend the database, then set spec.paused to true and to"
+            + " false again to try once more; for other SQL delete this SchemaMigration, which"
+            + " leaves the database as it is, and create another"
+        : "Set spec.abort to true to go back, or mend the database, then spec.paused to true and to"
+            + " false again to try once more";
   }
 
   private String doing(StepState... states) {
@@ -128,23 +140,29 @@ final class SchemaStatusBuilder {
         .collect(Collectors.joining("; "));
   }
 
-  /** The version that the database has, by what is known to be done. */
+  /** The version that the database had when it was last heard of. */
   private String current() {
-    String from = course.run().plan().from();
-    List<String> moved = course.run().plan().versions();
-    int done =
-        moves()
-            .filter(move -> journal.isDone(move.name()))
-            .mapToInt(move -> move.versions().size())
-            .sum();
-    if (course.run().isUp()) {
-      return done == 0 ? from : moved.get(done - 1);
-    }
-    return done == moved.size() ? course.migration().getStatus().target() : moved.get(done);
+    Stream<String> takenBack =
+        moves(Set.of(StepState.UNDONE, StepState.UNDO_FAILED)).map(PreImage::current);
+    Stream<String> moved =
+        moves(EnumSet.allOf(StepState.class)).toList().reversed().stream().map(PreImage::current);
+    return Stream.of(
+            journal.direction() == Direction.BACKWARD ? takenBack : Stream.<String>empty(), moved)
+        .flatMap(Function.identity())
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(course.run().plan().from());
   }
 
-  private Stream<MoveVersions> moves() {
-    return plan.steps().filter(MoveVersions.class::isInstance).map(MoveVersions.class::cast);
+  /**
+   * What is remembered of the steps that move versions and are in one of these states, in order.
+   */
+  private Stream<PreImage> moves(Set<StepState> states) {
+    return plan.steps()
+        .filter(MoveVersions.class::isInstance)
+        .map(step -> journal.entry(step.name()))
+        .filter(entry -> states.contains(entry.state()))
+        .map(Entry::preImage);
   }
 
   /** What was found when the schema was compared with what it was before. */
@@ -175,10 +193,7 @@ final class SchemaStatusBuilder {
         .ifPresent(
             said ->
                 conditions.set(
-                    "SchemaRestored",
-                    Truth.of(said.equals(CompareSchema.SAME)),
-                    said.equals(CompareSchema.SAME) ? "Same" : "Different",
-                    said));
+                    "SchemaRestored", restored(said), RESTORED.get(restored(said)), said));
     return conditions
         .setOnceTrue(
             "AwaitingApproval",
@@ -188,6 +203,12 @@ final class SchemaStatusBuilder {
         .setOnceTrue("Paused", progress == Progress.PAUSED, reason, message)
         .setOnceTrue("RolledBack", progress == Progress.ROLLED_BACK, reason, message)
         .build();
+  }
+
+  private static Truth restored(String said) {
+    return said.startsWith(CompareSchema.UNKNOWN)
+        ? Truth.UNKNOWN
+        : Truth.of(said.equals(CompareSchema.SAME));
   }
 
   private Truth success() {

@@ -3,6 +3,7 @@ package dev.godwit.operator.reconcile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
 import dev.godwit.operator.guard.DataConsistent;
 import dev.godwit.operator.guard.MetricWithin;
 import dev.godwit.operator.guard.ProbePasses;
@@ -49,7 +50,39 @@ final class StatusSize {
   /** What was found of four metrics, as values and in words. */
   private static final int COMPARISON = 4 * 320 + Messages.STEP;
 
+  /** What it took to bring a version, and which one the database had then. */
+  private static final int RESULT = 120;
+
+  /** Who manages the fields of a step, which the API server notes. */
+  private static final int MANAGED = 250;
+
+  /** The largest specification and status of a SchemaMigration together, of etcd's 1.5 MiB. */
+  private static final int MOST_OF_SCHEMA = 1200 * 1024;
+
+  /** The largest annotation, in which kubectl keeps a specification once more. */
+  private static final int ANNOTATION = 256 * 1024;
+
   private StatusSize() {}
+
+  /** Why the plan of a SchemaMigration can't be recorded, if it can't. */
+  static Optional<String> problem(Plan plan, SchemaMigrationSpec spec) {
+    int names = plan.steps().mapToInt(step -> step.name().length()).sum();
+    int steps = (int) plan.steps().count();
+    int specification = size(spec);
+    int bytes =
+        atMost(plan, List.of())
+            + steps * (RESULT + MANAGED)
+            + names
+            + specification
+            + Math.min(specification, ANNOTATION);
+    return bytes <= MOST_OF_SCHEMA
+        ? Optional.empty()
+        : Optional.of(
+            ("the journal of %d steps and the specification could take %d KiB together, and may"
+                    + " take %d: keep the SQL in ConfigMaps (spec.versionsFrom), let a Job run"
+                    + " several versions (spec.batch), or go in several runs (spec.to)")
+                .formatted(steps, bytes / 1024, MOST_OF_SCHEMA / 1024));
+  }
 
   /** Why a plan can't be recorded, if it can't. */
   static Optional<Problem> problem(
@@ -73,11 +106,11 @@ final class StatusSize {
     return SERVICE + service.version().length() + service.toVersion().length();
   }
 
-  private static int size(HealthSpec health) {
+  private static int size(Object said) {
     try {
-      return JSON.writeValueAsBytes(health).length;
+      return JSON.writeValueAsBytes(said).length;
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("what healthy means can't be written", e);
+      throw new IllegalStateException("a specification can't be written", e);
     }
   }
 

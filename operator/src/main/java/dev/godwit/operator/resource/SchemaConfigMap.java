@@ -18,7 +18,8 @@ public final class SchemaConfigMap {
    * @param hash of the files, in hexadecimal
    */
   public static ConfigMap of(Map<String, String> files, String hash, SchemaRun run) {
-    String suffix = "-sql-" + hash.substring(0, HASH_LENGTH);
+    // Of another run of the same name the SQL may be the same, and the ConfigMap about to go.
+    String suffix = "-sql-" + Names.hash(run.uid() + "/" + hash, HASH_LENGTH);
     String name = Names.suffixed(run.name(), suffix, Names.OBJECT_LENGTH);
     return new ConfigMapBuilder()
         .withMetadata(SchemaJob.metadata(name, run))

@@ -7,6 +7,7 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.SchemaBaseline;
 import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
 import dev.godwit.api.v1alpha1.TimeSpan;
+import dev.godwit.api.v1alpha1.VersionName;
 import dev.godwit.contract.schema.SchemaFiles;
 import dev.godwit.contract.schema.SchemaOrder;
 import dev.godwit.contract.sql.DatabaseFiles;
@@ -43,6 +44,9 @@ public final class SchemaJob {
    */
   private static final int RETRIES = 6;
 
+  /** Before the start a person looks on, who is to hear soon what is wrong. */
+  private static final int PLAN_RETRIES = 1;
+
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
   private SchemaJob() {}
@@ -67,9 +71,9 @@ public final class SchemaJob {
     return order(SchemaOrder.Action.COMPARE, List.of(), true, null, null, run);
   }
 
-  /** What users write as {@code "0"}, before the first version, is an empty name in an order. */
+  /** What users write as {@link VersionName#NONE} is an empty name in an order. */
   private static String none(String version) {
-    return "0".equals(version) ? "" : version;
+    return VersionName.NONE.equals(version) ? "" : version;
   }
 
   private static SchemaOrder order(
@@ -84,6 +88,7 @@ public final class SchemaJob {
         action,
         run.uid(),
         run.namespace() + "/" + run.name(),
+        run.sqlHash(),
         back,
         spec.schema(),
         from,
@@ -117,11 +122,16 @@ public final class SchemaJob {
     return Names.cut(readable, Names.LABEL_LENGTH - unique.length() - 1) + "-" + unique;
   }
 
+  /** The name of the Job that plans this SQL for a generation of the specification. */
+  public static String planName(SchemaRun run, long generation) {
+    return name(run, "plan-" + generation + "-" + run.sqlHash().substring(0, 8), 1);
+  }
+
   /** The Job that carries out an order. */
   public static Job of(String name, SchemaOrder order, SchemaRun run, RunnerImage image) {
     return RunnerJob.of(metadata(name, run), pod(order, run, image))
         .editSpec()
-        .withBackoffLimit(RETRIES)
+        .withBackoffLimit(order.action() == SchemaOrder.Action.PLAN ? PLAN_RETRIES : RETRIES)
         .withActiveDeadlineSeconds(TimeSpan.parse(run.spec().deadline()).toSeconds())
         .editPodFailurePolicy()
         .addNewRule()

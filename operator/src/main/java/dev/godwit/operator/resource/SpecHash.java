@@ -62,11 +62,11 @@ public final class SpecHash {
   /**
    * The hash of the plan of one SchemaMigration.
    *
-   * @param files the hashes of the SQL that is run
+   * @param sqlHash that of the SQL that is run
    */
-  public static String ofPlan(String uid, String specHash, SchemaPlan plan, List<String> files) {
+  public static String ofPlan(String uid, String specHash, SchemaPlan plan, String sqlHash) {
     try {
-      return hash(JSON.writeValueAsBytes(List.of(uid, specHash, plan, files)));
+      return hash(JSON.writeValueAsBytes(List.of(uid, specHash, plan, sqlHash)));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a plan can't be hashed", e);
     }

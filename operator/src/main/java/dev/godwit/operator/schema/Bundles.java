@@ -35,6 +35,14 @@ public final class Bundles {
     return packings.stream().map(packing -> new Bundle(packing.files)).toList();
   }
 
+  /**
+   * What tells the SQL of a catalogue from every other: SHA-256 of {@link SchemaFiles#CATALOGUE},
+   * which has that of every text.
+   */
+  public static String sqlHash(Catalogue catalogue) {
+    return Checksums.sha256(json(catalogue));
+  }
+
   private static SortedMap<String, String> files(Catalogue catalogue) {
     SortedMap<String, String> files = new TreeMap<>();
     for (Catalogue.Entry entry : catalogue.entries()) {

@@ -113,14 +113,15 @@ final class Draft {
   Catalogue.Entry entry() {
     Script up = scripts.get(Text.UP);
     Map<Text, String> texts = new EnumMap<>(Text.class);
-    scripts.forEach((text, script) -> texts.put(text, script.sql()));
+    Map<Text, String> checksums = new EnumMap<>(Text.class);
+    scripts.forEach(
+        (text, script) -> {
+          texts.put(text, script.sql());
+          checksums.put(text, Checksums.sha256(script.sql()));
+        });
     return new Catalogue.Entry(
         new SchemaVersion(
-            version,
-            up.description(),
-            Checksums.sha256(up.sql()),
-            Checksums.flyway(up.sql()),
-            isTransactional()),
+            version, up.description(), checksums, Checksums.flyway(up.sql()), isTransactional()),
         texts);
   }
 }

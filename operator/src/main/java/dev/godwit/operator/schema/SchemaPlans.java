@@ -3,6 +3,7 @@ package dev.godwit.operator.schema;
 import dev.godwit.api.v1alpha1.SchemaDirection;
 import dev.godwit.api.v1alpha1.SchemaFinding;
 import dev.godwit.api.v1alpha1.SchemaPlan;
+import dev.godwit.api.v1alpha1.VersionName;
 import dev.godwit.contract.schema.Finding;
 import dev.godwit.contract.schema.SchemaReport;
 import java.util.Arrays;
@@ -15,9 +16,6 @@ import java.util.stream.Collectors;
 /** Turns what a Job has said of a database into the plan of a SchemaMigration. */
 public final class SchemaPlans {
 
-  /** How users write that there is no version yet. */
-  public static final String NONE = "0";
-
   private static final int MOST_FINDINGS = 40;
 
   private SchemaPlans() {}
@@ -27,7 +25,7 @@ public final class SchemaPlans {
    *
    * @param versions all, the first one first
    * @param reversible those that have a down
-   * @param target the version to reach; {@link #NONE}: before the first
+   * @param target the version to reach; {@link VersionName#NONE}: before the first
    * @return empty where the report does not fit the versions: it is none of this run
    */
   public static Optional<SchemaPlan> of(
@@ -45,7 +43,7 @@ public final class SchemaPlans {
     return Optional.of(
         new SchemaPlan(
             report.server(),
-            from == 0 ? NONE : report.current(),
+            from == 0 ? VersionName.NONE : report.current(),
             up ? SchemaDirection.UP : SchemaDirection.DOWN,
             List.copyOf(path),
             irreversible.isEmpty() ? null : irreversible,

@@ -1,6 +1,7 @@
 package dev.godwit.operator.step;
 
 import dev.godwit.api.v1alpha1.WorkloadKind;
+import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.resource.Marks;
 import java.util.List;
@@ -44,6 +45,13 @@ final class Commands {
   static String runAgain(String job, String namespace) {
     return "Mend it, and run it again: kubectl delete job/%s --namespace=%s"
         .formatted(job, namespace);
+  }
+
+  /** The SQL can't be mended any more: the database can, or it stays as it is. */
+  static String takeBackAgain(String job, SchemaRun run) {
+    return ("Mend the database, and try again: kubectl delete job/%s --namespace=%s. Or leave it as"
+            + " it is: delete the SchemaMigration")
+        .formatted(job, run.namespace());
   }
 
   /** Why pods of the old version aren't ready is for a person to find out. */

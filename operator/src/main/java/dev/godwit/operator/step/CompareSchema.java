@@ -7,6 +7,7 @@ import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.resource.SchemaJob;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,9 @@ public record CompareSchema(SchemaRun run, List<String> after) implements Schema
 
   /** Its name. */
   public static final String NAME = "compare";
+
+  /** What it begins with where nobody knows: all is taken back, and nobody waits for it. */
+  public static final String UNKNOWN = "the schema was not compared with what it was before";
 
   /** What it says where nothing differs. */
   public static final String SAME = "the schema is what it was before";
@@ -51,11 +55,17 @@ public record CompareSchema(SchemaRun run, List<String> after) implements Schema
     if (after.stream().noneMatch(journal::wasBegun)) {
       return Assessment.done(SAME);
     }
-    return assessBack(
-        situation,
-        job(false, situation.entry().attempt()),
-        SchemaJob.comparing(run),
-        CompareSchema::compared);
+    Instant begun = situation.entry().undoStartedAt().orElseThrow();
+    Assessment answer =
+        assess(
+            situation,
+            job(false, situation.entry().attempt()),
+            SchemaJob.comparing(run),
+            begun,
+            CompareSchema::compared);
+    return answer instanceof Assessment.Failed failed
+        ? Assessment.done(UNKNOWN + ": " + failed.message())
+        : answer;
   }
 
   private static Assessment compared(Optional<JobEnd> end) {
@@ -68,6 +78,6 @@ public record CompareSchema(SchemaRun run, List<String> after) implements Schema
                         + String.join("; ", report.differences())
                         + (report.omitted() == 0 ? "" : "; and " + report.omitted() + " more"))
         .map(Assessment::done)
-        .orElseGet(() -> Assessment.done("the report of the comparison is lost"));
+        .orElseGet(() -> Assessment.done(UNKNOWN + ": its report is lost"));
   }
 }

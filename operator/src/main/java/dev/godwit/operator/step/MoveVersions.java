@@ -6,9 +6,12 @@ import dev.godwit.contract.schema.SchemaReport;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.JobEnd;
 import dev.godwit.operator.plan.JobView;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.resource.SchemaJob;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -58,13 +61,29 @@ public record MoveVersions(SchemaRun run, List<String> versions) implements Sche
         job(true, situation.entry().attempt()),
         SchemaJob.moving(action(true), versions, false, run),
         situation.entry().since(),
-        MoveVersions::done);
+        this::done);
   }
 
-  private static Assessment done(Optional<JobEnd> end) {
+  private Assessment done(Optional<JobEnd> end) {
     return SchemaReports.read(end, SchemaReport.Moved.class)
-        .map(report -> Assessment.done(words(report), PreImages.results(results(report))))
-        .orElseGet(() -> Assessment.done("its report is lost"));
+        .map(
+            report ->
+                Assessment.done(
+                    words(report),
+                    PreImages.results(results(report), SchemaRun.named(report.current()))))
+        .orElseGet(
+            () ->
+                Assessment.done(
+                    "its report is lost", PreImages.results(null, run.versionAfter(versions))));
+  }
+
+  private Assessment takenBack(Optional<JobEnd> end, Situation situation) {
+    String current =
+        SchemaReports.read(end, SchemaReport.Moved.class)
+            .map(report -> SchemaRun.named(report.current()))
+            .orElseGet(() -> run.versionBefore(versions));
+    return Assessment.done(
+        "taken back", PreImages.results(situation.entry().preImage().results(), current));
   }
 
   private static String words(SchemaReport.Moved report) {
@@ -90,12 +109,25 @@ public record MoveVersions(SchemaRun run, List<String> versions) implements Sche
     String there = job(true, situation.entry().attempt());
     JobView under = situation.seen().jobs().get(there);
     if (under != null && !JobRun.hasEnded(under.job())) {
-      return Assessment.await("Job " + there + " to finish, before what it did is taken back");
+      Instant latest = latest(under.job(), situation.entry().since());
+      return situation.now().isBefore(latest)
+          ? Assessment.await(
+              "Job " + there + " to finish, before what it did is taken back", latest)
+          : Assessment.failed(
+              Reason.DEADLINE_EXCEEDED,
+              Commands.takeBackAgain(there, run)
+                  + ". What is wrong: it has not ended in time, nor has its own deadline ended it");
     }
     return assessBack(
         situation,
         job(false, situation.entry().attempt()),
         SchemaJob.moving(action(false), versions.reversed(), true, run),
-        end -> Assessment.done("taken back"));
+        end -> takenBack(end, situation));
+  }
+
+  /** As long as a version has failed nothing has come of it, and there is a way back. */
+  @Override
+  public boolean isPastReturn(Journal journal) {
+    return run.isUp() && !run.isReversible(versions) && journal.isDone(name());
   }
 }

@@ -31,8 +31,10 @@ final class PreImages {
     return new PreImage(null, null, null, null, null, null, null, null, null, comparison);
   }
 
-  static PreImage results(List<VersionResult> results) {
-    return new PreImage(null, null, null, null, null, null, null, null, null, null, results);
+  /** What it took, and which version the database had then; null for what is not known. */
+  static PreImage results(List<VersionResult> results, String current) {
+    return new PreImage(
+        null, null, null, null, null, null, null, null, null, null, results, current);
   }
 
   /** A workload as it is after a step: which pod template it has, and its revision. */

@@ -14,11 +14,13 @@ import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.SchemaJob;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** A step that lets a Job work on the database of a SchemaMigration. */
 public interface SchemaJobStep extends Step {
@@ -66,12 +68,23 @@ public interface SchemaJobStep extends Step {
     if (JobView.hasFailed(view.job())) {
       return failed(name, view);
     }
-    Instant latest = begun.plus(TimeSpan.parse(run().spec().deadline())).plus(GRACE);
+    Instant latest = latest(view.job(), begun);
     return situation.now().isBefore(latest)
         ? Assessment.await("Job " + name + " to finish", latest)
         : Assessment.failed(
             Reason.DEADLINE_EXCEEDED,
             "Job " + name + " has not ended in time, nor has its own deadline ended it");
+  }
+
+  /** By when a Job should have ended: one that was made anew has its whole time. */
+  default Instant latest(Job job, Instant begun) {
+    return Stream.ofNullable(job.getMetadata().getCreationTimestamp())
+        .map(Instant::parse)
+        .filter(begun::isBefore)
+        .findFirst()
+        .orElse(begun)
+        .plus(TimeSpan.parse(run().spec().deadline()))
+        .plus(GRACE);
   }
 
   /** The same on the way back, where nobody else would try once more. */
@@ -83,8 +96,10 @@ public interface SchemaJobStep extends Step {
     Instant begun = situation.entry().undoStartedAt().orElseThrow();
     Assessment answer = assess(situation, name, order, begun, done);
     return answer instanceof Assessment.Failed failed
-        ? Assessment.failed(
-            failed.reason(), failed.message() + ". " + Commands.runAgain(name, run().namespace()))
+        ? new Assessment.Failed(
+            failed.reason(),
+            Commands.takeBackAgain(name, run()) + ". What is wrong: " + failed.message(),
+            failed.remembered())
         : answer;
   }
 
@@ -92,14 +107,18 @@ public interface SchemaJobStep extends Step {
     return SchemaReports.read(view.end(), SchemaReport.Failed.class)
         .map(
             report ->
-                Assessment.failed(
+                new Assessment.Failed(
                     report.cause() == SchemaReport.Cause.VERIFY
                         ? Reason.VERIFY_FAILED
                         : Reason.VERSION_FAILED,
-                    report.message()))
+                    report.message(),
+                    Optional.ofNullable(report.current())
+                        .map(current -> PreImages.results(null, SchemaRun.named(current)))))
         .orElseGet(
             () ->
-                Assessment.failed(
-                    Reason.VERSION_FAILED, "Job " + name + " failed" + JobRun.why(view)));
+                new Assessment.Failed(
+                    Reason.VERSION_FAILED,
+                    "Job " + name + " failed" + JobRun.why(view),
+                    Optional.empty()));
   }
 }

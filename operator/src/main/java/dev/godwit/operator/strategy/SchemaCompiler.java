@@ -9,7 +9,6 @@ import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.step.CompareSchema;
 import dev.godwit.operator.step.Delay;
 import dev.godwit.operator.step.MoveVersions;
-import dev.godwit.operator.step.NoWayBack;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +43,6 @@ public final class SchemaCompiler {
     MoveVersions move = new MoveVersions(run, versions);
     Stream.Builder<Stage> stages = Stream.builder();
     stages.add(stage(run.isUp() ? "Migrating" : "TakingBack", move));
-    if (run.isUp() && !run.isReversible(versions)) {
-      stages.add(stage("Migrating", new NoWayBack(versions.getLast() + "/no-way-back")));
-    }
     Duration settle = TimeSpan.parse(run.spec().settle());
     if (!settle.isZero()) {
       stages.add(

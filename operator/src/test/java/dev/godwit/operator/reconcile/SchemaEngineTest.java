@@ -3,8 +3,13 @@ package dev.godwit.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.godwit.api.v1alpha1.ApprovalDecision;
+import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.api.v1alpha1.MigrationApprovalSpec;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
+import dev.godwit.api.v1alpha1.StepState;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Arrays;
@@ -254,7 +259,7 @@ class SchemaEngineTest {
     assertThat(world.applied).containsExactly("1", "2");
     assertThat(world.condition("Stalled")).isEqualTo("True");
     assertThat(world.status().message())
-        .contains("syntax error in 2", "run it again: kubectl delete job/");
+        .contains("syntax error in 2", "try again: kubectl delete job/");
 
     world.failing.remove("2/DOWN");
     String job = world.status().message().replaceAll("(?s).*delete job/(\\S+) .*", "$1");
@@ -381,5 +386,234 @@ class SchemaEngineTest {
     world.settle();
     assertThat(world.applied).containsExactly("1");
     assertThat(world.configMaps()).anyMatch(name -> name.startsWith("orders-db-sql-"));
+  }
+
+  private static String gate(String onTimeout) {
+    return """
+        "gate": {"approval": {"name": "go", "timeout": "1h", "onTimeout": "%s", "separationOfDuties": false}}
+        """
+        .formatted(onTimeout);
+  }
+
+  @Test
+  void onlyAWordThatMustBeGivenLetsDestroy() {
+    SchemaWorld silence = new SchemaWorld(migration(gate("Proceed")));
+    silence.destructive = 1;
+    silence.settle();
+    assertThat(silence.applied).isEmpty();
+    assertThat(silence.status().message()).contains("onTimeout: Fail");
+
+    SchemaWorld asked = new SchemaWorld(migration(gate("Fail")));
+    asked.destructive = 1;
+    for (int rounds = 0; rounds < 10; rounds++) {
+      asked.settleOnce();
+    }
+    assertThat(asked.applied).isEmpty();
+    assertThat(asked.condition("AwaitingApproval")).isEqualTo("True");
+    MigrationApproval yes = new MigrationApproval();
+    yes.getMetadata().setName("yes");
+    yes.getMetadata().setCreationTimestamp(asked.now.toString());
+    yes.setSpec(
+        new MigrationApprovalSpec(
+            SchemaWorld.NAME,
+            "go",
+            ApprovalDecision.APPROVE,
+            null,
+            asked.status().planHash(),
+            "alice"));
+    asked.approvals.add(yes);
+    asked.settle();
+    assertThat(asked.applied).isEqualTo(ALL);
+  }
+
+  private static ConfigMap files(String up) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withName("orders-sql")
+        .endMetadata()
+        .addToData("1__first.up.sql", up)
+        .addToData("1__first.down.sql", "drop table t")
+        .build();
+  }
+
+  @Test
+  void otherSqlIsPlannedAnew() {
+    SchemaWorld world = new SchemaWorld(of("\"versionsFrom\": [{\"configMap\": \"orders-sql\"}]"));
+    world.put(files("drop table t"));
+    world.destructive = 1;
+    world.settle();
+    assertThat(world.applied).isEmpty();
+    List<String> planned = world.jobs();
+
+    world.put(files("create table t ()"));
+    world.destructive = 0;
+    world.settle();
+
+    assertThat(world.applied).containsExactly("1");
+    assertThat(world.jobs()).anyMatch(job -> job.contains("-plan-") && !planned.contains(job));
+  }
+
+  @Test
+  void whatSomebodyElseHasPutInThePlaceOfTheSqlIsNotRun() {
+    SchemaWorld first = settled(migration());
+    String name = first.configMaps().iterator().next();
+    SchemaWorld world = new SchemaWorld(migration());
+    world.put(
+        new ConfigMapBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .endMetadata()
+            .addToData("1.up.sql", "drop table users")
+            .build());
+    world.settle();
+
+    assertThat(world.applied).isEmpty();
+    assertThat(world.status().message()).contains("ConfigMap " + name, "delete it");
+  }
+
+  @Test
+  void aComparisonThatFailsIsNotKnownAndHoldsUpNobody() {
+    SchemaWorld world = new SchemaWorld(migration());
+    world.failing.add("2/UP");
+    world.comparisonFails = Optional.of("connection refused");
+    world.settle();
+
+    assertThat(world.status().phase()).isEqualTo("RolledBack");
+    assertThat(world.condition("SchemaRestored")).isEqualTo("Unknown");
+    assertThat(world.status().message()).contains("connection refused");
+    assertThat(world.isKept()).isFalse();
+  }
+
+  @Test
+  void aComparisonThatTheApiServerRefusesIsSaid() {
+    SchemaWorld world = new SchemaWorld(migration());
+    world.failing.add("2/UP");
+    while (!"RollingBack".equals(world.status() == null ? "" : world.status().phase())
+        || !world.applied.isEmpty()) {
+      world.settleOnce();
+    }
+    world.jobsAreRefused = Optional.of("exceeded quota: pods");
+    world.settleOnce();
+    assertThat(world.condition("Stalled")).isEqualTo("True");
+    assertThat(world.status().message()).contains("stopped on the way back", "exceeded quota");
+
+    world.jobsAreRefused = Optional.empty();
+    world.settle();
+    isTakenBack(world);
+  }
+
+  /** As by a deletion in the foreground, which takes what is owned before the finalizer is gone. */
+  @Test
+  void sqlThatIsDeletedInTheMiddleIsPutBack() {
+    SchemaWorld world = new SchemaWorld(migration());
+    world.failing.add("3/UP");
+    while (!world.applied.contains("2")) {
+      world.settleOnce();
+    }
+    world.removeConfigMaps();
+    world.settle();
+    isTakenBack(world);
+
+    SchemaWorld from = new SchemaWorld(of("\"versionsFrom\": [{\"configMap\": \"orders-sql\"}]"));
+    from.put(files("create table t ()"));
+    set(from, "paused", true);
+    from.settle();
+    from.removeConfigMaps();
+    from.put(files("drop table t"));
+    set(from, "paused", false);
+    from.settle();
+    assertThat(from.applied).isEmpty();
+    assertThat(from.status().message()).contains("no SQL is there");
+  }
+
+  /** As after hours in which there was no operator, and the Job was removed when it had ended. */
+  @Test
+  void aJobThatIsMadeAnewHasItsWholeTime() {
+    SchemaWorld world = new SchemaWorld(migration());
+    while (!world.applied.contains("1")) {
+      world.settleOnce();
+    }
+    world.jobs().stream().filter(job -> job.contains("-1-up-")).forEach(world::removeJob);
+    world.now = world.now.plusSeconds(3 * 3600);
+    world.tick();
+    world.tick();
+    world.settle();
+
+    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.status().phase()).isEqualTo("Succeeded");
+  }
+
+  @Test
+  void saysWhichVersionTheDatabaseHasAfterAFailure() {
+    SchemaWorld batch = new SchemaWorld(migration("\"batch\": 3", "\"onFailure\": \"Pause\""));
+    batch.failing.add("3/UP");
+    batch.settle();
+    assertThat(batch.applied).containsExactly("1", "2");
+    assertThat(batch.status().current()).isEqualTo("2");
+
+    SchemaWorld stuck = new SchemaWorld(migration());
+    stuck.failing.add("3/UP");
+    stuck.failing.add("2/DOWN");
+    stuck.settle();
+    assertThat(stuck.applied).containsExactly("1", "2");
+    assertThat(stuck.status().current()).isEqualTo("2");
+    assertThat(stuck.status().message()).contains("at version 2");
+  }
+
+  @Test
+  void afterAVersionWithoutDownAPauseOpensNoWayBack() {
+    SchemaWorld world = new SchemaWorld(migration(ALL, List.of("2")));
+    while (!world.applied.contains("2")) {
+      world.settleOnce();
+    }
+    set(world, "paused", true);
+    world.settle();
+    set(world, "abort", true);
+    world.settle();
+
+    assertThat(world.applied).containsExactly("1", "2");
+    assertThat(world.status().steps()).noneMatch(step -> step.state() == StepState.UNDO_FAILED);
+  }
+
+  @Test
+  void aJobThatNeverEndsIsNamedOnTheWayBack() {
+    SchemaWorld world = new SchemaWorld(migration());
+    set(world, "paused", true);
+    world.settle();
+    world.jobsHang = true;
+    set(world, "paused", false);
+    world.settle();
+    assertThat(world.jobs()).anyMatch(job -> job.contains("-1-up-"));
+    set(world, "abort", true);
+    world.tick();
+    world.now = world.now.plusSeconds(3 * 3600);
+    world.settle();
+
+    assertThat(world.condition("Stalled")).isEqualTo("True");
+    assertThat(world.status().message()).contains("kubectl delete job/orders-db-1-up-");
+  }
+
+  @Test
+  void aJobThatTheApiServerRefusesIsSaid() {
+    SchemaWorld world = new SchemaWorld(migration());
+    world.jobsAreRefused = Optional.of("exceeded quota: pods");
+    world.settle();
+    assertThat(world.status().message()).contains("not started", "exceeded quota");
+
+    world.jobsAreRefused = Optional.empty();
+    world.settle();
+    assertThat(world.applied).isEqualTo(ALL);
+  }
+
+  @Test
+  void aRunThatWouldOutgrowItsStatusIsRefused() {
+    List<String> many =
+        IntStream.rangeClosed(1000, 1499)
+            .mapToObj(number -> number + "_" + "n".repeat(90))
+            .toList();
+    SchemaWorld world = settled(migration(many, List.of(), "\"settle\": \"1s\""));
+
+    assertThat(world.applied).isEmpty();
+    assertThat(world.status().message()).contains("spec.versionsFrom", "batch");
   }
 }

@@ -3,6 +3,7 @@ package dev.godwit.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.contract.schema.SchemaFiles;
@@ -11,6 +12,7 @@ import dev.godwit.contract.schema.SchemaReport;
 import dev.godwit.contract.schema.SchemaVersion;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.ConflictException;
+import dev.godwit.operator.cluster.RejectedException;
 import dev.godwit.operator.plan.JobEnd;
 import dev.godwit.operator.plan.RunnerImage;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -61,6 +63,17 @@ final class SchemaWorld {
 
   /** Versions of which the Job fails though the text was committed. */
   final Set<String> lost = new HashSet<>();
+
+  /** What fails the comparison after the way back. */
+  Optional<String> comparisonFails = Optional.empty();
+
+  /** Jobs never end. */
+  boolean jobsHang;
+
+  /** What the API server says to new Jobs. */
+  Optional<String> jobsAreRefused = Optional.empty();
+
+  final List<MigrationApproval> approvals = new ArrayList<>();
 
   /** How many statements of the plan are destructive. */
   int destructive;
@@ -120,6 +133,10 @@ final class SchemaWorld {
     configMaps.put(map.getMetadata().getName(), map);
   }
 
+  void removeConfigMaps() {
+    configMaps.clear();
+  }
+
   void removeJob(String name) {
     jobs.remove(name);
     ends.remove(name);
@@ -161,7 +178,9 @@ final class SchemaWorld {
         return;
       }
     }
-    assertThat(quiet).as("no end: %s", writes).isEqualTo(QUIET);
+    assertThat(quiet)
+        .as("no end: %s", writes.subList(Math.max(0, writes.size() - 20), writes.size()))
+        .isEqualTo(QUIET);
   }
 
   /** One reconciliation, and what it lets Jobs do. */
@@ -200,7 +219,7 @@ final class SchemaWorld {
                   case "jobs" -> List.copyOf(jobs.values());
                   case "jobEnd" -> Optional.ofNullable(ends.get((String) arguments[1]));
                   case "logTail" -> "the end of the log";
-                  case "approvals" -> Optional.of(List.of());
+                  case "approvals" -> Optional.of(List.copyOf(approvals));
                   case "get" -> get((Class<?>) arguments[0], (String) arguments[2]);
                   case "sideBySide" -> {
                     ((List<?>) arguments[0]).forEach(task -> ((Runnable) task).run());
@@ -233,6 +252,10 @@ final class SchemaWorld {
   private HasMetadata create(HasMetadata object) {
     String name = object.getMetadata().getName();
     if (object instanceof Job job) {
+      if (jobsAreRefused.isPresent()) {
+        throw new RejectedException(jobsAreRefused.get(), null);
+      }
+      job.getMetadata().setCreationTimestamp(now.toString());
       if (jobs.putIfAbsent(name, job) != null) {
         throw new ConflictException("Job " + name + " is there", null);
       }
@@ -280,7 +303,7 @@ final class SchemaWorld {
   private boolean runJobs() {
     boolean any = false;
     for (String name : List.copyOf(jobs.keySet())) {
-      if (!ends.containsKey(name)) {
+      if (!ends.containsKey(name) && !jobsHang) {
         any = true;
         SchemaReport report = run(jobs.get(name));
         ends.put(name, new JobEnd(report.exitCode(), json(report)));
@@ -319,35 +342,45 @@ final class SchemaWorld {
       if (!order.problems().isEmpty()) {
         throw new AssertionError(order.problems());
       }
+      if (names(job).isEmpty()) {
+        return new SchemaReport.Failed(
+            SchemaReport.Cause.BAD_ORDER, null, null, "no SQL is there", null, null, List.of());
+      }
       return switch (order.action()) {
         case PLAN -> plan(order, names(job));
         case UP, DOWN -> move(order);
-        case COMPARE -> new SchemaReport.Compared(List.copyOf(differences), 0);
+        case COMPARE ->
+            comparisonFails
+                .<SchemaReport>map(
+                    why ->
+                        new SchemaReport.Failed(
+                            SchemaReport.Cause.NO_ANSWER, null, null, why, null, null, List.of()))
+                .orElseGet(() -> new SchemaReport.Compared(List.copyOf(differences), 0));
       };
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** The versions in the catalogue that is mounted. */
+  /** The versions in the catalogue that is mounted; none where there is none. */
   private List<String> names(Job job) throws IOException {
     for (VolumeProjection source :
         job.getSpec().getTemplate().getSpec().getVolumes().getLast().getProjected().getSources()) {
-      String text =
-          configMaps.get(source.getConfigMap().getName()).getData().get(SchemaFiles.CATALOGUE);
+      ConfigMap mounted = configMaps.get(source.getConfigMap().getName());
+      String text = mounted == null ? null : mounted.getData().get(SchemaFiles.CATALOGUE);
       if (text != null) {
         return List.of(JSON.readValue(text, SchemaVersion[].class)).stream()
             .map(SchemaVersion::version)
             .toList();
       }
     }
-    throw new AssertionError("no catalogue is mounted");
+    return List.of();
   }
 
   private SchemaReport plan(SchemaOrder order, List<String> names) {
     if (planFails.isPresent()) {
       return new SchemaReport.Failed(
-          SchemaReport.Cause.HISTORY, null, null, planFails.get(), null, List.of());
+          SchemaReport.Cause.HISTORY, null, null, planFails.get(), null, null, List.of());
     }
     String current = applied.isEmpty() ? "" : applied.getLast();
     int way = names.indexOf(order.to()) - names.indexOf(current);
@@ -373,6 +406,7 @@ final class SchemaWorld {
             up ? SchemaFiles.Text.UP : SchemaFiles.Text.DOWN,
             "syntax error in " + one,
             "42601",
+            applied.isEmpty() ? "" : applied.getLast(),
             results);
       }
       if (!already && up) {
@@ -385,7 +419,13 @@ final class SchemaWorld {
       }
       if (!already && lost.remove(one)) {
         return new SchemaReport.Failed(
-            SchemaReport.Cause.NO_ANSWER, one, null, "the connection is lost", "08006", results);
+            SchemaReport.Cause.NO_ANSWER,
+            one,
+            null,
+            "the connection is lost",
+            "08006",
+            null,
+            results);
       }
       results.add(new SchemaReport.Result(already, 5, 7, 1));
     }

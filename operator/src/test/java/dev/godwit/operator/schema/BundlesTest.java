@@ -60,7 +60,7 @@ class BundlesTest {
     assertThat(new ObjectMapper().readValue(json, new TypeReference<List<SchemaVersion>>() {}))
         .isEqualTo(small().versions());
     assertThat(json)
-        .startsWith("[{\"version\":\"1\",\"description\":\"add users\",\"checksum\":\"")
+        .startsWith("[{\"version\":\"1\",\"description\":\"add users\",\"checksums\":{\"UP\":\"")
         .contains("\"flywayChecksum\":-543058060,\"transactional\":true},{\"version\":\"2\"");
   }
 

@@ -26,7 +26,16 @@ class CatalogueReaderTest {
     assertThat(catalogue.entries().getFirst())
         .isEqualTo(
             new Catalogue.Entry(
-                new SchemaVersion("1.2", "", Checksums.sha256(UP), -543058060, true),
+                new SchemaVersion(
+                    "1.2",
+                    "",
+                    Map.of(
+                        Text.UP, Checksums.sha256(UP),
+                        Text.VERIFY, Checksums.sha256("select true"),
+                        Text.DOWN, Checksums.sha256("drop table users"),
+                        Text.VERIFY_DOWN, Checksums.sha256("select false")),
+                    -543058060,
+                    true),
                 Map.of(
                     Text.UP, UP,
                     Text.VERIFY, "select true",

@@ -44,18 +44,32 @@ final class Catalogue {
   /**
    * Reads the catalogue.
    *
+   * @param checksum that it must have
    * @throws SchemaFailure if it isn't there, or not right
    */
-  static Catalogue read(Path directory, JsonMapper mapper) throws SchemaFailure {
+  static Catalogue read(Path directory, String checksum, JsonMapper mapper) throws SchemaFailure {
     Path file = directory.resolve(SchemaFiles.CATALOGUE);
     try {
-      SchemaVersion[] versions = mapper.readValue(Files.readString(file), SchemaVersion[].class);
+      byte[] bytes = Files.readAllBytes(file);
+      if (!sha256(bytes).equals(checksum)) {
+        throw bad(
+            SchemaFiles.CATALOGUE
+                + " has the checksum "
+                + sha256(bytes)
+                + ", the order says "
+                + checksum
+                + ": the ConfigMaps are not those that were planned");
+      }
+      SchemaVersion[] versions = mapper.readValue(bytes, SchemaVersion[].class);
       if (versions == null || Arrays.asList(versions).contains(null)) {
         throw bad(SchemaFiles.CATALOGUE + " is, or has, null");
       }
       return new Catalogue(directory, List.of(versions));
     } catch (JsonProcessingException e) {
       throw bad(SchemaFiles.CATALOGUE + " is no catalogue: " + e.getOriginalMessage());
+    } catch (NoSuchFileException e) {
+      throw bad(
+          SchemaFiles.CATALOGUE + " is not there: somebody has deleted the ConfigMap with the SQL");
     } catch (IOException e) {
       throw bad(SchemaFiles.CATALOGUE + " can't be read: " + e);
     }
@@ -100,26 +114,28 @@ final class Catalogue {
   }
 
   /**
-   * A text that must be there. That of {@link Text#UP} is compared with its checksum.
+   * A text that must be there.
    *
-   * @throws SchemaFailure if it isn't, is another, or has something in it that can't be run
+   * @throws SchemaFailure if it isn't, is another than the catalogue says, or has something in it
+   *     that can't be run
    */
   String text(SchemaVersion version, Text kind) throws SchemaFailure {
     return find(version, kind)
         .orElseThrow(
             () ->
-                bad("there is no file " + kind.file(version.version()))
+                bad("there is no text " + kind.file(version.version()))
                     .at(version.version(), kind));
   }
 
   /** A text, if it is there and not blank; see {@link #text}. */
   Optional<String> find(SchemaVersion version, Text kind) throws SchemaFailure {
     String name = version.version();
+    if (!version.checksums().containsKey(kind)) {
+      return Optional.empty();
+    }
     try {
       byte[] bytes = Files.readAllBytes(directory.resolve(kind.file(name)));
-      if (kind == Text.UP) {
-        compare(version, bytes);
-      }
+      compare(version, kind, bytes);
       String sql =
           StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(bytes)).toString();
       if (sql.isBlank() && kind != Text.UP) {
@@ -129,7 +145,7 @@ final class Catalogue {
       Refusals.check(name, kind, text);
       return Optional.of(text);
     } catch (NoSuchFileException e) {
-      return Optional.empty();
+      throw bad("there is no file " + kind.file(name)).at(name, kind);
     } catch (CharacterCodingException e) {
       throw bad(kind.file(name) + " is not encoded in UTF-8").at(name, kind);
     } catch (IOException e) {
@@ -137,21 +153,21 @@ final class Catalogue {
     }
   }
 
-  private static void compare(SchemaVersion version, byte[] text) throws SchemaFailure {
-    String checksum = HexFormat.of().formatHex(sha256().digest(text));
-    if (!checksum.equals(version.checksum())) {
-      throw bad(Text.UP.file(version.version())
+  private static void compare(SchemaVersion version, Text kind, byte[] text) throws SchemaFailure {
+    String expected = version.checksums().get(kind);
+    if (!sha256(text).equals(expected)) {
+      throw bad(kind.file(version.version())
               + " has the checksum "
-              + checksum
+              + sha256(text)
               + ", the catalogue says "
-              + version.checksum())
-          .at(version.version(), Text.UP);
+              + expected)
+          .at(version.version(), kind);
     }
   }
 
-  private static MessageDigest sha256() {
+  private static String sha256(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -57,7 +57,21 @@ final class Mover {
       }
       return new Moved(work.progress().current(work.catalogue()), done);
     } catch (SchemaFailure e) {
-      return e.report(done);
+      return e.report(current(e), done);
+    }
+  }
+
+  /** What is there after a failure; null where that can't be told. */
+  private String current(SchemaFailure failure) {
+    if (failure.why() == Cause.NO_ANSWER) {
+      return null;
+    }
+    try {
+      work.session().rollback();
+      return work.history().exists() ? work.progress().current(work.catalogue()) : null;
+    } catch (SchemaFailure e) {
+      err.println("which version is there can't be told: " + e.getMessage());
+      return null;
     }
   }
 

@@ -98,9 +98,9 @@ public final class SchemaCommand {
   private SchemaReport report() throws InterruptedException {
     try {
       SchemaOrder order = SchemaJson.order(environment.getOrDefault(VARIABLE, ""));
-      return carryOut(order, Catalogue.read(places.versions, SchemaJson.MAPPER));
+      return carryOut(order, Catalogue.read(places.versions, order.sqlHash(), SchemaJson.MAPPER));
     } catch (SchemaFailure e) {
-      return e.report(List.of());
+      return e.report(null, List.of());
     }
   }
 

@@ -118,7 +118,7 @@ class SchemaFailure extends Exception {
   }
 
   /** The report of it, after other versions were done. */
-  Failed report(List<Result> done) {
-    return new Failed(cause, version, text, getMessage(), sqlState, done);
+  Failed report(String current, List<Result> done) {
+    return new Failed(cause, version, text, getMessage(), sqlState, current, done);
   }
 }

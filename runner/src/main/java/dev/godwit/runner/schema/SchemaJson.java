@@ -133,6 +133,7 @@ final class SchemaJson {
             ? message
             : message.substring(0, message.offsetByCodePoints(0, longest - 1)) + "…",
         failed.sqlState(),
+        failed.current(),
         done);
   }
 

@@ -111,13 +111,31 @@ class HistoryTest {
 
   @Test
   void aTextThatIsNotTheOneOfTheCatalogueIsNotRun() throws Exception {
-    runs.text("2", Text.UP, "drop schema app cascade");
-
+    Files.writeString(runs.file("2.up.sql"), "drop schema app cascade");
     assertFailed(runs.upAll(), Cause.BAD_ORDER)
         .returns("2", Failed::version)
         .returns(List.of(), Failed::done)
         .satisfies(failed -> assertThat(failed.message()).contains("the catalogue says"));
     assertThat(runs.exitCode).isEqualTo(2);
+
+    runs.change("2", "create table app.t2 (id int)");
+    Files.writeString(runs.file("2.down.sql"), "drop schema app cascade");
+    assertFailed(runs.plan("3"), Cause.BAD_ORDER)
+        .returns("2", Failed::version)
+        .satisfies(
+            failed -> assertThat(failed.message()).startsWith("2.down.sql has the checksum"));
+    assertThat(database.one("select to_regclass('app.t1')")).isEqualTo("null");
+  }
+
+  @Test
+  void aCatalogueThatIsNotTheOneOfTheOrderIsNotRun() throws Exception {
+    runs.sqlHash = "0".repeat(64);
+
+    assertFailed(runs.upAll(), Cause.BAD_ORDER)
+        .satisfies(
+            failed ->
+                assertThat(failed.message())
+                    .contains("the order says 00", "not those that were planned"));
     assertThat(database.one("select to_regclass('app.t1')")).isEqualTo("null");
   }
 
@@ -129,7 +147,7 @@ class HistoryTest {
         .returns("3", Failed::version)
         .returns(List.of(), Failed::done)
         .satisfies(failed -> assertThat(failed.message()).startsWith("line 2 has COMMIT"));
-    Files.write(runs.file("3.down.sql"), "select 'ä'".getBytes(StandardCharsets.ISO_8859_1));
+    runs.text("3", Text.DOWN, "select 'ä'".getBytes(StandardCharsets.ISO_8859_1));
     runs.change("3", "select 1");
     assertFailed(runs.plan("3"), Cause.BAD_ORDER)
         .returns("3.down.sql is not encoded in UTF-8", Failed::message);
@@ -140,7 +158,7 @@ class HistoryTest {
 
   @Test
   void withoutADownTextThereIsNoWayBack() throws Exception {
-    Files.delete(runs.file("2.down.sql"));
+    runs.without("2", Text.DOWN);
     runs.upAll();
 
     assertFailed(runs.down(List.of("3", "2")), Cause.NO_DOWN)

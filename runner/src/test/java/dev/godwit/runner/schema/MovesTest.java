@@ -208,6 +208,7 @@ class MovesTest {
         .returns("3", Failed::version)
         .returns(Text.UP, Failed::text)
         .returns("42703", Failed::sqlState)
+        .returns("2", Failed::current)
         .returns("column \"nothing\" does not exist at line 4, column 3", Failed::message)
         .satisfies(failed -> assertThat(failed.done()).hasSize(2));
   }

@@ -49,7 +49,13 @@ class SchemaJsonTest {
   void aLongMessageIsCutAndTheResultsAreKept() throws Exception {
     var failed =
         new Failed(
-            Cause.SQL, "v".repeat(100), Text.UP, "\u0001".repeat(5_000), "42P01", results(LARGEST));
+            Cause.SQL,
+            "v".repeat(100),
+            Text.UP,
+            "\u0001".repeat(5_000),
+            "42P01",
+            "v".repeat(100),
+            results(LARGEST));
 
     assertThat(read(failed))
         .isInstanceOfSatisfying(
@@ -58,7 +64,8 @@ class SchemaJsonTest {
               assertThat(report.message()).endsWith("…");
               assertThat(report.done()).hasSize(100);
             });
-    assertThat(read(new Failed(Cause.SQL, "1", Text.UP, "😀".repeat(5_000), "42P01", List.of())))
+    assertThat(
+            read(new Failed(Cause.SQL, "1", Text.UP, "😀".repeat(5_000), "42P01", "", List.of())))
         .isInstanceOfSatisfying(
             Failed.class, report -> assertThat(report.message()).startsWith("😀😀"));
   }

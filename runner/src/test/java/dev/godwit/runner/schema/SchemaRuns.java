@@ -19,9 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ObjectAssert;
 
@@ -41,6 +43,10 @@ final class SchemaRuns {
   String run = "run-1";
   boolean back;
   String from;
+
+  /** Null: that of the catalogue as it is. */
+  String sqlHash;
+
   SchemaOrder.Baseline baseline;
   int lockTimeoutMillis = 500;
   int patienceMillis = 20_000;
@@ -86,7 +92,7 @@ final class SchemaRuns {
   }
 
   private SchemaRuns add(String name, String up, boolean transactional) throws IOException {
-    return add(new SchemaVersion(name, "of " + name, sha256(up), up.hashCode(), transactional), up);
+    return add(new SchemaVersion(name, "of " + name, Map.of(), up.hashCode(), transactional), up);
   }
 
   SchemaRuns add(SchemaVersion version, String up) throws IOException {
@@ -101,14 +107,46 @@ final class SchemaRuns {
         version ->
             version.version().equals(name)
                 ? new SchemaVersion(
-                    name, version.description(), sha256(up), up.hashCode(), version.transactional())
+                    name,
+                    version.description(),
+                    version.checksums(),
+                    up.hashCode(),
+                    version.transactional())
                 : version);
     return text(name, Text.UP, up);
   }
 
   SchemaRuns text(String name, Text kind, String sql) throws IOException {
-    Files.writeString(versions.resolve(kind.file(name)), sql);
+    return text(name, kind, sql.getBytes(StandardCharsets.UTF_8));
+  }
+
+  SchemaRuns text(String name, Text kind, byte[] sql) throws IOException {
+    Files.write(versions.resolve(kind.file(name)), sql);
+    return checksums(name, checksums -> checksums.put(kind, sha256(sql)));
+  }
+
+  /** The version has no such text. */
+  SchemaRuns without(String name, Text kind) throws IOException {
+    Files.delete(versions.resolve(kind.file(name)));
+    return checksums(name, checksums -> checksums.remove(kind));
+  }
+
+  private SchemaRuns checksums(String name, Consumer<Map<Text, String>> change) {
+    catalogue.replaceAll(
+        version -> version.version().equals(name) ? with(version, change) : version);
     return this;
+  }
+
+  private static SchemaVersion with(SchemaVersion version, Consumer<Map<Text, String>> change) {
+    Map<Text, String> checksums = new EnumMap<>(Text.class);
+    checksums.putAll(version.checksums());
+    change.accept(checksums);
+    return new SchemaVersion(
+        version.version(),
+        version.description(),
+        checksums,
+        version.flywayChecksum(),
+        version.transactional());
   }
 
   SchemaRuns verify(String name, String sql) throws IOException {
@@ -142,11 +180,9 @@ final class SchemaRuns {
     return catalogue.stream().map(SchemaVersion::version).toList();
   }
 
-  private static String sha256(String text) {
+  private static String sha256(byte[] bytes) {
     try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (java.security.NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
@@ -172,11 +208,16 @@ final class SchemaRuns {
     return order(order(Action.COMPARE, null, List.of()));
   }
 
-  SchemaOrder order(Action action, String to, List<String> names) {
+  private String json() throws IOException {
+    return MAPPER.writeValueAsString(catalogue);
+  }
+
+  SchemaOrder order(Action action, String to, List<String> names) throws IOException {
     return new SchemaOrder(
         action,
         run,
         "shop/orders",
+        sqlHash == null ? sha256(json().getBytes(StandardCharsets.UTF_8)) : sqlHash,
         back,
         schema,
         from,
@@ -195,8 +236,7 @@ final class SchemaRuns {
   }
 
   SchemaReport order(String order) throws Exception {
-    Files.writeString(
-        versions.resolve(SchemaFiles.CATALOGUE), MAPPER.writeValueAsString(catalogue));
+    Files.writeString(versions.resolve(SchemaFiles.CATALOGUE), json());
     var outBytes = new ByteArrayOutputStream();
     var errBytes = new ByteArrayOutputStream();
     exitCode =
