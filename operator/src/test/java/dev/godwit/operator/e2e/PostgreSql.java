@@ -44,6 +44,15 @@ final class PostgreSql {
             + "), false) then raise exception 'does not hold'; end if; end $$");
   }
 
+  /** Waits until a query has a row; gives up after a minute. */
+  void waitsFor(String query) {
+    execute(
+        "do $$ begin for i in 1..600 loop perform pg_stat_clear_snapshot(); if exists ("
+            + query
+            + ") then return; end if; perform pg_sleep(0.1); end loop;"
+            + " raise exception 'waited in vain'; end $$");
+  }
+
   private void execute(String user, String sql) {
     LocalCluster.kubectl(
         "exec",

@@ -6,10 +6,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -174,13 +180,75 @@ class SchemaIT {
     database.locksOut();
     SchemaMigration migration =
         sandbox.create(of("first", "versions: [{version: \"1\", up: \"create table a ()\"}]"));
-    until(migration, "PlanReady", "Unknown");
+    SchemaMigrationStatus refused = until(migration, "PreflightPassed", "False");
+    assertThat(refused.message())
+        .contains("not started, nothing was touched", "\"orders\" is not permitted to log in");
     database.letsIn();
 
     SchemaMigrationStatus status = until(migration, "Succeeded", "True");
 
     assertThat(status.toString()).doesNotContain("only-for-tests");
     database.holds("to_regclass('a') is not null");
+  }
+
+  /** The SQL comes from a ConfigMap, which is gone when it is run once more. */
+  @Test
+  void aKilledPodLeavesNothingBehindAndIsRunAgain() {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    database.execute("create schema app; create table public.go (once int)");
+    sandbox.create(
+        API.unmarshal(
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: orders-sql}
+            data:
+              1__slow.up.sql: |
+                create table a (id int);
+                do $$ begin
+                  while not exists (select from public.go) loop perform pg_sleep(0.1); end loop;
+                end $$;
+              1__slow.verify.sql: select count(*) = 0 from a
+              1__slow.down.sql: drop table a
+            """,
+            ConfigMap.class));
+    SchemaMigration migration =
+        sandbox.create(of("slow", "{schema: app, versionsFrom: [{configMap: orders-sql}]}"));
+    String working = "pg_stat_activity where pid <> pg_backend_pid() and query like '%public.go%'";
+    database.waitsFor("select from " + working);
+    database.execute("create table public.killed as select pid from " + working);
+    LocalCluster.CLIENT
+        .configMaps()
+        .inNamespace(sandbox.namespace())
+        .withName("orders-sql")
+        .delete();
+
+    killPods(migration);
+    database.waitsFor("select from " + working + " and pid not in (select pid from public.killed)");
+    database.execute("insert into public.go values (1)");
+
+    SchemaMigrationStatus status = until(migration, "Succeeded", "True");
+    assertThat(status.current()).isEqualTo("1");
+    database.holds("(select count(*) from app.godwit_schema_history) = 1");
+  }
+
+  private void killPods(SchemaMigration migration) {
+    List<Pod> pods = pods(migration).list().getItems();
+    assertThat(pods)
+        .filteredOn(pod -> "Running".equals(pod.getStatus().getPhase()))
+        .singleElement()
+        .satisfies(
+            pod -> {
+              assertThat(pod.getSpec().getAutomountServiceAccountToken()).isFalse();
+              LocalCluster.CLIENT.resource(pod).withGracePeriod(0).delete();
+            });
+  }
+
+  private FilterWatchListDeletable<Pod, PodList, PodResource> pods(SchemaMigration migration) {
+    return LocalCluster.CLIENT
+        .pods()
+        .inNamespace(sandbox.namespace())
+        .withLabel("godwit.dev/schema-migration", migration.getMetadata().getName());
   }
 
   @Test
