@@ -41,7 +41,35 @@ class DisturbancesTest {
     return ScenarioBuilder.scenario(name).rolling(1).service("users").service("orders", "users");
   }
 
+  /** When something of the kind is first told of after a time, in seconds of the simulation. */
+  private static double when(Simulation simulation, String what, double after) {
+    return simulation.world().log().stream()
+        .filter(line -> line.contains(what))
+        .mapToDouble(line -> Double.parseDouble(line.substring(0, line.indexOf(" s ")).strip()))
+        .filter(time -> time >= after)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("never: " + what + "\n" + simulation.story()));
+  }
+
   // ---- new pods beside the old ones
+
+  /**
+   * An interval until Prometheus is asked, one more since one bad value is none, and the writes.
+   */
+  @Test
+  void whatPrometheusShowsTakesTrafficBackWithinTwoIntervalsAndTwoSeconds() {
+    Scenario scenario =
+        one("measured").prometheus().but(Kind.FAIL_PROBES, "orders", Verbs.MONITOR, 17).build();
+    for (int seed = 0; seed < 5 * ORDERS; seed++) {
+      Simulation simulation = new Simulation(scenario, new Random(seed));
+      simulation.run();
+
+      assertThat(simulation.end()).as(simulation::story).isEqualTo("rolled back");
+      double shown = when(simulation, "-- fail probes (orders)", 0);
+      double back = when(simulation, "godwit changes Service orders: selector", shown);
+      assertThat(back - shown).as(simulation::story).isLessThan(2 * 5 + 2.0);
+    }
+  }
 
   @Test
   void whatAnotherMigrationHasTakenMeanwhileIsNotTouched() {

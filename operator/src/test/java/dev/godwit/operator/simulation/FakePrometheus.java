@@ -11,8 +11,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * A Prometheus that is away at times, has no data at others, gives a bad value now and then, and
- * tells of failures from a time on.
+ * A Prometheus that tells of failures from a time on, and where things may go wrong is away at
+ * times, has no data at others, and gives a bad value now and then.
  */
 final class FakePrometheus {
 
@@ -29,6 +29,7 @@ final class FakePrometheus {
   private final Map<String, Instant> failing;
   private final Random random;
   private final FakeRunner runner;
+  private final boolean steady;
   private final Map<String, Integer> answers = new HashMap<>();
   private final Set<String> blips = new HashSet<>();
 
@@ -38,8 +39,11 @@ final class FakePrometheus {
    * @param failing since when requests fail, by service; those that are not in it don't
    * @param random of its own, so that the rest of a run stays what it is
    * @param runner knows what the turns of a load have cost
+   * @param steady whether it always answers, and with what is true
    */
-  FakePrometheus(World world, Map<String, Instant> failing, Random random, FakeRunner runner) {
+  FakePrometheus(
+      World world, Map<String, Instant> failing, Random random, FakeRunner runner, boolean steady) {
+    this.steady = steady;
     this.runner = runner;
     this.world = world;
     this.failing = failing;
@@ -47,7 +51,7 @@ final class FakePrometheus {
   }
 
   Measured answer(MetricRequest request) {
-    boolean shaky = answers.merge(request.id(), 1, Integer::sum) < SHAKY;
+    boolean shaky = !steady && answers.merge(request.id(), 1, Integer::sum) < SHAKY;
     int luck = shaky ? random.nextInt(HUNDRED) : HUNDRED;
     // A bad value is followed by a good one: two in a row are no blip.
     luck = blips.remove(request.id()) ? HUNDRED : luck;

@@ -9,9 +9,12 @@ import dev.godwit.api.v1alpha1.HttpCheck;
 import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.OnNoData;
+import dev.godwit.api.v1alpha1.OnProviderError;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Probe;
+import dev.godwit.api.v1alpha1.PrometheusSpec;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
@@ -39,6 +42,7 @@ final class ScenarioBuilder {
   private final List<Check> tests = new ArrayList<>();
   private final List<Probe> probes = new ArrayList<>();
   private final List<Disturbance> disturbances = new ArrayList<>();
+  private boolean prometheus;
   private Cleanup cleanup = Cleanup.REPLACE;
   private Optional<Integer> maxConcurrent = Optional.empty();
   private Retire retire = Retire.AT_END;
@@ -194,6 +198,12 @@ final class ScenarioBuilder {
     return this;
   }
 
+  /** Prometheus is asked every five seconds for what is measured by default. */
+  ScenarioBuilder prometheus() {
+    prometheus = true;
+    return this;
+  }
+
   /** Where it waits for people and windows. */
   ScenarioBuilder gates(Gates others, Approver.Reply... answers) {
     gates = others;
@@ -252,6 +262,23 @@ final class ScenarioBuilder {
                     null));
   }
 
+  private HealthSpec health() {
+    return prometheus
+        ? new HealthSpec(
+            null,
+            "5s",
+            new PrometheusSpec("http://prometheus:9090", null),
+            probes.isEmpty() ? null : probes,
+            null,
+            null,
+            100,
+            OnNoData.HOLD,
+            OnProviderError.HOLD,
+            "2m",
+            "3m")
+        : probes.isEmpty() ? null : HealthSpec.of(probes);
+  }
+
   Scenario build() {
     MigrationSpec spec =
         new MigrationSpec(
@@ -259,7 +286,7 @@ final class ScenarioBuilder {
             "2.0",
             List.copyOf(services),
             strategy(),
-            probes.isEmpty() ? null : HealthSpec.of(probes),
+            health(),
             OnFailure.ROLLBACK,
             OnUndoFailure.CONTINUE,
             false,

@@ -100,7 +100,8 @@ final class Simulation {
             world,
             outsiders.failingProbes,
             new Random(scenario.name().hashCode() * GOLDEN_RATIO),
-            runner);
+            runner,
+            scenario.faults().equals(Scenario.Faults.NONE));
     this.blips = new Random(~(scenario.name().hashCode() ^ GOLDEN_RATIO));
     this.approver = new Approver(world, scene);
     this.gateRules = new GateRules(world, scene);
