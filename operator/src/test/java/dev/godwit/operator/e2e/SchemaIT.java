@@ -213,7 +213,7 @@ class SchemaIT {
             """,
             ConfigMap.class));
     SchemaMigration migration =
-        sandbox.create(of("slow", "{schema: app, versionsFrom: [{configMap: orders-sql}]}"));
+        sandbox.create(of("slow", "schema: app\nversionsFrom: [{configMap: orders-sql}]\n"));
     String working = "pg_stat_activity where pid <> pg_backend_pid() and query like '%public.go%'";
     database.waitsFor("select from " + working);
     database.execute("create table public.killed as select pid from " + working);
