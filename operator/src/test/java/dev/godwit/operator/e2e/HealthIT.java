@@ -4,6 +4,7 @@ import static dev.godwit.operator.e2e.Application.V1;
 import static dev.godwit.operator.e2e.Application.V2;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.api.v1alpha1.CheckState;
 import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.Metric;
 import dev.godwit.api.v1alpha1.Metric.Quantile;
@@ -18,6 +19,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -53,14 +55,34 @@ class HealthIT {
     return new Metric(name, null, null, "10s", quantile, null, null, null, null, null, null);
   }
 
-  private static HealthSpec health(Monitoring by, String patience) {
+  /** At no moment of the last seconds: what a range query would be asked for, in PromQL. */
+  private static final Metric WORST =
+      new Metric(
+          "worst-error-rate",
+          "max_over_time((sum(rate(http_requests_total{namespace=\"{{namespace}}\",pod=~\"{{pods}}\","
+              + "status=~\"5..\"}[{{window}}])) / sum(rate(http_requests_total{"
+              + "namespace=\"{{namespace}}\",pod=~\"{{pods}}\"}[{{window}}])))[20s:2s])",
+          null,
+          "10s",
+          null,
+          "5%",
+          null,
+          null,
+          null,
+          null,
+          null);
+
+  private static HealthSpec health(Monitoring by, String patience, Metric... more) {
     return new HealthSpec(
         null,
         INTERVAL.toSeconds() + "s",
         new PrometheusSpec(by.url(), Exporter.GENERIC),
         null,
         // Half of the requests: in the buckets of a histogram the highest are known least.
-        List.of(metric("errorRate", Quantile.P95), metric("responseTime", Quantile.P50)),
+        Stream.concat(
+                Stream.of(metric("errorRate", Quantile.P95), metric("responseTime", Quantile.P50)),
+                Stream.of(more))
+            .toList(),
         new Triggers("1%", "2x", null, null),
         100,
         OnNoData.HOLD,
@@ -119,14 +141,27 @@ class HealthIT {
     sandbox.snapshot().isSameAs(before);
   }
 
+  private static boolean sawErrors(MigrationStatus status) {
+    return Stream.ofNullable(status.checks())
+        .flatMap(List::stream)
+        .anyMatch(
+            check ->
+                check.name().equals("shop/worst-error-rate")
+                    && check.state() == CheckState.GOOD
+                    && check.worst().value() > 0);
+  }
+
   @Test
   void anErrorRateOfHalfAPercentPromotes() throws Exception {
     Application app = deployed();
     Load load = sandbox.closing(Load.on(app));
-    Run run = sandbox.start(toV2(app, "20s"));
+    Run run =
+        sandbox.start(
+            MigrationFixture.toV2(app).monitor("20s").health(health(monitoring, "60s", WORST)));
     onGreen(run, load);
 
     AutoCloseable errors = sandbox.closing(Load.beside(app, "status/500", "1"));
+    run.until("the worst moment to be measured", HealthIT::sawErrors);
     run.succeeds();
     errors.close();
     load.awaitMore();
