@@ -213,7 +213,10 @@ class SchemaIT {
             """,
             ConfigMap.class));
     SchemaMigration migration =
-        sandbox.create(of("slow", "schema: app\nversionsFrom: [{configMap: orders-sql}]\n"));
+        sandbox.create(
+            of(
+                "slow",
+                "schema: app\nallowDestructive: true\nversionsFrom: [{configMap: orders-sql}]\n"));
     String working = "pg_stat_activity where pid <> pg_backend_pid() and query like '%public.go%'";
     database.waitsFor("select from " + working);
     database.execute("create table public.killed as select pid from " + working);
