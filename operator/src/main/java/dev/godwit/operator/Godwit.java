@@ -98,7 +98,10 @@ final class Godwit implements AutoCloseable {
                 new Prometheus(AllowedServers.read(configuration.prometheus()), virtualThreads()),
                 clock,
                 metrics::measured),
-            wakeups,
+            (namespace, name) -> {
+              wakeups.wake(namespace, name);
+              schemaWakeups.wake(namespace, name);
+            },
             clock,
             QUESTIONS,
             schedule("metrics"),
@@ -120,7 +123,8 @@ final class Godwit implements AutoCloseable {
     operator.register(reconciler, overrider -> configure(overrider, "migration"));
     operator.register(
         new SchemaReconciler(
-            new SchemaEngine(cluster, configuration.runnerImage(), new SchemaTeller(events)),
+            new SchemaEngine(
+                cluster, measurements, configuration.runnerImage(), new SchemaTeller(events)),
             schemaWakeups,
             clock),
         overrider -> configure(overrider, "schemamigration"));

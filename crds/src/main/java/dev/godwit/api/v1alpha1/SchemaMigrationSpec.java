@@ -70,6 +70,25 @@ import java.util.List;
             + " deadline",
     fieldPath = ".statementTimeout")
 @ValidationRule(
+    value = "has(self.health) == has(self.services)",
+    message = "health is what services are asked that use the database: set both, or neither",
+    fieldPath = ".health")
+@ValidationRule(
+    value =
+        "!has(self.health) || (!has(self.health.probes) && (!has(self.health.triggers)"
+            + " || !has(self.health.triggers.criticalChecks)))",
+    message =
+        "a SchemaMigration asks for metrics only: leave out health.probes and"
+            + " health.triggers.criticalChecks",
+    fieldPath = ".health")
+@ValidationRule(
+    value =
+        "!has(self.health) || !has(self.health.metrics) || !has(self.services)"
+            + " || self.health.metrics.all(m, !has(m.services)"
+            + " || m.services.all(n, self.services.exists(s, s.name == n)))",
+    message = "a metric names a service that is not in spec.services",
+    fieldPath = ".health")
+@ValidationRule(
     value = "!has(self.gate) || !has(self.gate.approval) || !self.gate.approval.separationOfDuties",
     message =
         "a SchemaMigration does not say who created it: leave separationOfDuties out, and give the"
@@ -164,6 +183,13 @@ public record SchemaMigrationSpec(
         @Size(max = TimeSpan.MAX_LENGTH) @ValidationRule(value = TimeSpan.ZERO_OR_MORE, message = TimeSpan.ZERO_OR_MORE_MESSAGE)
         String settle,
     @JsonPropertyDescription(
+            "What healthy means for the services that use the database: here, or in a HealthPolicy"
+                + " (without probes). A metric out of its limits takes the versions of this run"
+                + " back; after each version settle must end with good values. Default nothing is"
+                + " asked.")
+        HealthSpec health,
+    @JsonPropertyDescription("The services that health is about, 1 to 16.") @Size(min = 1, max = 16) List<WatchedService> services,
+    @JsonPropertyDescription(
             "How long one Job may take, the start of its pod included, as 10m or 4h; a Job runs one"
                 + " version, or as many as batch says. Default 1h.")
         @Default("1h")
@@ -189,6 +215,33 @@ public record SchemaMigrationSpec(
                 + " false.")
         @Default("false")
         Boolean abort) {
+
+  /** The same with another answer to what healthy means. */
+  public SchemaMigrationSpec with(HealthSpec other) {
+    return new SchemaMigrationSpec(
+        database,
+        schema,
+        versions,
+        versionsFrom,
+        from,
+        to,
+        baseline,
+        mode,
+        allowDestructive,
+        gate,
+        lockTimeout,
+        patience,
+        statementTimeout,
+        idleTimeout,
+        settle,
+        other,
+        services,
+        deadline,
+        batch,
+        onFailure,
+        paused,
+        abort);
+  }
 
   /** Ends the CEL rule of a field that holds a span. */
   static final String UP_TO_A_DAY = " && " + TimeSpan.SECONDS + " <= 86400";

@@ -33,6 +33,14 @@ public record SchemaMigrationStatus(
     @JsonPropertyDescription(
             "Hash of the plan of this very SchemaMigration: what a MigrationApproval is given for.")
         String planHash,
+    @JsonPropertyDescription(
+            "What the HealthPolicy said that the migration names, as it was when the plan was"
+                + " frozen.")
+        HealthSpec health,
+    @JsonPropertyDescription(
+            "The metrics by which the services are watched, as the last decision saw them: those"
+                + " that are not good first to stay. At most 32.")
+        List<CheckStatus> checks,
     @JsonPropertyDescription("What stopped the migration or turned it round.") Failure failure,
     @JsonPropertyDescription(
             "The version that the database had when it was last asked; 0: it was before the first.")

@@ -83,6 +83,8 @@ class StatusIT {
             Direction.BACKWARD,
             "hash",
             "0123456789abcdef",
+            health(),
+            List.of(check()),
             complete(new Failure("VerifyFailed", "verify of 2 is not true", TIME, true)),
             "1",
             "0",

@@ -1,9 +1,9 @@
 package dev.godwit.operator.cluster;
 
-import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.plan.MetricRequest;
 import dev.godwit.operator.plan.MetricState;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,7 +59,7 @@ public final class PolledMetrics implements Metrics, AutoCloseable {
   }
 
   @Override
-  public void want(Migration migration, List<MetricRequest> requests) {
+  public void want(HasMetadata migration, List<MetricRequest> requests) {
     String uid = migration.getMetadata().getUid();
     Set<Key> wanted = new HashSet<>();
     for (MetricRequest request : requests) {
@@ -80,7 +80,7 @@ public final class PolledMetrics implements Metrics, AutoCloseable {
   }
 
   @Override
-  public Map<String, MetricState> states(Migration migration) {
+  public Map<String, MetricState> states(HasMetadata migration) {
     Map<String, MetricState> states = new HashMap<>();
     metrics.forEach(
         (key, running) -> {
@@ -107,7 +107,7 @@ public final class PolledMetrics implements Metrics, AutoCloseable {
     private volatile MetricState state = MetricState.NONE;
     private volatile boolean ended;
 
-    Running(Migration migration) {
+    Running(HasMetadata migration) {
       this.namespace = migration.getMetadata().getNamespace();
       this.migration = migration.getMetadata().getName();
     }

@@ -2,6 +2,7 @@ package dev.godwit.operator.cluster;
 
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.operator.plan.JobView;
+import dev.godwit.operator.plan.MetricState;
 import dev.godwit.operator.plan.Need;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.RunnerImage;
@@ -28,12 +29,14 @@ public final class SchemaObserver {
    * What is there now.
    *
    * @param asked names of the Jobs of which it matters how they have ended
+   * @param metrics how the metrics stand, by id
    * @param needs what steps want to be shown
    * @param rejections what the API server refused for good, by step
    */
   public Observation observe(
       SchemaMigration migration,
       Set<String> asked,
+      Map<String, MetricState> metrics,
       Set<Need> needs,
       Map<String, String> rejections) {
     Map<String, JobView> jobs =
@@ -48,7 +51,7 @@ public final class SchemaObserver {
         jobs,
         Map.of(),
         Map.of(),
-        Map.of(),
+        metrics,
         Map.of(),
         Map.of(),
         cluster.approvals(migration),

@@ -19,18 +19,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A metric of the new version that serves is within its limits. What is no value neither trips nor
- * promotes: that is the business of the step that ends the watching.
+ * A metric of pods that decide is within its limits. What is no value neither trips nor promotes:
+ * that is the business of the step that ends the watching.
  *
- * @param retires whether the way back stays open when the old version was given up
+ * @param watched whose metric
  */
-public record MetricWithin(ServiceMetric metric, String namespace, boolean retires)
+public record MetricWithin(ServiceMetric metric, String namespace, Watched watched)
     implements Guard {
 
   @Override
   public Verdict evaluate(Situation situation) {
     MetricState state = situation.seen().metrics().getOrDefault(metric.id(), MetricState.NONE);
-    if (Serving.side(plan(), retires, situation).isEmpty()) {
+    if (watched.side(situation).isEmpty()) {
       return Verdict.fine();
     }
     if (state.breaches() >= metric.failures()) {
@@ -85,7 +85,7 @@ public record MetricWithin(ServiceMetric metric, String namespace, boolean retir
 
   @Override
   public List<MetricRequest> metrics(Situation situation) {
-    return Serving.side(plan(), retires, situation).stream()
+    return watched.side(situation).stream()
         .map(side -> metric.request(metric.id(), side, namespace, limits(situation)))
         .toList();
   }

@@ -1,5 +1,7 @@
 package dev.godwit.operator.metric;
 
+import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.api.v1alpha1.WorkloadKind;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -13,6 +15,13 @@ public record Side(String workload, String pods) {
 
   /** The letters and digits of which Kubernetes makes the names of pods. */
   private static final String RANDOM = "[bcdfghjklmnpqrstvwxz2456789]+";
+
+  /** All pods of a workload. */
+  public static Side of(ServiceSpec.Workload workload) {
+    return workload.kind() == WorkloadKind.STATEFUL_SET
+        ? ofStatefulSet(workload.name())
+        : ofDeployment(workload.name());
+  }
 
   /** All pods of a Deployment, whatever its revision. */
   public static Side ofDeployment(String name) {

@@ -6,6 +6,7 @@ import dev.godwit.api.v1alpha1.SchemaPlan;
 import dev.godwit.api.v1alpha1.VersionName;
 import dev.godwit.contract.schema.SchemaOrder;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One run of a SchemaMigration: what is asked for, and what was found before the start.
@@ -37,6 +38,13 @@ public record SchemaRun(
   /** A version as users write it; {@link SchemaOrder} and reports have an empty one for none. */
   public static String named(String version) {
     return version.isEmpty() ? VersionName.NONE : version;
+  }
+
+  /** The services that use the database and are watched. */
+  public List<ServicePlan> services() {
+    return Optional.ofNullable(spec.services()).orElse(List.of()).stream()
+        .map(ServicePlan::watched)
+        .toList();
   }
 
   /** Whether versions are brought; else they are taken back. */

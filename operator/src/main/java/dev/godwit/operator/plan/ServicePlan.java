@@ -1,6 +1,7 @@
 package dev.godwit.operator.plan;
 
 import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.api.v1alpha1.WatchedService;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,33 @@ public record ServicePlan(
     greenLabels = Map.copyOf(greenLabels);
     traffic = List.copyOf(traffic);
     twins = List.copyOf(twins);
+  }
+
+  /** A service that is watched, and not migrated. */
+  public static ServicePlan watched(WatchedService service) {
+    return new ServicePlan(
+        new ServiceSpec(
+            service.name(),
+            service.workload(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null),
+        "",
+        "",
+        service.workload().name(),
+        Map.of(),
+        List.of(service.name()),
+        Optional.empty(),
+        List.of(),
+        Optional.empty());
   }
 
   /** Name of the service in its migration. */

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Whether what is said to be healthy makes sense. */
-final class HealthChecks {
+public final class HealthChecks {
 
   private static final String FIELD = "spec.health";
 
@@ -28,11 +28,24 @@ final class HealthChecks {
     }
     List<Problem> problems = new ArrayList<>();
     missingPolicy(health).ifPresent(problems::add);
+    problems.addAll(contradicting(health));
+    problems.addAll(unknownCriticalChecks(spec, health));
+    return problems;
+  }
+
+  /** Limits between which there is nothing, in words. */
+  public static List<String> contradictions(HealthSpec health) {
+    return contradicting(health).stream()
+        .map(problem -> problem.field() + ": " + problem.message())
+        .toList();
+  }
+
+  private static List<Problem> contradicting(HealthSpec health) {
+    List<Problem> problems = new ArrayList<>();
     List<Metric> metrics = Optional.ofNullable(health.metrics()).orElse(List.of());
     for (int index = 0; index < metrics.size(); index++) {
       contradiction(metrics.get(index), FIELD + ".metrics[" + index + "]").ifPresent(problems::add);
     }
-    problems.addAll(unknownCriticalChecks(spec, health));
     return problems;
   }
 

@@ -6,6 +6,7 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.RequiredPermissions;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -25,15 +26,27 @@ final class Policies {
    * The Migration with what its policy says; as it is where it names none, or one that isn't there.
    */
   Migration resolved(Migration migration) {
-    Optional<String> name = named(migration);
-    if (name.isEmpty()) {
-      return migration;
-    }
     Optional<HealthSpec> kept =
         Optional.ofNullable(migration.getStatus()).map(MigrationStatus::health);
-    return kept.or(() -> read(migration, name.get()))
-        .map(health -> with(migration, health.named(name.get())))
-        .orElse(migration);
+    HealthSpec said = migration.getSpec().health();
+    HealthSpec meant = meant(said, kept, migration.getMetadata().getNamespace());
+    return Objects.equals(meant, said) ? migration : with(migration, meant);
+  }
+
+  /**
+   * What is meant by what a specification says of health: what the policy says that it names, or
+   * what it says itself.
+   *
+   * @param said null where it says nothing
+   * @param kept what the policy said when the plan was frozen
+   */
+  HealthSpec meant(HealthSpec said, Optional<HealthSpec> kept, String namespace) {
+    if (said == null || said.policy() == null) {
+      return said;
+    }
+    return kept.or(() -> read(said.policy(), namespace))
+        .map(health -> health.named(said.policy()))
+        .orElse(said);
   }
 
   /** What is to be kept in the status of a Migration that was resolved. */
@@ -50,8 +63,7 @@ final class Policies {
     return Optional.ofNullable(migration.getSpec().health()).map(HealthSpec::policy);
   }
 
-  private Optional<HealthSpec> read(Migration migration, String name) {
-    String namespace = migration.getMetadata().getNamespace();
+  private Optional<HealthSpec> read(String name, String namespace) {
     // Where it may not be read, preflight says so.
     return cluster.may(RequiredPermissions.READ_POLICIES, namespace)
         ? cluster.get(HealthPolicy.class, namespace, name).map(HealthPolicy::getSpec)

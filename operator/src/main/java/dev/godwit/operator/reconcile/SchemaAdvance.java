@@ -1,10 +1,12 @@
 package dev.godwit.operator.reconcile;
 
+import dev.godwit.api.v1alpha1.CheckStatus;
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.Executor;
+import dev.godwit.operator.cluster.Metrics;
 import dev.godwit.operator.cluster.RejectedException;
 import dev.godwit.operator.cluster.SchemaObserver;
 import dev.godwit.operator.plan.Action;
@@ -30,6 +32,7 @@ import java.util.stream.Stream;
 final class SchemaAdvance {
 
   private final Cluster cluster;
+  private final Metrics metrics;
   private final SchemaObserver observer;
   private final Executor executor;
   private final Recorder<SchemaMigrationStatus, SchemaMigration> recorder;
@@ -37,10 +40,12 @@ final class SchemaAdvance {
 
   SchemaAdvance(
       Cluster cluster,
+      Metrics metrics,
       Optional<RunnerImage> runner,
       Recorder<SchemaMigrationStatus, SchemaMigration> recorder,
       SchemaListener listener) {
     this.cluster = cluster;
+    this.metrics = metrics;
     this.observer = new SchemaObserver(cluster, runner);
     this.executor = new Executor(cluster);
     this.recorder = recorder;
@@ -71,7 +76,8 @@ final class SchemaAdvance {
       Pace pace,
       Instant now) {
     Decision decision = Planner.decide(course.plan(), course.journal(), seen, controls, now);
-    SchemaCourse recorded = record(course, decision.journal(), pace, now);
+    SchemaCourse recorded = record(course, decision, seen, pace, now);
+    metrics.want(recorded.migration(), decision.metrics());
     Optional<Instant> putOff = pace.putOff(decision.actions(), now);
     if (putOff.isPresent()) {
       return new Step(recorded, seen, putOff);
@@ -104,6 +110,7 @@ final class SchemaAdvance {
     return observer.observe(
         course.migration(),
         asked(course),
+        metrics.states(course.migration()),
         Planner.needs(course.plan(), course.journal()),
         rejections);
   }
@@ -127,8 +134,17 @@ final class SchemaAdvance {
     };
   }
 
-  private SchemaCourse record(SchemaCourse course, Journal journal, Pace pace, Instant now) {
-    SchemaMigrationStatus status = SchemaStatusBuilder.build(course, journal, now);
+  private SchemaCourse record(
+      SchemaCourse course, Decision decision, Observation seen, Pace pace, Instant now) {
+    Journal journal = decision.journal();
+    List<CheckStatus> checks =
+        CheckReport.of(
+            Optional.ofNullable(course.migration().getStatus().checks()).orElse(List.of()),
+            decision,
+            seen,
+            isDecision(course, journal),
+            now);
+    SchemaMigrationStatus status = SchemaStatusBuilder.build(course, journal, checks, now);
     if (status.equals(course.migration().getStatus())) {
       return course.recordedAs(course.migration(), journal);
     }
@@ -136,6 +152,13 @@ final class SchemaAdvance {
     pace.recorded(now);
     listener.recorded(latest, course.plan(), course.recorded(), journal);
     return course.recordedAs(latest, journal);
+  }
+
+  private static boolean isDecision(SchemaCourse course, Journal next) {
+    return course
+        .recorded()
+        .filter(recorded -> next.withMessagesOf(recorded).equals(recorded))
+        .isEmpty();
   }
 
   /** The API server refuses a changed specification; what got past it stops the migration. */

@@ -4,6 +4,7 @@ import dev.godwit.api.v1alpha1.FrozenFile;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.api.v1alpha1.SchemaPlan;
 import dev.godwit.operator.plan.Controls;
@@ -32,8 +33,11 @@ record SchemaCourse(
   /** Of a SchemaMigration whose status says that it has started. */
   static SchemaCourse of(SchemaMigration migration) {
     SchemaMigrationStatus status = migration.getStatus();
+    SchemaMigrationSpec said = migration.getSpec();
+    SchemaMigrationSpec spec =
+        status.health() == null ? said : said.with(status.health().named(said.health().policy()));
     SchemaRun run =
-        run(migration, status.plan(), status.planHash(), status.sqlHash(), files(status));
+        run(migration, spec, status.plan(), status.planHash(), status.sqlHash(), files(status));
     Plan plan = SchemaCompiler.compile(run);
     Journal journal =
         JournalMapper.journal(
@@ -48,6 +52,7 @@ record SchemaCourse(
 
   static SchemaRun run(
       SchemaMigration migration,
+      SchemaMigrationSpec spec,
       SchemaPlan plan,
       String planHash,
       String sqlHash,
@@ -56,7 +61,7 @@ record SchemaCourse(
         migration.getMetadata().getName(),
         migration.getMetadata().getUid(),
         migration.getMetadata().getNamespace(),
-        migration.getSpec(),
+        spec,
         plan,
         planHash,
         sqlHash,

@@ -6,11 +6,13 @@ import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.ConflictException;
+import dev.godwit.operator.cluster.Metrics;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Planner;
 import dev.godwit.operator.plan.RunnerImage;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class SchemaEngine {
 
   private final Recorder<SchemaMigrationStatus, SchemaMigration> recorder;
+  private final Metrics metrics;
   private final SchemaStart start;
   private final SchemaAdvance advance;
   private final Namespaces namespaces;
@@ -33,12 +36,16 @@ public final class SchemaEngine {
   /**
    * An engine that writes to this cluster, and tells this listener.
    *
+   * @param metrics measures the services that use databases
    * @param runner the image of the Jobs that work on databases, if one is configured
    */
-  public SchemaEngine(Cluster cluster, Optional<RunnerImage> runner, SchemaListener listener) {
+  public SchemaEngine(
+      Cluster cluster, Metrics metrics, Optional<RunnerImage> runner, SchemaListener listener) {
+    this.metrics = metrics;
     this.recorder = new Recorder<>(SchemaMigration.class, cluster);
-    this.start = new SchemaStart(cluster, runner, recorder, listener);
-    this.advance = new SchemaAdvance(cluster, runner, recorder, listener);
+    this.start =
+        new SchemaStart(cluster, runner, recorder, listener, new SchemaHealth(cluster, metrics));
+    this.advance = new SchemaAdvance(cluster, metrics, runner, recorder, listener);
     this.namespaces = new Namespaces(cluster);
     this.listener = listener;
   }
@@ -118,6 +125,7 @@ public final class SchemaEngine {
   }
 
   private void stop(SchemaMigration migration) {
+    metrics.want(migration, List.of());
     paces.remove(migration.getMetadata().getUid());
     start.forget(migration);
   }

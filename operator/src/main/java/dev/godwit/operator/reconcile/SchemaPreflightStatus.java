@@ -1,6 +1,7 @@
 package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.FrozenFile;
+import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.api.v1alpha1.SchemaPlan;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param files where the SQL is kept; empty while that is not known
  * @param sqlHash what tells it from other SQL; empty while that is not known
  * @param target the version to reach; empty while that is not known
+ * @param health what is kept of a HealthPolicy
  * @param plan what would be run; empty while that is not known
  */
 record SchemaPreflightStatus(
@@ -24,6 +26,7 @@ record SchemaPreflightStatus(
     Optional<String> target,
     Optional<SchemaPlan> plan,
     Optional<String> planHash,
+    Optional<HealthSpec> health,
     Instant now) {
 
   static final String FAILED = "PreflightFailed";
@@ -88,6 +91,8 @@ record SchemaPreflightStatus(
         null,
         null,
         planHash.orElse(null),
+        health.orElse(null),
+        null,
         null,
         plan.map(SchemaPlan::from).orElse(null),
         target.orElse(null),

@@ -50,6 +50,7 @@ final class SchemaStart {
   private final Optional<RunnerImage> runner;
   private final Recorder<SchemaMigrationStatus, SchemaMigration> recorder;
   private final SchemaListener listener;
+  private final SchemaHealth health;
 
   /** When a Job that has failed is tried again, by UID. */
   private final Map<String, Instant> again = new ConcurrentHashMap<>();
@@ -58,7 +59,9 @@ final class SchemaStart {
       Cluster cluster,
       Optional<RunnerImage> runner,
       Recorder<SchemaMigrationStatus, SchemaMigration> recorder,
-      SchemaListener listener) {
+      SchemaListener listener,
+      SchemaHealth health) {
+    this.health = health;
     this.cluster = cluster;
     this.runner = runner;
     this.recorder = recorder;
@@ -84,7 +87,8 @@ final class SchemaStart {
     if (isPlannedOnly(migration) && SchemaSources.isPlanned(cluster, migration)) {
       return new Answer.NotYet(Outcome.waiting(migration));
     }
-    List<String> problems = new ArrayList<>(problems(migration));
+    SchemaMigrationSpec spec = health.resolved(migration);
+    List<String> problems = new ArrayList<>(problems(migration, spec));
     Optional<Catalogue> catalogue =
         problems.isEmpty()
             ? switch (SchemaSources.read(cluster, migration)) {
@@ -96,11 +100,11 @@ final class SchemaStart {
             }
             : Optional.empty();
     if (catalogue.isEmpty()) {
-      return stay(migration, new Look(migration, now), problems, pace);
+      return stay(migration, new Look(migration, spec, now), problems, pace);
     }
     List<SchemaSources.Kept> kept =
-        SchemaSources.kept(catalogue.get(), new Look(migration, now).run(Optional.empty()));
-    Look look = new Look(migration, catalogue.get(), kept, now);
+        SchemaSources.kept(catalogue.get(), new Look(migration, spec, now).run(Optional.empty()));
+    Look look = new Look(migration, spec, catalogue.get(), kept, now);
     List<String> others =
         kept.stream()
             .flatMap(
@@ -131,22 +135,25 @@ final class SchemaStart {
   /** What is known before the start. */
   private record Look(
       SchemaMigration migration,
+      SchemaMigrationSpec spec,
       List<FrozenFile> files,
       Optional<String> sqlHash,
       Optional<String> target,
       Instant now) {
 
-    Look(SchemaMigration migration, Instant now) {
-      this(migration, List.of(), Optional.empty(), Optional.empty(), now);
+    Look(SchemaMigration migration, SchemaMigrationSpec spec, Instant now) {
+      this(migration, spec, List.of(), Optional.empty(), Optional.empty(), now);
     }
 
     Look(
         SchemaMigration migration,
+        SchemaMigrationSpec spec,
         Catalogue catalogue,
         List<SchemaSources.Kept> kept,
         Instant now) {
       this(
           migration,
+          spec,
           kept.stream().map(SchemaSources.Kept::file).toList(),
           Optional.of(Bundles.sqlHash(catalogue)),
           Optional.of(
@@ -156,20 +163,25 @@ final class SchemaStart {
 
     SchemaPreflightStatus status(Optional<SchemaPlan> plan) {
       return new SchemaPreflightStatus(
-          migration, files, sqlHash, target, plan, plan.map(this::planHash), now);
+          migration,
+          files,
+          sqlHash,
+          target,
+          plan,
+          plan.map(this::planHash),
+          plan.flatMap(any -> SchemaHealth.kept(spec)),
+          now);
     }
 
     private String planHash(SchemaPlan plan) {
       return SpecHash.ofPlan(
-          migration.getMetadata().getUid(),
-          SpecHash.of(migration.getSpec()),
-          plan,
-          sqlHash.orElseThrow());
+          migration.getMetadata().getUid(), SpecHash.of(spec), plan, sqlHash.orElseThrow());
     }
 
     SchemaRun run(Optional<SchemaPlan> plan) {
       return SchemaCourse.run(
           migration,
+          spec,
           plan.orElse(null),
           plan.map(this::planHash).orElse(""),
           sqlHash.orElse(""),
@@ -177,7 +189,7 @@ final class SchemaStart {
     }
   }
 
-  private List<String> problems(SchemaMigration migration) {
+  private List<String> problems(SchemaMigration migration, SchemaMigrationSpec spec) {
     List<String> problems = new ArrayList<>();
     String namespace = migration.getMetadata().getNamespace();
     RequiredPermissions.OF_SCHEMAS.stream()
@@ -189,6 +201,7 @@ final class SchemaStart {
       problems.add(
           "the operator is configured without the runner's image: set runner.image of the chart");
     }
+    problems.addAll(health.problems(spec));
     if (problems.isEmpty()) {
       atWork(migration)
           .map(

@@ -1,5 +1,6 @@
 package dev.godwit.operator.reconcile;
 
+import dev.godwit.api.v1alpha1.CheckStatus;
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
@@ -38,10 +39,13 @@ final class SchemaStatusBuilder {
   private final SchemaCourse course;
   private final Plan plan;
   private final Journal journal;
+  private final List<CheckStatus> checks;
   private final Instant now;
   private final Progress progress;
 
-  private SchemaStatusBuilder(SchemaCourse course, Journal journal, Instant now) {
+  private SchemaStatusBuilder(
+      SchemaCourse course, Journal journal, List<CheckStatus> checks, Instant now) {
+    this.checks = checks;
     this.course = course;
     this.plan = course.plan();
     this.journal = journal;
@@ -54,9 +58,11 @@ final class SchemaStatusBuilder {
    * The status; equal to the one before where nothing has changed.
    *
    * @param journal as it is to be recorded
+   * @param checks how the metrics stand
    */
-  static SchemaMigrationStatus build(SchemaCourse course, Journal journal, Instant now) {
-    return new SchemaStatusBuilder(course, journal, now).build();
+  static SchemaMigrationStatus build(
+      SchemaCourse course, Journal journal, List<CheckStatus> checks, Instant now) {
+    return new SchemaStatusBuilder(course, journal, checks, now).build();
   }
 
   private SchemaMigrationStatus build() {
@@ -72,6 +78,8 @@ final class SchemaStatusBuilder {
         journal.direction(),
         course.specHash(),
         course.run().planHash(),
+        migration.getStatus().health(),
+        checks.isEmpty() ? null : checks,
         journal.failure().orElse(null),
         current(),
         migration.getStatus().target(),

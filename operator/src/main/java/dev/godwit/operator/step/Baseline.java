@@ -2,7 +2,6 @@ package dev.godwit.operator.step;
 
 import dev.godwit.api.v1alpha1.OnNoData;
 import dev.godwit.api.v1alpha1.PreImage;
-import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.metric.ServiceMetric;
 import dev.godwit.operator.metric.Side;
 import dev.godwit.operator.plan.Assessment;
@@ -86,9 +85,7 @@ public record Baseline(ServicePlan plan, List<ServiceMetric> metrics, String nam
   }
 
   private Side side() {
-    return plan.spec().workload().kind() == WorkloadKind.STATEFUL_SET
-        ? Side.ofStatefulSet(plan.workload())
-        : Side.ofDeployment(plan.workload());
+    return Side.of(plan.spec().workload());
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.godwit.operator.guard.DataConsistent;
 import dev.godwit.operator.guard.GreenHealthy;
 import dev.godwit.operator.guard.MembersHealthy;
 import dev.godwit.operator.guard.MetricWithin;
+import dev.godwit.operator.guard.NewVersion;
 import dev.godwit.operator.guard.ProbePasses;
 import dev.godwit.operator.guard.RetiredHealthy;
 import dev.godwit.operator.guard.RotationHeld;
@@ -55,7 +56,7 @@ final class Guards {
                   guards.add(
                       new ProbePasses(plan, probe, AnswerTriggers.of(spec.health()), retires)));
       for (ServiceMetric metric : ServiceMetric.of(spec.health(), plan)) {
-        guards.add(new MetricWithin(metric, maker.namespace(), retires));
+        guards.add(new MetricWithin(metric, maker.namespace(), new NewVersion(plan, retires)));
       }
       baseline(spec, maker, plan).map(BaselineMeasured::new).ifPresent(guards::add);
       data(spec, maker, plan)

@@ -2,16 +2,28 @@ package dev.godwit.operator.strategy;
 
 import dev.godwit.api.v1alpha1.TimeSpan;
 import dev.godwit.contract.schema.SchemaOrder;
+import dev.godwit.operator.guard.BaselineMeasured;
+import dev.godwit.operator.guard.DatabaseUser;
+import dev.godwit.operator.guard.MetricWithin;
+import dev.godwit.operator.metric.ServiceMetric;
+import dev.godwit.operator.plan.Guard;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.SchemaRun;
+import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.step.Baseline;
 import dev.godwit.operator.step.CompareSchema;
+import dev.godwit.operator.step.DataWatches;
 import dev.godwit.operator.step.Delay;
 import dev.godwit.operator.step.MoveVersions;
+import dev.godwit.operator.step.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -35,8 +47,35 @@ public final class SchemaCompiler {
     List<Stage> stages = new ArrayList<>();
     stages.add(stage("Starting", new CompareSchema(run, moves)));
     stages.addAll(GateStages.beforeVersions(run));
+    List<Baseline> baselines = baselines(run);
+    baselines.forEach(baseline -> stages.add(stage("MeasuringBaseline", baseline)));
     stages.addAll(versions);
-    return new Plan(stages, GateStages.guards(stages));
+    List<Guard> guards = new ArrayList<>(GateStages.guards(stages));
+    baselines.stream().map(BaselineMeasured::new).forEach(guards::add);
+    metrics(run)
+        .map(
+            metric ->
+                new MetricWithin(metric, run.namespace(), new DatabaseUser(metric.plan(), moves)))
+        .forEach(guards::add);
+    return new Plan(stages, guards);
+  }
+
+  /** What is asked of the services that use the database. */
+  private static Stream<ServiceMetric> metrics(SchemaRun run) {
+    return run.services().stream()
+        .flatMap(service -> ServiceMetric.of(run.spec().health(), service).stream());
+  }
+
+  private static List<Baseline> baselines(SchemaRun run) {
+    Map<ServicePlan, List<ServiceMetric>> relative =
+        metrics(run)
+            .filter(ServiceMetric::isRelative)
+            .collect(
+                Collectors.groupingBy(
+                    ServiceMetric::plan, LinkedHashMap::new, Collectors.toList()));
+    return relative.entrySet().stream()
+        .map(one -> new Baseline(one.getKey(), one.getValue(), run.namespace()))
+        .toList();
   }
 
   private static Stream<Stage> stages(List<String> versions, SchemaRun run) {
@@ -46,15 +85,18 @@ public final class SchemaCompiler {
     Duration settle = TimeSpan.parse(run.spec().settle());
     if (!settle.isZero()) {
       stages.add(
-          stage(
-              "Settling",
-              new Delay(
-                  versions.getLast() + "/settle",
-                  settle,
-                  List.of(move.name()),
-                  "the time that a version is given to settle")));
+          stage("Settling", settle(versions.getLast() + "/settle", settle, move.name(), run)));
     }
     return stages.build();
+  }
+
+  /** A wait alone; with metrics one that ends only when they are known to be good. */
+  private static Step settle(String name, Duration length, String move, SchemaRun run) {
+    String why = "the time that a version is given to settle";
+    List<ServiceMetric> metrics = metrics(run).toList();
+    return metrics.isEmpty()
+        ? new Delay(name, length, List.of(move), why)
+        : new Watch(name, length, why, metrics, DataWatches.of(List.of(), null));
   }
 
   /** What is asked of one Job; a version that there is no way back from is on its own. */

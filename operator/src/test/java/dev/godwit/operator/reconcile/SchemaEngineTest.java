@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Test;
 class SchemaEngineTest {
 
   private static final KubernetesSerialization API = new KubernetesSerialization();
-  private static final List<String> ALL = List.of("1", "2", "3");
+  static final List<String> ALL = List.of("1", "2", "3");
 
   /** What the API server makes of a specification of versions that all have a down. */
-  private static SchemaMigration migration(String... more) {
+  static SchemaMigration migration(String... more) {
     return migration(ALL, List.of(), more);
   }
 
-  private static SchemaMigration migration(
+  static SchemaMigration migration(
       List<String> versions, List<String> irreversible, String... more) {
     String listed =
         versions.stream()
@@ -76,13 +76,13 @@ class SchemaEngineTest {
     world.edit(migration -> migration.setSpec(changed(migration, field, value)));
   }
 
-  private static SchemaWorld settled(SchemaMigration migration) {
+  static SchemaWorld settled(SchemaMigration migration) {
     SchemaWorld world = new SchemaWorld(migration);
     world.settle();
     return world;
   }
 
-  private static void isTakenBack(SchemaWorld world) {
+  static void isTakenBack(SchemaWorld world) {
     assertThat(world.applied).isEmpty();
     assertThat(world.status().phase()).as(world.writes.toString()).isEqualTo("RolledBack");
     assertThat(world.condition("SchemaRestored")).isEqualTo("True");

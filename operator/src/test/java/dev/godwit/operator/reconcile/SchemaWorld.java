@@ -3,6 +3,7 @@ package dev.godwit.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.godwit.api.v1alpha1.HealthPolicy;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
@@ -12,8 +13,12 @@ import dev.godwit.contract.schema.SchemaReport;
 import dev.godwit.contract.schema.SchemaVersion;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.ConflictException;
+import dev.godwit.operator.cluster.Metrics;
 import dev.godwit.operator.cluster.RejectedException;
 import dev.godwit.operator.plan.JobEnd;
+import dev.godwit.operator.plan.Measured;
+import dev.godwit.operator.plan.MetricRequest;
+import dev.godwit.operator.plan.MetricState;
 import dev.godwit.operator.plan.RunnerImage;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -30,9 +35,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A namespace with one SchemaMigration, a database that knows what was applied, and an operator
@@ -77,6 +84,14 @@ final class SchemaWorld {
 
   /** How many statements of the plan are destructive. */
   int destructive;
+
+  /** What Prometheus answers. */
+  Function<MetricRequest, Measured> prometheus =
+      request -> new Measured.Value(1, OptionalDouble.of(1000));
+
+  final Map<String, HealthPolicy> policies = new TreeMap<>();
+  private final Map<String, MetricRequest> wanted = new TreeMap<>();
+  private final Map<String, MetricState> measured = new TreeMap<>();
 
   Optional<String> planFails = Optional.empty();
   final List<SchemaMigration> others = new ArrayList<>();
@@ -200,9 +215,37 @@ final class SchemaWorld {
     }
   }
 
+  /** Measures what is wanted, in every reconciliation. */
+  private final class Measuring implements Metrics {
+
+    @Override
+    public void want(HasMetadata migration, List<MetricRequest> requests) {
+      wanted.clear();
+      requests.forEach(request -> wanted.put(request.id(), request));
+      measured.keySet().retainAll(wanted.keySet());
+    }
+
+    @Override
+    public Optional<String> refusal(String url) {
+      return url.contains("prometheus") ? Optional.empty() : Optional.of(url + " is not allowed");
+    }
+
+    @Override
+    public Map<String, MetricState> states(HasMetadata migration) {
+      wanted.forEach(
+          (id, request) ->
+              measured.merge(
+                  id,
+                  MetricState.NONE,
+                  (before, none) -> prometheus.apply(request).after(before, request, now)));
+      return Map.copyOf(measured);
+    }
+  }
+
   private SchemaEngine engine() {
     return new SchemaEngine(
         cluster(),
+        new Measuring(),
         Optional.of(new RunnerImage("runner:1", Optional.empty())),
         new SchemaListener() {});
   }
@@ -236,6 +279,9 @@ final class SchemaWorld {
   }
 
   private Optional<?> get(Class<?> kind, String name) {
+    if (kind == HealthPolicy.class) {
+      return Optional.ofNullable(policies.get(name));
+    }
     return kind == ConfigMap.class
         ? Optional.ofNullable(configMaps.get(name))
         : Optional.of(API.clone(stored));

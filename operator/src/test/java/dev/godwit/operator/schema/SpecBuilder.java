@@ -87,6 +87,8 @@ final class SpecBuilder {
         null,
         null,
         null,
+        null,
+        null,
         null);
   }
 

@@ -1,10 +1,10 @@
 package dev.godwit.operator.simulation;
 
-import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.cluster.Metrics;
 import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.plan.MetricRequest;
 import dev.godwit.operator.plan.MetricState;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +39,7 @@ final class FakeMetrics implements Metrics {
   }
 
   @Override
-  public void want(Migration migration, List<MetricRequest> requests) {
+  public void want(HasMetadata migration, List<MetricRequest> requests) {
     Map<String, Running> wanted = new TreeMap<>();
     for (MetricRequest request : requests) {
       Running one = running.computeIfAbsent(request.id(), unknown -> new Running());
@@ -53,7 +53,7 @@ final class FakeMetrics implements Metrics {
   }
 
   @Override
-  public Map<String, MetricState> states(Migration migration) {
+  public Map<String, MetricState> states(HasMetadata migration) {
     Map<String, MetricState> states = new HashMap<>();
     running.forEach(
         (id, one) -> {

@@ -1,0 +1,87 @@
+package dev.godwit.operator.reconcile;
+
+import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
+import dev.godwit.api.v1alpha1.TimeSpan;
+import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.cluster.Metrics;
+import dev.godwit.operator.metric.ServiceMetric;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.preflight.HealthChecks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What healthy means for the services that use a database, and what is wrong with that. */
+final class SchemaHealth {
+
+  private final Policies policies;
+  private final Metrics metrics;
+
+  SchemaHealth(Cluster cluster, Metrics metrics) {
+    this.policies = new Policies(cluster);
+    this.metrics = metrics;
+  }
+
+  /** The specification of one that has not started, with what its policy says now. */
+  SchemaMigrationSpec resolved(SchemaMigration migration) {
+    SchemaMigrationSpec spec = migration.getSpec();
+    String namespace = migration.getMetadata().getNamespace();
+    return spec.with(policies.meant(spec.health(), Optional.empty(), namespace));
+  }
+
+  /** What of a policy is to be kept in the status. */
+  static Optional<HealthSpec> kept(SchemaMigrationSpec resolved) {
+    return Optional.ofNullable(resolved.health())
+        .filter(health -> health.policy() != null)
+        .map(health -> health.named(null));
+  }
+
+  /** Why nothing could be decided by it. */
+  List<String> problems(SchemaMigrationSpec resolved) {
+    HealthSpec health = resolved.health();
+    if (health == null) {
+      return List.of();
+    }
+    List<ServiceMetric> asked =
+        resolved.services().stream()
+            .map(ServicePlan::watched)
+            .flatMap(service -> ServiceMetric.of(health, service).stream())
+            .toList();
+    List<String> problems = new ArrayList<>();
+    if (asked.isEmpty()) {
+      problems.add(
+          health.policy() == null
+              ? "spec.health: there is no metric in it that could be asked for: set prometheus"
+              : "spec.health.policy: there is no HealthPolicy "
+                  + health.policy()
+                  + " in this namespace, or no metric in it that could be asked for: create it, or"
+                  + " correct the name");
+    }
+    if (health.probes() != null) {
+      problems.add(
+          "spec.health: a SchemaMigration asks for metrics only: name a policy without probes");
+    }
+    problems.addAll(HealthChecks.contradictions(health));
+    Optional.ofNullable(health.prometheus())
+        .flatMap(prometheus -> metrics.refusal(prometheus.url()))
+        .map(why -> "spec.health.prometheus.url: " + why)
+        .ifPresent(problems::add);
+    asked.stream()
+        .max(Comparator.comparing(ServiceMetric::window))
+        .filter(longest -> longest.window().compareTo(settle(resolved)) > 0)
+        .map(
+            longest ->
+                "spec.settle: %s is measured over %s: make settle at least that long, or what is measured is of before the version"
+                    .formatted(longest.metric().name(), longest.window().toSeconds() + "s"))
+        .ifPresent(problems::add);
+    return problems;
+  }
+
+  private static Duration settle(SchemaMigrationSpec spec) {
+    return TimeSpan.parse(spec.settle());
+  }
+}
