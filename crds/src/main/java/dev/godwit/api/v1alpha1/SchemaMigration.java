@@ -72,6 +72,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
             + " && (!has(self.spec.statementTimeout) || self.spec.statementTimeout == oldSelf.spec.statementTimeout)"
             + " && self.spec.idleTimeout == oldSelf.spec.idleTimeout"
             + " && self.spec.settle == oldSelf.spec.settle"
+            + " && has(self.spec.health) == has(oldSelf.spec.health)"
+            + " && (!has(self.spec.health) || self.spec.health == oldSelf.spec.health)"
+            + " && has(self.spec.services) == has(oldSelf.spec.services)"
+            + " && (!has(self.spec.services) || self.spec.services == oldSelf.spec.services)"
             + " && self.spec.deadline == oldSelf.spec.deadline"
             + " && self.spec.batch == oldSelf.spec.batch"
             + " && self.spec.onFailure == oldSelf.spec.onFailure)",

@@ -2,6 +2,7 @@ package dev.godwit.api.v1alpha1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,9 +71,21 @@ class SchemaMigrationIT {
         change("statementTimeout added", spec -> spec.put("statementTimeout", "1m")),
         change("idleTimeout changed", spec -> spec.put("idleTimeout", "2m")),
         change("settle changed", spec -> spec.put("settle", "1m")),
+        change(
+            "health added",
+            spec -> {
+              spec.putObject("health").put("policy", "web");
+              spec.putArray("services").add(orders());
+            }),
         change("deadline changed", spec -> spec.put("deadline", "2h")),
         change("batch changed", spec -> spec.put("batch", 2)),
         change("onFailure changed", spec -> spec.put("onFailure", "Pause")));
+  }
+
+  private static ObjectNode orders() {
+    ObjectNode service = new ObjectNode(JsonNodeFactory.instance).put("name", "orders");
+    service.putObject("workload").put("kind", "Deployment").put("name", "orders");
+    return service;
   }
 
   private ObjectNode created() {
