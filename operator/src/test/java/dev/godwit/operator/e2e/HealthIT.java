@@ -13,9 +13,13 @@ import dev.godwit.api.v1alpha1.OnNoData;
 import dev.godwit.api.v1alpha1.OnProviderError;
 import dev.godwit.api.v1alpha1.PrometheusSpec;
 import dev.godwit.api.v1alpha1.PrometheusSpec.Exporter;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.Triggers;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -288,6 +292,54 @@ class HealthIT {
     load.awaitMore();
 
     load.stop().lostNothing();
+  }
+
+  /** The schema is right, and those who use it answer with errors since. */
+  @Test
+  void errorsOfAServiceTakeTheVersionsOfItsDatabaseBack() {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    Application app = deployed();
+    Load load = sandbox.closing(Load.on(app));
+    SchemaMigration migration =
+        new KubernetesSerialization()
+            .unmarshal(
+                """
+                apiVersion: godwit.dev/v1alpha1
+                kind: SchemaMigration
+                metadata: {name: orders-schema}
+                spec:
+                  database: {secretRef: {name: orders-db}}
+                  versions:
+                  - {version: "1", up: "create table a ()", down: "drop table a"}
+                  - {version: "2", up: "create table b ()", down: "drop table b"}
+                  settle: 1h
+                  services: [{name: shop, workload: {kind: Deployment, name: shop}}]
+                """,
+                SchemaMigration.class);
+    migration.setSpec(migration.getSpec().with(health(monitoring, "60s")));
+    Resource<SchemaMigration> handle = LocalCluster.CLIENT.resource(sandbox.create(migration));
+    Eventually.until(
+        handle, "version 1 to settle", seen -> isAt(seen, "1/settle", StepState.RUNNING));
+    database.holds("to_regclass('a') is not null");
+
+    sandbox.closing(Load.beside(app, "status/500", "4"));
+    SchemaMigrationStatus status =
+        Eventually.until(handle, "it to be back", seen -> isAt(seen, "compare", StepState.UNDONE))
+            .getStatus();
+    load.awaitMore();
+
+    assertThat(status.failure().reason()).isEqualTo("MetricOutOfLimits");
+    assertThat(status.failure().message()).contains("errorRate of shop", "is above 0.01");
+    assertThat(status.current()).isEqualTo("0");
+    database.holds("to_regclass('a') is null and to_regclass('b') is null");
+  }
+
+  private static boolean isAt(SchemaMigration seen, String step, StepState state) {
+    return Stream.ofNullable(seen)
+        .flatMap(one -> Stream.ofNullable(one.getStatus()))
+        .flatMap(one -> Stream.ofNullable(one.steps()))
+        .flatMap(List::stream)
+        .anyMatch(one -> one.name().equals(step) && one.state() == state);
   }
 
   @Test
