@@ -12,10 +12,11 @@ set -euo pipefail
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PROJECT=$(cd "$bench/../.." && pwd)
 . "$PROJECT/dev/lib/say.sh"
+. "$bench/runner.sh"
 
 readonly RATE=${RATE:-500} RUNS=${RUNS:-3} WARM_UP=2 SLICE=1 SLICES=8 CONNECTIONS=64
 readonly SECONDS_OF_LOAD=$((2 * WARM_UP + SLICE * SLICES))
-readonly IMAGE=$PROJECT/runner/target/image BIN=$PROJECT/.cache/bin
+readonly BIN=$PROJECT/.cache/bin
 readonly MEDIAN='def median: sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2;
     def rounded: . * 100 | round / 100;'
 # The time that a command computed, its own and the kernel's for it, in seconds.
@@ -42,16 +43,6 @@ server_answers() { kill -0 "$server_pid" && (: <"/dev/tcp/127.0.0.1/$port") 2>/d
 
 # computed FILE: what TIMEFORMAT wrote, as one number.
 computed() { awk '{print $1 + $2}' "$1"; }
-
-# runner: Java, options and jars of the image, where its build has left them.
-runner() {
-    local classpath
-    local -a options
-    mapfile -t options < <(grep '^-[^c]' "$IMAGE/root/app/java.options")
-    classpath=$(sed -n 's/^-cp //p' "$IMAGE/root/app/java.options")
-    "$IMAGE/root/opt/java/bin/java" "${options[@]/=\/app\//=$IMAGE/root/app/}" \
-        -cp "${classpath//\/app\//$IMAGE/jars/app/}" dev.godwit.runner.Main "$@"
-}
 
 measure_runner() {
     jq -nc --arg url "http://127.0.0.1:$port" \
@@ -96,6 +87,7 @@ main() {
     need jq jq
     "$PROJECT/dev/tools/build.sh" vegeta podinfo
     "$PROJECT/dev/image.sh" runner
+    prepare_runner
     start_server
     for ((run = 1; run <= RUNS; run++)); do
         say "$RATE requests/s for ${SECONDS_OF_LOAD}s, by the runner and by vegeta, $run of $RUNS"

@@ -266,6 +266,7 @@ all_have_a_status() {
 measure_parts() {
     "$bench/load.sh" >"$work/generator"
     "$bench/policies.sh" >"$work/policies"
+    "$bench/schema.sh" >"$work/schema"
 }
 
 # --- a rolling migration of many services

@@ -1,15 +1,17 @@
 # shellcheck shell=bash
-# Writes down what was measured. To be sourced by run.sh.
+# Writes down what was measured. To be sourced by run.sh and schema.sh.
 : "${bench:?}" "${work:?}" "${PROJECT:?}" "${load_before:?}"
 
 readonly PAGE=$PROJECT/docs/benchmarks.md
+readonly SCHEMA_FROM="figures of versions, written by make bench" SCHEMA_TO="end of figures of versions"
 
 # Of numbers, and rounded to two decimals.
 readonly MEDIAN='def median: sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2;
     def rounded: . * 100 | round / 100;'
+readonly SPREAD='def spread: "\(median | rounded) s (\(min | rounded)–\(max | rounded) s)";'
 
 # spread FILE: median, least and most of the numbers in it, as "1.5 s (1.4–1.7 s)".
-spread() { jq -sr "$MEDIAN"'"\(median | rounded) s (\(min | rounded)–\(max | rounded) s)"' "$work/$1"; }
+spread() { jq -sr "$MEDIAN$SPREAD spread" "$work/$1"; }
 
 # ratio FILE FILE: the first one's median, divided by the second one's.
 ratio() { jq -nr --slurpfile a "$work/$1" --slurpfile b "$work/$2" "$MEDIAN"'($a | median) / ($b | median) | rounded'; }
@@ -28,20 +30,30 @@ a_service() { jq -r --argjson services "$SERVICES" "(${2:-.}) / \$services | . *
 
 idle_writes() { jq -r '.writes.total' "$work/$1"; }
 
+# machine PROGRAM…: what it is, and the versions of what runs on it.
 machine() {
-    local jdk memory
-    jdk=$("$PROJECT/dev/java.sh")
+    local memory
     memory=$(awk '/^MemTotal:/ {printf "%.0f", $2 / 1048576}' /proc/meminfo)
-    printf '%s cores (%s), %s GiB of memory, Linux %s, Kubernetes %s, JDK %s' \
-        "$(nproc)" "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | sed -n 1p)" "$memory" "$(uname -r | sed "s/-.*//")" \
-        "$(kubectl version -o json | jq -r .serverVersion.gitVersion)" \
-        "$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"/\1/p' "$jdk/release")"
+    printf '%s cores (%s), %s GiB of memory, Linux %s' \
+        "$(nproc)" "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | sed -n 1p)" "$memory" "$(uname -r | sed "s/-.*//")"
+    printf ', %s' "$@"
+}
+
+kubernetes() { printf 'Kubernetes %s' "$(kubectl version -o json | jq -r .serverVersion.gitVersion)"; }
+
+jdk() { printf 'JDK %s' "$(sed -n 's/^JAVA_RUNTIME_VERSION="\(.*\)"/\1/p' "$("$PROJECT/dev/java.sh")/release")"; }
+
+# measured_on PROGRAM…: when, and on what.
+measured_on() {
+    cat <<END
+Measured on $(date --utc +%Y-%m-%d): $(machine "$@"). The load average was $load_before before and
+$(cut -d' ' -f3 /proc/loadavg) over the last quarter of an hour, the benchmark's own work included: the nearer to 0, the more the figures say.
+END
 }
 
 figures() {
     cat <<END
-Measured on $(date --utc +%Y-%m-%d): $(machine). The load average was $load_before before and
-$(cut -d' ' -f3 /proc/loadavg) over the last quarter of an hour, the benchmark's own work included: the nearer to 0, the more the figures say.
+$(measured_on "$(kubernetes)" "$(jdk)")
 
 | what | figure |
 |---|---|
@@ -100,16 +112,64 @@ write_figures() {
     tail -n 1 "$work/until-switch" >"$work/last-until-switch"
     tail -n 1 "$work/argo-until-switch" >"$work/last-argo-until-switch"
     figures >"$work/figures"
-    cat "$work/figures"
+    schema_figures >"$work/schema-figures"
+    cat "$work/figures" "$work/schema-figures"
     if ((RUNS < 11 || IDLE < 60)); then
         say "a quick look only: $PAGE stays as it is"
         return
     fi
-    awk -v figures="$work/figures" '
-        /<!-- end of figures -->/ {inside = 0}
+    put_into_page "figures, written by make bench" "end of figures" "$work/figures"
+    put_into_page "$SCHEMA_FROM" "$SCHEMA_TO" "$work/schema-figures"
+}
+
+# put_into_page FROM TO FILE [PAGE]: between the comments that say FROM and TO.
+put_into_page() {
+    local page=${4:-$PAGE}
+    awk -v from="<!-- $1 -->" -v to="<!-- $2 -->" -v figures="$3" '
+        $0 == to {inside = 0}
         !inside {print}
-        /<!-- figures, written by make bench -->/ {inside = 1; while ((getline line < figures) > 0) print line}' \
-        "$PAGE" >"$work/page"
-    cp "$work/page" "$PAGE"
-    say "written to $PAGE"
+        $0 == from {inside = 1; while ((getline line < figures) > 0) print line}' \
+        "$page" >"$work/page"
+    cp "$work/page" "$page"
+    say "written to $page"
+}
+
+# --- versions of a schema
+
+# schema_row WHAT KEY VERSIONS: the seconds of both for so many versions, and the first one's median by the other's; then, where there are
+# several, the same for one of them, in milliseconds.
+schema_row() {
+    jq -r --arg what "$1" --arg key "$2" --argjson versions "$3" "$MEDIAN$SPREAD"'
+        def each: "\(median / $versions * 1000 | rounded) ms";
+        .[$key] | "| \($what) | \(.runner | spread) | \(.flyway | spread) | \((.runner | median) / (.flyway | median) | rounded) |",
+            if $versions > 1 then "| that is, a version | \(.runner | each) | \(.flyway | each) | |" else empty end' "$work/schema"
+}
+
+schema_table() {
+    local versions runs processes
+    read -r versions runs processes < <(jq -r '"\(.versions) \(.runs) \(.processes)"' "$work/schema")
+    cat <<END
+| median (least–most) | the runner | Flyway $(jq -r .flyway "$work/schema") | the runner's by Flyway's |
+|---|---|---|---|
+$(schema_row "$versions empty versions by one process, from its start to its end, $runs times each" together "$versions")
+$(schema_row "one empty version by a process of its own, $processes of them, a version" alone 1)
+END
+}
+
+schema_figures() {
+    echo "Versions of a schema, by the runner and by Flyway, in turns and without a cluster."
+    measured_on "PostgreSQL $(jq -r .postgresql "$work/schema")" "$(jdk)"
+    echo
+    schema_table
+}
+
+# write_schema_figures: into the page, where these alone were measured.
+write_schema_figures() {
+    schema_figures >"$work/schema-figures"
+    cat "$work/schema-figures" >&2
+    if ((RUNS < 11 || PROCESSES < 20)); then
+        say "a quick look only: $PAGE stays as it is"
+        return
+    fi
+    put_into_page "$SCHEMA_FROM" "$SCHEMA_TO" "$work/schema-figures"
 }

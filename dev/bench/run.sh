@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures what a migration costs, on the local cluster: seconds, API requests and memory; and what Argo Rollouts needs for
 # the same, in turns. Prints the figures, and writes them with the date and the machine into docs/benchmarks.md. Takes about
-# twenty minutes, and puts the machine under load for the last minute of them only.
+# twenty-five minutes, and puts the machine under load for the last few of them only.
 #
 #   make bench                 installs what is missing, and measures
 #   RUNS=2 IDLE=10 make bench  a quick look: fewer runs, and shorter times of watching that nothing is written;

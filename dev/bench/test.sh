@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tests, against recorded texts and without a cluster, how the benchmark counts and searches an audit log, finds the moment of a
-# switch, sums up seconds, and makes a Rollout of the demo's Deployment.
+# switch, sums up seconds, draws the table of schema versions and puts it into a page, and makes a Rollout of the demo's Deployment.
 #
 #   dev/bench/test.sh [--update]    see dev/demo/test.sh
 set -euo pipefail
@@ -54,12 +54,24 @@ sums() {
     echo "ratio: $(ratio seconds-odd seconds-even)"
 }
 
+# page_with_table: the page is one of this test's own, and stays as it is.
+page_with_table() (
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    cp schema "$work"
+    schema_table >"$work/table"
+    printf '%s\n' before '<!-- from -->' old '<!-- to -->' after '<!-- from another -->' kept >"$work/written"
+    put_into_page from to "$work/table" "$work/written" 2>/dev/null
+    cat "$work/written"
+)
+
 golden all.golden count 00 59
 golden first-seconds.golden count 00 03
 golden none.golden count 58 59
 golden requests.golden requests_found
 golden moments.golden moments
 golden sums.golden sums
+golden schema.golden page_with_table
 golden rollout.golden rollout 2.0.0
 golden argo-service.golden argo_service argo-preview
 golden_verdict "the benchmark"
