@@ -1,11 +1,13 @@
 package dev.godwit.operator.strategy;
 
+import dev.godwit.api.v1alpha1.SchemaBackup;
 import dev.godwit.api.v1alpha1.TimeSpan;
 import dev.godwit.contract.schema.SchemaOrder;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.step.BackUp;
 import dev.godwit.operator.step.CompareSchema;
 import dev.godwit.operator.step.Delay;
 import dev.godwit.operator.step.MoveVersions;
@@ -15,9 +17,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Compiles the versions that a database is to have, or to lose, into a plan: gate · version by
- * version, with a wait after each. On the way back the versions are taken back in reverse order,
- * and the schema is compared with what it was.
+ * Compiles the versions that a database is to have, or to lose, into a plan: gate · backup ·
+ * version by version, with a wait after each. On the way back the versions are taken back in
+ * reverse order, and the schema is compared with what it was.
  */
 public final class SchemaCompiler {
 
@@ -35,8 +37,22 @@ public final class SchemaCompiler {
     List<Stage> stages = new ArrayList<>();
     stages.add(stage("Starting", new CompareSchema(run, moves)));
     stages.addAll(GateStages.beforeVersions(run));
+    if (isBackedUp(run)) {
+      stages.add(stage("BackingUp", new BackUp(run)));
+    }
     stages.addAll(versions);
     return new Plan(stages, GateStages.guards(stages));
+  }
+
+  private static boolean isBackedUp(SchemaRun run) {
+    SchemaBackup backup = run.spec().backup();
+    return backup != null
+        && !run.plan().versions().isEmpty()
+        && switch (backup.policy()) {
+          case ALWAYS -> true;
+          case ON_DESTRUCTIVE -> run.plan().destructive() > 0 || !run.isUp();
+          case NEVER -> false;
+        };
   }
 
   private static Stream<Stage> stages(List<String> versions, SchemaRun run) {

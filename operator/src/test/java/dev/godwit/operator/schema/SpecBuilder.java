@@ -87,6 +87,7 @@ final class SpecBuilder {
         null,
         null,
         null,
+        null,
         null);
   }
 
