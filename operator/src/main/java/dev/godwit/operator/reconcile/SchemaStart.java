@@ -2,6 +2,7 @@ package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.FrozenFile;
 import dev.godwit.api.v1alpha1.OnTimeout;
+import dev.godwit.api.v1alpha1.SchemaBackup;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
@@ -365,7 +366,8 @@ final class SchemaStart {
     String namespace = migration.getMetadata().getNamespace();
     return plan.steps()
         .filter(BackUp.class::isInstance)
-        .map(step -> migration.getSpec().backup().claim().name())
+        .flatMap(step -> Stream.ofNullable(migration.getSpec().backup().claim()))
+        .map(SchemaBackup.Claim::name)
         .filter(name -> cluster.may(RequiredPermissions.READ_CLAIMS, namespace))
         .filter(name -> cluster.get(PersistentVolumeClaim.class, namespace, name).isEmpty())
         .map(name -> "spec.backup.claim: PersistentVolumeClaim " + name + " is not there")

@@ -4,9 +4,19 @@ import dev.godwit.api.v1alpha1.SchemaBackup;
 import dev.godwit.api.v1alpha1.TimeSpan;
 import dev.godwit.contract.sql.DatabaseFiles;
 import dev.godwit.operator.plan.SchemaRun;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +30,10 @@ public final class BackupJob {
   private static final String DATABASE = "database";
   private static final String DUMPS = "dumps";
   private static final String DUMPS_DIRECTORY = "/run/godwit/dumps";
+  private static final String BUCKET = "bucket";
+  private static final String BUCKET_DIRECTORY = "/run/godwit/bucket";
+  private static final String TEMPORARY = "temporary";
+  private static final String TEMPORARY_DIRECTORY = "/tmp";
 
   /** As whom it runs: images of databases begin as root, and this must be able to write. */
   private static final long USER = 65532;
@@ -39,7 +53,15 @@ public final class BackupJob {
     return SchemaJob.name(run, CONTAINER, attempt);
   }
 
-  /** The dump of a run, as {@code DIRECTORY/FILE} of the claim: the same for every attempt. */
+  /** Where the dump of a run is kept, in words. */
+  public static String place(SchemaRun run) {
+    SchemaBackup backup = run.spec().backup();
+    return backup.bucket() == null
+        ? "PersistentVolumeClaim " + backup.claim().name()
+        : "the bucket of Secret " + backup.bucket().secretRef().name();
+  }
+
+  /** The dump of a run, as {@code DIRECTORY/FILE}: the same for every attempt. */
   public static String dump(SchemaRun run) {
     return run.name() + "/" + file(run);
   }
@@ -70,56 +92,75 @@ public final class BackupJob {
   }
 
   private static PodSpec pod(SchemaRun run) {
-    return RunnerJob.pod()
-        .editSecurityContext()
-        .withRunAsUser(USER)
-        .withRunAsGroup(USER)
-        .withFsGroup(USER)
-        .withFsGroupChangePolicy("OnRootMismatch")
-        .endSecurityContext()
-        .withContainers(container(run).build())
-        .addNewVolume()
-        .withName(DATABASE)
+    PodSpecBuilder pod =
+        RunnerJob.pod()
+            .editSecurityContext()
+            .withRunAsUser(USER)
+            .withRunAsGroup(USER)
+            .withFsGroup(USER)
+            .withFsGroupChangePolicy("OnRootMismatch")
+            .endSecurityContext()
+            // Without it the pod would wait without an end, and nobody would say for what.
+            .addToVolumes(secret(DATABASE, run.spec().database().secretRef().name()));
+    Container dumping = dumping(run).build();
+    SchemaBackup.Bucket bucket = run.spec().backup().bucket();
+    return bucket == null
+        ? pod.withContainers(dumping)
+            .addNewVolume()
+            .withName(DUMPS)
+            .withNewPersistentVolumeClaim()
+            .withClaimName(run.spec().backup().claim().name())
+            .endPersistentVolumeClaim()
+            .endVolume()
+            .build()
+        : pod.withInitContainers(dumping)
+            .withContainers(copying(bucket, run).build())
+            .addToVolumes(empty(DUMPS), empty(TEMPORARY))
+            .addToVolumes(secret(BUCKET, bucket.secretRef().name()))
+            .build();
+  }
+
+  private static Volume secret(String name, String secret) {
+    return new VolumeBuilder()
+        .withName(name)
         .withNewSecret()
-        .withSecretName(run.spec().database().secretRef().name())
-        // Without it the pod would wait without an end, and nobody would say for what.
+        .withSecretName(secret)
         .withOptional(true)
         .endSecret()
-        .endVolume()
-        .addNewVolume()
-        .withName(DUMPS)
-        .withNewPersistentVolumeClaim()
-        .withClaimName(run.spec().backup().claim().name())
-        .endPersistentVolumeClaim()
-        .endVolume()
         .build();
   }
 
-  private static ContainerBuilder container(SchemaRun run) {
+  private static Volume empty(String name) {
+    return new VolumeBuilder().withName(name).withNewEmptyDir().endEmptyDir().build();
+  }
+
+  /** The user's program, which finds the dump where the other container has made it. */
+  private static ContainerBuilder copying(SchemaBackup.Bucket bucket, SchemaRun run) {
+    return RunnerJob.confined(new ContainerBuilder().withName("copy").withImage(bucket.image()))
+        .withCommand(bucket.command())
+        .withArgs(bucket.args())
+        .withEnv(
+            variable("HOME", TEMPORARY_DIRECTORY),
+            variable("GODWIT_DUMP", DUMPS_DIRECTORY + "/" + dump(run)),
+            variable("GODWIT_OBJECT", dump(run)))
+        .withResources(resources())
+        .withVolumeMounts(
+            mount(DUMPS, DUMPS_DIRECTORY, true),
+            mount(TEMPORARY, TEMPORARY_DIRECTORY, false),
+            mount(BUCKET, BUCKET_DIRECTORY, true));
+  }
+
+  private static ContainerBuilder dumping(SchemaRun run) {
     SchemaBackup backup = run.spec().backup();
     return RunnerJob.confined(new ContainerBuilder().withName(CONTAINER).withImage(backup.image()))
         // Kubernetes takes a dollar for the beginning of a reference; two mean one.
         .withCommand("sh", "-c", SCRIPT.replace("$", "$$"))
-        .addNewEnv()
-        .withName("GODWIT_DATABASE")
-        .withValue(DatabaseFiles.DIRECTORY)
-        .endEnv()
-        .addNewEnv()
-        .withName("GODWIT_DUMPS")
-        .withValue(DUMPS_DIRECTORY + "/" + run.name())
-        .endEnv()
-        .addNewEnv()
-        .withName("GODWIT_PREFIX")
-        .withValue(run.name())
-        .endEnv()
-        .addNewEnv()
-        .withName("GODWIT_FILE")
-        .withValue(file(run))
-        .endEnv()
-        .addNewEnv()
-        .withName("GODWIT_KEEP")
-        .withValue(Integer.toString(backup.keep()))
-        .endEnv()
+        .withEnv(
+            variable("GODWIT_DATABASE", DatabaseFiles.DIRECTORY),
+            variable("GODWIT_DUMPS", DUMPS_DIRECTORY + "/" + run.name()),
+            variable("GODWIT_PREFIX", run.name()),
+            variable("GODWIT_FILE", file(run)),
+            variable("GODWIT_KEEP", Integer.toString(backup.keep())))
         .addNewEnv()
         .withName("GODWIT_POD")
         .withNewValueFrom()
@@ -128,20 +169,29 @@ public final class BackupJob {
         .endFieldRef()
         .endValueFrom()
         .endEnv()
-        .withNewResources()
+        .withResources(resources())
+        .withVolumeMounts(
+            mount(DATABASE, DatabaseFiles.DIRECTORY, true), mount(DUMPS, DUMPS_DIRECTORY, false));
+  }
+
+  private static EnvVar variable(String name, String value) {
+    return new EnvVarBuilder().withName(name).withValue(value).build();
+  }
+
+  private static VolumeMount mount(String volume, String directory, boolean readOnly) {
+    return new VolumeMountBuilder()
+        .withName(volume)
+        .withMountPath(directory)
+        .withReadOnly(readOnly ? true : null)
+        .build();
+  }
+
+  private static ResourceRequirements resources() {
+    return new ResourceRequirementsBuilder()
         .addToRequests("cpu", new Quantity("100m"))
         .addToRequests("memory", new Quantity("64Mi"))
         .addToLimits("memory", new Quantity("512Mi"))
-        .endResources()
-        .addNewVolumeMount()
-        .withName(DATABASE)
-        .withMountPath(DatabaseFiles.DIRECTORY)
-        .withReadOnly(true)
-        .endVolumeMount()
-        .addNewVolumeMount()
-        .withName(DUMPS)
-        .withMountPath(DUMPS_DIRECTORY)
-        .endVolumeMount();
+        .build();
   }
 
   private static String script() {

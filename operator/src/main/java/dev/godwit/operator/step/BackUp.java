@@ -66,10 +66,7 @@ public record BackUp(SchemaRun run) implements SchemaJobStep {
             .map(report -> ", %d bytes, %d entries".formatted(report.bytes(), report.entries()))
             .orElse(", of which the report is lost");
     return Assessment.done(
-        BackupJob.dump(run)
-            + " in PersistentVolumeClaim "
-            + run.spec().backup().claim().name()
-            + size,
+        BackupJob.dump(run) + " in " + BackupJob.place(run) + size,
         PreImages.made(List.of(MADE + BackupJob.dump(run))));
   }
 

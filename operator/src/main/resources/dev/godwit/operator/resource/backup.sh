@@ -159,6 +159,13 @@ dump() {
   child=''
 }
 
+end_dump() {
+  if [ -n "$child" ]; then
+    kill "$child" 2>/dev/null || :
+    wait "$child" || :
+  fi
+}
+
 verify() {
   [ -s "$partial" ] || fail "pg_dump has written nothing"
   list=$(pg_restore --list "$partial") || fail "pg_restore can't read the dump"
@@ -189,7 +196,7 @@ remove_old() {
 }
 
 trap '[ -z "$partial" ] || rm -f -- "$partial" || :' EXIT
-trap 'kill "$child" 2>/dev/null || :; exit 143' TERM INT
+trap 'end_dump; exit 143' TERM INT
 
 find_programs
 connect

@@ -792,6 +792,23 @@ class SchemaEngineTest {
   }
 
   @Test
+  void aDumpInABucketNeedsNoClaim() {
+    SchemaWorld world =
+        new SchemaWorld(
+            migration(
+                backup("Always")
+                    .replace(
+                        "\"claim\": {\"name\": \"backups\"}",
+                        "\"bucket\": {\"image\": \"rclone:1\", \"secretRef\": {\"name\": \"s3\"}}")));
+    world.hasClaim = false;
+    world.settle();
+
+    assertThat(world.dumps).hasSize(1);
+    assertThat(world.message("BackedUp"))
+        .endsWith("dump in the bucket of Secret s3, 4096 bytes, 12 entries");
+  }
+
+  @Test
   void withoutItsClaimNothingIsStarted() {
     SchemaWorld world = withBackup("Always");
     world.hasClaim = false;
