@@ -382,6 +382,43 @@ class SchemaIT {
         seen -> seen != null && "Succeeded".equals(seen.getStatus().getPhase()));
   }
 
+  /** What stands for the program that copies to a bucket restores into another database. */
+  @Test
+  void aDumpIsHandedToAProgramOfTheUsers() {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    database.execute("create table orders (note text); insert into orders values ('dear')");
+    database.executeAsSuperuser("create database restored owner orders");
+    SchemaMigration migration =
+        sandbox.create(
+            of(
+                "copied",
+                """
+                backup:
+                  policy: Always
+                  image: localhost/database:local
+                  bucket:
+                    image: localhost/database:local
+                    command: [sh, -c]
+                    args:
+                    - PGPASSWORD=$(cat /run/godwit/bucket/password) exec /usr/lib/postgresql/15/bin/pg_restore
+                      --no-owner --host=orders-db --username=orders --dbname=restored $(GODWIT_DUMP)
+                    secretRef: {name: orders-db}
+                baseline: {version: "1"}
+                versions:
+                - {version: "1", up: "create table orders (note text)"}
+                - {version: "2", up: "create table users (id int)"}
+                """));
+
+    SchemaMigrationStatus status = until(migration, "Succeeded", "True");
+
+    assertThat(message(status, "BackedUp"))
+        .matches(
+            "copied/copied-[0-9a-f]{8}[.]dump in the bucket of Secret orders-db,"
+                + " [1-9][0-9]* bytes, [1-9][0-9]* entries");
+    database.holdsIn("restored", "(select count(*) from orders where note = 'dear') = 1");
+    database.holdsIn("restored", "to_regclass('users') is null");
+  }
+
   @Test
   void aBackupThatFailsLeavesTheDatabaseAsItIs() {
     PostgreSql database = PostgreSql.in(sandbox.namespace());
