@@ -103,7 +103,8 @@ make_prometheus() {
 # With what it is linked with, since a machine need not have that; and with a shell and a name for its user, which initdb asks for.
 make_database() {
     local directory=$root/.cache/postgresql want program file
-    local -a files programs
+    # What the script of a backup calls.
+    local -a files programs commands=(/bin/{sh,cat,ls,mkdir,mv,rm,wc})
     unpack_debs "$directory" postgresql-15 postgresql-client-15 libpq5 libxml2 libicu72 libldap-2.5-0 libsasl2-2 liblz4-1 \
         libzstd1 liblzma5 libssl3 libgssapi-krb5-2 libkrb5-3 libk5crypto3 libkrb5support0 libcom-err2 libkeyutils1 libreadline8 ||
         die "the tests that ask a database need PostgreSQL"
@@ -114,9 +115,10 @@ make_database() {
     while read -r file; do files+=("$file=${file#"$directory"}"); done < <(
         find "$directory/usr/share/postgresql/15" -type f -not -path '*/man/*')
     mapfile -O "${#files[@]}" -t files < <(
-        for program in "${programs[@]}" /bin/sh; do libraries "$program" "$directory"; done | sort -u)
+        for program in "${programs[@]}" "${commands[@]}"; do libraries "$program" "$directory"; done | sort -u)
     printf 'nobody:x:65532:65532::/:/bin/sh\n' >"$work/passwd"
-    files+=("$(readlink -f /bin/sh)=/bin/sh" "$work/passwd=/etc/passwd")
+    for program in "${commands[@]}"; do files+=("$(readlink -f "$program")=$program"); done
+    files+=("$work/passwd=/etc/passwd")
     want=$(digest_of "${files[@]}" "$here/database/main.go=")
     is_there database local "$want" && return
     say "making the image localhost/database:local"

@@ -66,6 +66,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
             + " && self.spec.allowDestructive == oldSelf.spec.allowDestructive"
             + " && has(self.spec.gate) == has(oldSelf.spec.gate)"
             + " && (!has(self.spec.gate) || self.spec.gate == oldSelf.spec.gate)"
+            + " && has(self.spec.backup) == has(oldSelf.spec.backup)"
+            + " && (!has(self.spec.backup) || self.spec.backup == oldSelf.spec.backup)"
             + " && self.spec.lockTimeout == oldSelf.spec.lockTimeout"
             + " && self.spec.patience == oldSelf.spec.patience"
             + " && has(self.spec.statementTimeout) == has(oldSelf.spec.statementTimeout)"

@@ -148,6 +148,10 @@ public record SchemaMigrationSpec(
                 + " nothing.")
         Gate gate,
     @JsonPropertyDescription(
+            "A dump of the whole database, made after the gate and before the first version."
+                + " Default none. It is never restored by itself.")
+        SchemaBackup backup,
+    @JsonPropertyDescription(
             "How long a statement waits for a lock, and keeps others waiting behind it, before it is"
                 + " taken back and tried again; 1ms to 1h, as 500ms or 2s. Default 500ms.")
         @Default("500ms")
@@ -229,6 +233,7 @@ public record SchemaMigrationSpec(
         mode,
         allowDestructive,
         gate,
+        backup,
         lockTimeout,
         patience,
         statementTimeout,

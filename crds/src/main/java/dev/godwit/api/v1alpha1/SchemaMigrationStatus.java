@@ -56,5 +56,5 @@ public record SchemaMigrationStatus(
         List<StepStatus> steps,
     @JsonPropertyDescription(
             "Conditions: Ready, Reconciling, Stalled, Succeeded, PreflightPassed, PlanReady,"
-                + " AwaitingApproval, Paused, RolledBack, SchemaRestored.")
+                + " AwaitingApproval, BackedUp, Paused, RolledBack, SchemaRestored.")
         List<Condition> conditions) {}

@@ -3,6 +3,7 @@ package dev.godwit.api.v1alpha1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -208,6 +209,30 @@ class DefaultsIT {
                 onFailure: Rollback
                 paused: false
                 abort: false
+                """));
+  }
+
+  @Test
+  void aBackupHasItsDefaults(ApiServer server) {
+    ObjectNode migration = SchemaMigrations.withVersions("1");
+    ((ObjectNode) migration.get("spec"))
+        .putObject("backup")
+        .put("image", "postgres:18")
+        .putObject("claim")
+        .put("name", "backups");
+
+    ApiServer.Answer answer = server.dryRun(migration);
+
+    assertThat(answer).isInstanceOf(ApiServer.Answer.Accepted.class);
+    assertThat(((ApiServer.Answer.Accepted) answer).object().at("/spec/backup"))
+        .isEqualTo(
+            Documents.one(
+                """
+                policy: OnDestructive
+                image: postgres:18
+                claim: {name: backups}
+                keep: 3
+                deadline: 1h
                 """));
   }
 }

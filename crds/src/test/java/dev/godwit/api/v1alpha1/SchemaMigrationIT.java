@@ -66,6 +66,13 @@ class SchemaMigrationIT {
         change("mode changed", spec -> spec.put("mode", "PlanOnly")),
         change("allowDestructive changed", spec -> spec.put("allowDestructive", true)),
         change("gate added", spec -> spec.putObject("gate").put("delay", "1m")),
+        change(
+            "backup added",
+            spec ->
+                spec.putObject("backup")
+                    .put("image", "postgres:18")
+                    .putObject("claim")
+                    .put("name", "backups")),
         change("lockTimeout changed", spec -> spec.put("lockTimeout", "1s")),
         change("patience changed", spec -> spec.put("patience", "1m")),
         change("statementTimeout added", spec -> spec.put("statementTimeout", "1m")),

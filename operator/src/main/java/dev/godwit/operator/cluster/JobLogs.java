@@ -2,7 +2,10 @@ package dev.godwit.operator.cluster;
 
 import dev.godwit.operator.plan.JobEnd;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -10,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Reads what a Job wrote last, and how it ended. */
@@ -61,22 +65,55 @@ final class JobLogs {
   }
 
   private static Optional<JobEnd> end(Pod pod) {
-    return Stream.ofNullable(pod.getStatus())
-        .flatMap(status -> status.getContainerStatuses().stream())
-        .filter(container -> container.getState() != null)
-        .flatMap(container -> Stream.ofNullable(container.getState().getTerminated()))
-        .map(ended -> new JobEnd(ended.getExitCode(), shortened(ended.getMessage())))
+    List<ContainerStateTerminated> before = ended(pod, PodStatus::getInitContainerStatuses);
+    return Stream.concat(
+            before.stream().filter(one -> one.getExitCode() != 0),
+            ended(pod, PodStatus::getContainerStatuses).stream())
+        .map(ended -> new JobEnd(ended.getExitCode(), shortened(said(ended, before))))
         .findFirst();
   }
 
-  private static String shortened(String message) {
-    String written = Objects.requireNonNullElse(message, "");
+  /** What a container has written; where it has nothing to say, one that ran before it may have. */
+  private static String said(
+      ContainerStateTerminated ended, List<ContainerStateTerminated> before) {
+    return Stream.concat(Stream.of(ended), before.reversed().stream())
+        .map(one -> Objects.requireNonNullElse(one.getMessage(), ""))
+        .filter(message -> !message.isBlank())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static List<ContainerStateTerminated> ended(
+      Pod pod, Function<PodStatus, List<ContainerStatus>> statuses) {
+    return statuses(pod, statuses)
+        .filter(container -> container.getState() != null)
+        .flatMap(container -> Stream.ofNullable(container.getState().getTerminated()))
+        .toList();
+  }
+
+  private static Stream<ContainerStatus> statuses(
+      Pod pod, Function<PodStatus, List<ContainerStatus>> statuses) {
+    return Stream.ofNullable(pod.getStatus()).map(statuses).flatMap(List::stream);
+  }
+
+  private static String shortened(String written) {
     return written.length() <= MESSAGE ? written : written.substring(0, MESSAGE);
   }
 
+  /** The one that ran before the others and failed, or else the first. */
+  private static String container(Pod pod) {
+    Stream<String> failed =
+        statuses(pod, PodStatus::getInitContainerStatuses)
+            .filter(one -> one.getState() != null && one.getState().getTerminated() != null)
+            .filter(one -> one.getState().getTerminated().getExitCode() != 0)
+            .map(ContainerStatus::getName);
+    return Stream.concat(failed, pod.getSpec().getContainers().stream().map(Container::getName))
+        .findFirst()
+        .orElse("");
+  }
+
   private String tail(Pod pod) {
-    String container =
-        pod.getSpec().getContainers().stream().findFirst().map(Container::getName).orElse("");
+    String container = container(pod);
     try {
       String log =
           client.pods().resource(pod).inContainer(container).tailingLines(LINES).getLog().strip();

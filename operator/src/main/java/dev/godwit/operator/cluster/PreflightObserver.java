@@ -43,8 +43,6 @@ public final class PreflightObserver {
           NetworkPolicy.class,
           ResourceQuota.class);
 
-  private static final Permission READ_CLAIMS = new Permission("get", "", "persistentvolumeclaims");
-
   private final Cluster cluster;
   private final NewTemplates newTemplates;
 
@@ -72,8 +70,8 @@ public final class PreflightObserver {
     Map<ServiceSpec, Workload> workloads = workloads(migration, deployments, sets);
     Map<String, NewTemplate> templates = templates(workloads);
     List<String> claims = claimNames(workloads.values(), templates.values());
-    if (!claims.isEmpty() && !cluster.may(READ_CLAIMS, namespace)) {
-      missing.add(READ_CLAIMS);
+    if (!claims.isEmpty() && !cluster.may(RequiredPermissions.READ_CLAIMS, namespace)) {
+      missing.add(RequiredPermissions.READ_CLAIMS);
     }
     return new PreflightFacts(
         true,
@@ -133,7 +131,7 @@ public final class PreflightObserver {
   }
 
   private List<PersistentVolumeClaim> claims(String namespace, List<String> names) {
-    return names.isEmpty() || !cluster.may(READ_CLAIMS, namespace)
+    return names.isEmpty() || !cluster.may(RequiredPermissions.READ_CLAIMS, namespace)
         ? List.of()
         : names.stream()
             .flatMap(name -> cluster.get(PersistentVolumeClaim.class, namespace, name).stream())

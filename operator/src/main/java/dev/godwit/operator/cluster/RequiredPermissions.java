@@ -18,6 +18,9 @@ public final class RequiredPermissions {
   public static final Permission READ_POLICIES =
       new Permission("get", Migration.GROUP, "healthpolicies");
 
+  /** To see what volumes there are. */
+  public static final Permission READ_CLAIMS = new Permission("get", "", "persistentvolumeclaims");
+
   /** What is looked at before a plan is made: without these nobody can say what there is. */
   static final List<Permission> TO_LOOK =
       Stream.of(

@@ -38,6 +38,8 @@ public enum Reason {
   WORKLOAD_CHANGED("WorkloadChanged"),
   /** Too few members would stay in rotation. */
   TOO_FEW_MEMBERS("TooFewMembers"),
+  /** A database could not be backed up before it is changed. */
+  BACKUP_FAILED("BackupFailed"),
   /** What is to be restored was not saved, or is gone. */
   BACKUP_MISSING("BackupMissing"),
   /** A Job that restores what was saved failed. */

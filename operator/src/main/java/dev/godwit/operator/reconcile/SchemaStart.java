@@ -2,6 +2,7 @@ package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.FrozenFile;
 import dev.godwit.api.v1alpha1.OnTimeout;
+import dev.godwit.api.v1alpha1.SchemaBackup;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
@@ -26,9 +27,11 @@ import dev.godwit.operator.schema.Bundles;
 import dev.godwit.operator.schema.Catalogue;
 import dev.godwit.operator.schema.CatalogueReading;
 import dev.godwit.operator.schema.SchemaPlans;
+import dev.godwit.operator.step.BackUp;
 import dev.godwit.operator.step.SchemaReports;
 import dev.godwit.operator.strategy.SchemaCompiler;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -352,9 +355,10 @@ final class SchemaStart {
     }
     SchemaRun run = look.run(Optional.of(plan));
     Plan compiled = SchemaCompiler.compile(run);
-    Optional<String> tooLarge = StatusSize.problem(compiled, spec);
-    if (tooLarge.isPresent()) {
-      return stay(migration, status, List.of(tooLarge.get()), pace, look.now());
+    Optional<String> problem =
+        StatusSize.problem(compiled, spec).or(() -> noClaim(compiled, migration));
+    if (problem.isPresent()) {
+      return stay(migration, status, List.of(problem.get()), pace, look.now());
     }
     SchemaMigration kept = recorder.keep(recorder.record(migration, status.ready()), true);
     listener.planned(kept, SchemaWords.plan(plan));
@@ -366,6 +370,21 @@ final class SchemaStart {
             SpecHash.of(spec),
             Optional.empty(),
             Journal.begin(compiled, look.now())));
+  }
+
+  /**
+   * A pod without its claim would wait without an end; where nobody may look it is taken on trust.
+   */
+  private Optional<String> noClaim(Plan plan, SchemaMigration migration) {
+    String namespace = migration.getMetadata().getNamespace();
+    return plan.steps()
+        .filter(BackUp.class::isInstance)
+        .flatMap(step -> Stream.ofNullable(migration.getSpec().backup().claim()))
+        .map(SchemaBackup.Claim::name)
+        .filter(name -> cluster.may(RequiredPermissions.READ_CLAIMS, namespace))
+        .filter(name -> cluster.get(PersistentVolumeClaim.class, namespace, name).isEmpty())
+        .map(name -> "spec.backup.claim: PersistentVolumeClaim " + name + " is not there")
+        .findFirst();
   }
 
   /** That nobody says anything is no word for it. */

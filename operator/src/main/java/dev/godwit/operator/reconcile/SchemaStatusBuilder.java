@@ -105,7 +105,7 @@ final class SchemaStatusBuilder {
     return switch (progress) {
       case RUNNING -> doing(StepState.RUNNING);
       case PAUSED -> "spec.paused is true: the database has version " + current();
-      case STALLED -> failure() + ". " + waysOn();
+      case STALLED -> failure() + dump() + ". " + waysOn();
       case ROLLING_BACK ->
           "rolling back because "
               + failure()
@@ -116,6 +116,7 @@ final class SchemaStatusBuilder {
               + failure()
               + ", with the database at version "
               + current()
+              + dump()
               + ": "
               + doing(StepState.UNDO_FAILED);
       case SUCCEEDED -> "the database has version " + current();
@@ -124,8 +125,13 @@ final class SchemaStatusBuilder {
               + current()
               + " again, because "
               + failure()
-              + comparison().map(said -> "; " + said).orElse("");
+              + comparison().map(said -> "; " + said).orElse("")
+              + dump();
     };
+  }
+
+  private String dump() {
+    return BackupWords.dump(journal).orElse("");
   }
 
   private String failure() {
@@ -202,6 +208,7 @@ final class SchemaStatusBuilder {
             said ->
                 conditions.set(
                     "SchemaRestored", restored(said), RESTORED.get(restored(said)), said));
+    BackupWords.say(journal, conditions);
     return conditions
         .setOnceTrue(
             "AwaitingApproval",

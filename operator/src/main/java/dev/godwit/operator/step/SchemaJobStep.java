@@ -31,6 +31,11 @@ public interface SchemaJobStep extends Step {
   /** Of which run. */
   SchemaRun run();
 
+  /** How long one of its Jobs may take. */
+  default Duration deadline() {
+    return TimeSpan.parse(run().spec().deadline());
+  }
+
   /** The name of the Job that such an attempt makes, forwards or backwards. */
   String job(boolean forwards, int attempt);
 
@@ -83,7 +88,7 @@ public interface SchemaJobStep extends Step {
         .filter(begun::isBefore)
         .findFirst()
         .orElse(begun)
-        .plus(TimeSpan.parse(run().spec().deadline()))
+        .plus(deadline())
         .plus(GRACE);
   }
 

@@ -1,5 +1,6 @@
 package dev.godwit.operator.strategy;
 
+import dev.godwit.api.v1alpha1.SchemaBackup;
 import dev.godwit.api.v1alpha1.TimeSpan;
 import dev.godwit.contract.schema.SchemaOrder;
 import dev.godwit.operator.guard.BaselineMeasured;
@@ -12,6 +13,7 @@ import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.step.BackUp;
 import dev.godwit.operator.step.Baseline;
 import dev.godwit.operator.step.CompareSchema;
 import dev.godwit.operator.step.DataWatches;
@@ -27,9 +29,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Compiles the versions that a database is to have, or to lose, into a plan: gate · version by
- * version, with a wait after each. On the way back the versions are taken back in reverse order,
- * and the schema is compared with what it was.
+ * Compiles the versions that a database is to have, or to lose, into a plan: gate · backup ·
+ * version by version, with a wait after each. On the way back the versions are taken back in
+ * reverse order, and the schema is compared with what it was.
  */
 public final class SchemaCompiler {
 
@@ -47,6 +49,9 @@ public final class SchemaCompiler {
     List<Stage> stages = new ArrayList<>();
     stages.add(stage("Starting", new CompareSchema(run, moves)));
     stages.addAll(GateStages.beforeVersions(run));
+    if (isBackedUp(run)) {
+      stages.add(stage("BackingUp", new BackUp(run)));
+    }
     List<Baseline> baselines = baselines(run);
     baselines.forEach(baseline -> stages.add(stage("MeasuringBaseline", baseline)));
     stages.addAll(versions);
@@ -76,6 +81,17 @@ public final class SchemaCompiler {
     return relative.entrySet().stream()
         .map(one -> new Baseline(one.getKey(), one.getValue(), run.namespace()))
         .toList();
+  }
+
+  private static boolean isBackedUp(SchemaRun run) {
+    SchemaBackup backup = run.spec().backup();
+    return backup != null
+        && !run.plan().versions().isEmpty()
+        && switch (backup.policy()) {
+          case ALWAYS -> true;
+          case ON_DESTRUCTIVE -> run.plan().destructive() > 0 || !run.isUp();
+          case NEVER -> false;
+        };
   }
 
   private static Stream<Stage> stages(List<String> versions, SchemaRun run) {

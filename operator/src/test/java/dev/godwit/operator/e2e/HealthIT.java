@@ -322,7 +322,7 @@ class HealthIT {
         handle, "version 1 to settle", seen -> isAt(seen, "1/settle", StepState.RUNNING));
     database.holds("to_regclass('a') is not null");
 
-    sandbox.closing(Load.beside(app, "status/500", "4"));
+    sandbox.closing(Load.beside(app, "status/500", "40"));
     SchemaMigrationStatus status =
         Eventually.until(handle, "it to be back", seen -> isAt(seen, "compare", StepState.UNDONE))
             .getStatus();

@@ -38,7 +38,14 @@ final class PostgreSql {
 
   /** Fails where a condition is not true. */
   void holds(String condition) {
+    holdsIn("orders", condition);
+  }
+
+  /** The same in another database. */
+  void holdsIn(String name, String condition) {
     execute(
+        "orders",
+        name,
         "do $$ begin if not coalesce((select "
             + condition
             + "), false) then raise exception 'does not hold'; end if; end $$");
@@ -54,6 +61,10 @@ final class PostgreSql {
   }
 
   private void execute(String user, String sql) {
+    execute(user, "orders", sql);
+  }
+
+  private void execute(String user, String name, String sql) {
     LocalCluster.kubectl(
         "exec",
         "--namespace=" + namespace,
@@ -62,7 +73,7 @@ final class PostgreSql {
         "/usr/lib/postgresql/15/bin/psql",
         "--set=ON_ERROR_STOP=1",
         "--quiet",
-        "postgresql://" + user + ":only-for-tests@127.0.0.1/orders",
+        "postgresql://" + user + ":only-for-tests@127.0.0.1/" + name,
         "--command=" + sql);
   }
 

@@ -7,6 +7,7 @@ import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
@@ -278,5 +279,169 @@ class SchemaIT {
     assertThat(status.current()).isEqualTo("0");
     assertThat(is(status, "SchemaRestored", "True")).as(message(status, "SchemaRestored")).isTrue();
     database.holds("to_regclass('a') is null and to_regclass('b') is null");
+  }
+
+  private static final String BACKUP =
+      """
+      allowDestructive: true
+      backup:
+        image: localhost/database:local
+        claim: {name: orders-backups}
+      """;
+
+  private void hasClaim() {
+    LocalVolumes.make(sandbox.namespace(), "", List.of("orders-backups"));
+    sandbox.create(
+        API.unmarshal(
+            """
+            apiVersion: v1
+            kind: PersistentVolumeClaim
+            metadata: {name: orders-backups}
+            spec:
+              accessModes: [ReadWriteOnce]
+              resources: {requests: {storage: 64Mi}}
+            """,
+            PersistentVolumeClaim.class));
+  }
+
+  /** What is in the claim, by a pod that restores from it into another database. */
+  @Test
+  void aBackupIsMadeBeforeWhatDestroys() {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    database.execute("create table orders (note text); insert into orders values ('dear')");
+    database.executeAsSuperuser("create database restored owner orders");
+    hasClaim();
+    SchemaMigration migration =
+        sandbox.create(
+            of(
+                "destroying",
+                BACKUP
+                    + """
+                    baseline: {version: "1"}
+                    versions:
+                    - {version: "1", up: "create table orders (note text)"}
+                    - {version: "2", up: "drop table orders"}
+                    """));
+
+    SchemaMigrationStatus status = until(migration, "Succeeded", "True");
+
+    database.holds("to_regclass('orders') is null");
+    assertThat(is(status, "BackedUp", "True")).isTrue();
+    assertThat(message(status, "BackedUp"))
+        .matches(
+            "destroying/destroying-[0-9a-f]{8}[.]dump in PersistentVolumeClaim orders-backups,"
+                + " [1-9][0-9]* bytes, [1-9][0-9]* entries");
+    assertThat(status.toString()).doesNotContain("only-for-tests");
+    assertThat(pods(migration).list().toString()).doesNotContain("only-for-tests");
+    restores(message(status, "BackedUp").replaceAll(" .*", ""));
+    database.holdsIn("restored", "(select count(*) from orders where note = 'dear') = 1");
+  }
+
+  private void restores(String dump) {
+    Pod pod =
+        sandbox.create(
+            API.unmarshal(
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: restore}
+                spec:
+                  restartPolicy: Never
+                  automountServiceAccountToken: false
+                  securityContext:
+                    runAsNonRoot: true
+                    fsGroup: 65532
+                    seccompProfile: {type: RuntimeDefault}
+                  containers:
+                  - name: restore
+                    image: localhost/database:local
+                    imagePullPolicy: IfNotPresent
+                    command:
+                    - /usr/lib/postgresql/15/bin/pg_restore
+                    - --single-transaction
+                    - --no-owner
+                    - --host=orders-db
+                    - --username=orders
+                    - --dbname=restored
+                    - /dumps/%s
+                    env: [{name: PGPASSWORD, value: only-for-tests}]
+                    securityContext:
+                      allowPrivilegeEscalation: false
+                      readOnlyRootFilesystem: true
+                      capabilities: {drop: [ALL]}
+                    volumeMounts: [{name: dumps, mountPath: /dumps, readOnly: true}]
+                  volumes:
+                  - name: dumps
+                    persistentVolumeClaim: {claimName: orders-backups}
+                """
+                    .formatted(dump),
+                Pod.class));
+    Eventually.until(
+        LocalCluster.CLIENT.pods().resource(pod),
+        "the dump to be restored",
+        seen -> seen != null && "Succeeded".equals(seen.getStatus().getPhase()));
+  }
+
+  /** What stands for the program that copies to a bucket restores into another database. */
+  @Test
+  void aDumpIsHandedToAProgramOfTheUsers() {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    database.execute("create table orders (note text); insert into orders values ('dear')");
+    database.executeAsSuperuser("create database restored owner orders");
+    SchemaMigration migration =
+        sandbox.create(
+            of(
+                "copied",
+                """
+                backup:
+                  policy: Always
+                  image: localhost/database:local
+                  bucket:
+                    image: localhost/database:local
+                    command: [sh, -c]
+                    args:
+                    - PGPASSWORD=$(cat /run/godwit/bucket/password) exec /usr/lib/postgresql/15/bin/pg_restore
+                      --no-owner --host=orders-db --username=orders --dbname=restored $(GODWIT_DUMP)
+                    secretRef: {name: orders-db}
+                baseline: {version: "1"}
+                versions:
+                - {version: "1", up: "create table orders (note text)"}
+                - {version: "2", up: "create table users (id int)"}
+                """));
+
+    SchemaMigrationStatus status = until(migration, "Succeeded", "True");
+
+    assertThat(message(status, "BackedUp"))
+        .matches(
+            "copied/copied-[0-9a-f]{8}[.]dump in the bucket of Secret orders-db,"
+                + " [1-9][0-9]* bytes, [1-9][0-9]* entries");
+    database.holdsIn("restored", "(select count(*) from orders where note = 'dear') = 1");
+    database.holdsIn("restored", "to_regclass('users') is null");
+  }
+
+  @Test
+  void aBackupThatFailsLeavesTheDatabaseAsItIs() {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    database.execute("create table orders (note text)");
+    database.executeAsSuperuser("create table hidden (); revoke all on hidden from public");
+    hasClaim();
+    SchemaMigration migration =
+        sandbox.create(
+            of(
+                "failing",
+                BACKUP
+                    + """
+                    baseline: {version: "1"}
+                    versions:
+                    - {version: "1", up: "create table orders (note text)"}
+                    - {version: "2", up: "drop table orders"}
+                    """));
+
+    SchemaMigrationStatus status = until(migration, "RolledBack", "True");
+
+    assertThat(status.failure().reason()).isEqualTo("BackupFailed");
+    assertThat(status.message()).contains("no backup was made", "permission denied", "hidden");
+    assertThat(is(status, "BackedUp", "False")).isTrue();
+    database.holds("to_regclass('orders') is not null");
   }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -86,27 +87,9 @@ final class Store {
   }
 
   private void makeVolumes(String storageClass) {
-    List<String> command =
-        new java.util.ArrayList<>(
-            List.of(
-                LocalCluster.PROJECT.resolve("dev/cluster/volumes.sh").toString(),
-                namespace,
-                "store-backups"));
-    members().forEach(member -> command.add("data-" + member));
-    try {
-      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-      builder.environment().put("STORAGE_CLASS", storageClass);
-      Process process = builder.start();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new AssertionError(command + " failed: " + output);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    List<String> claims = new ArrayList<>(List.of("store-backups"));
+    members().forEach(member -> claims.add("data-" + member));
+    LocalVolumes.make(namespace, storageClass, claims);
   }
 
   /** Names of the pods. */

@@ -72,7 +72,7 @@ class SchemaEngineTest {
     return API.convertValue(tree, SchemaMigrationSpec.class);
   }
 
-  private static void set(SchemaWorld world, String field, Object value) {
+  static void set(SchemaWorld world, String field, Object value) {
     world.edit(migration -> migration.setSpec(changed(migration, field, value)));
   }
 

@@ -20,8 +20,11 @@ import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.plan.MetricRequest;
 import dev.godwit.operator.plan.MetricState;
 import dev.godwit.operator.plan.RunnerImage;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
@@ -40,6 +43,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A namespace with one SchemaMigration, a database that knows what was applied, and an operator
@@ -73,6 +77,21 @@ final class SchemaWorld {
 
   /** What fails the comparison after the way back. */
   Optional<String> comparisonFails = Optional.empty();
+
+  /** The versions that the database had when it was dumped. */
+  final List<List<String>> dumps = new ArrayList<>();
+
+  /** The Job of a backup fails. */
+  boolean backupFails;
+
+  /** The Job of a backup never ends. */
+  boolean backupHangs;
+
+  /** What the Job of a backup writes. */
+  String dumpReport = "{\"outcome\":\"dumped\",\"file\":\"x\",\"bytes\":4096,\"entries\":12}";
+
+  /** There is a claim for the dumps. */
+  boolean hasClaim = true;
 
   /** Jobs never end. */
   boolean jobsHang;
@@ -125,10 +144,18 @@ final class SchemaWorld {
   }
 
   String condition(String type) {
+    return of(type, Condition::getStatus);
+  }
+
+  String message(String type) {
+    return of(type, Condition::getMessage);
+  }
+
+  private String of(String type, Function<Condition, String> field) {
     return status().conditions().stream()
         .filter(condition -> condition.getType().equals(type))
         .findFirst()
-        .map(condition -> condition.getStatus())
+        .map(field)
         .orElse("");
   }
 
@@ -282,6 +309,9 @@ final class SchemaWorld {
     if (kind == HealthPolicy.class) {
       return Optional.ofNullable(policies.get(name));
     }
+    if (kind == PersistentVolumeClaim.class) {
+      return hasClaim ? Optional.of(new PersistentVolumeClaim()) : Optional.empty();
+    }
     return kind == ConfigMap.class
         ? Optional.ofNullable(configMaps.get(name))
         : Optional.of(API.clone(stored));
@@ -349,16 +379,17 @@ final class SchemaWorld {
   private boolean runJobs() {
     boolean any = false;
     for (String name : List.copyOf(jobs.keySet())) {
-      if (!ends.containsKey(name) && !jobsHang) {
+      boolean hangs = jobsHang || (backupHangs && isBackup(jobs.get(name)));
+      if (!ends.containsKey(name) && !hangs) {
         any = true;
-        SchemaReport report = run(jobs.get(name));
-        ends.put(name, new JobEnd(report.exitCode(), json(report)));
+        JobEnd end = end(jobs.get(name));
+        ends.put(name, end);
         jobs.put(
             name,
             new JobBuilder(jobs.get(name))
                 .withNewStatus()
                 .addNewCondition()
-                .withType(report.exitCode() == 0 ? "Complete" : "Failed")
+                .withType(end.exitCode() == 0 ? "Complete" : "Failed")
                 .withStatus("True")
                 .endCondition()
                 .endStatus()
@@ -366,6 +397,24 @@ final class SchemaWorld {
       }
     }
     return any;
+  }
+
+  private static boolean isBackup(Job job) {
+    PodSpec pod = job.getSpec().getTemplate().getSpec();
+    return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream())
+        .anyMatch(container -> container.getName().equals("backup"));
+  }
+
+  private JobEnd end(Job job) {
+    if (!isBackup(job)) {
+      SchemaReport report = run(job);
+      return new JobEnd(report.exitCode(), json(report));
+    }
+    if (backupFails) {
+      return new JobEnd(1, "");
+    }
+    dumps.add(List.copyOf(applied));
+    return new JobEnd(0, dumpReport);
   }
 
   private static String json(Object report) {

@@ -89,6 +89,7 @@ final class SpecBuilder {
         null,
         null,
         null,
+        null,
         null);
   }
 
