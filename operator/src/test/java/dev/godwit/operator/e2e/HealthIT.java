@@ -118,6 +118,10 @@ class HealthIT {
     load.awaitVersion(V2);
   }
 
+  /**
+   * Ten errors among 500 requests a second, and more of those that green gets: connections that are
+   * kept stay on blue for as long as they last.
+   */
   @Test
   void anErrorRateOfTwoPercentAfterTheSwitchGoesBackSoonAfterTheFirstScrapeThatShowsIt() {
     Application app = deployed();
@@ -129,7 +133,7 @@ class HealthIT {
     endpoints.onlyOf("shop-green");
 
     Instant broken = Instant.now();
-    sandbox.closing(Load.beside(app, "status/500", "4"));
+    sandbox.closing(Load.beside(app, "status/500", "10"));
     EndpointHistory.Entry back = endpoints.onlyOf("shop");
     MigrationStatus status = run.rollsBack();
     load.awaitMore();
