@@ -13,7 +13,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads what a Job wrote last, and how it ended. */
@@ -65,10 +67,10 @@ final class JobLogs {
   }
 
   private static Optional<JobEnd> end(Pod pod) {
-    List<ContainerStateTerminated> before = ended(pod, PodStatus::getInitContainerStatuses);
+    List<ContainerStateTerminated> before = ended(before(pod));
     return Stream.concat(
             before.stream().filter(one -> one.getExitCode() != 0),
-            ended(pod, PodStatus::getContainerStatuses).stream())
+            ended(statuses(pod, PodStatus::getContainerStatuses)).stream())
         .map(ended -> new JobEnd(ended.getExitCode(), shortened(said(ended, before))))
         .findFirst();
   }
@@ -83,9 +85,19 @@ final class JobLogs {
         .orElse("");
   }
 
-  private static List<ContainerStateTerminated> ended(
-      Pod pod, Function<PodStatus, List<ContainerStatus>> statuses) {
-    return statuses(pod, statuses)
+  /** Those that run before the others; a sidecar, which is started first, too, is none of them. */
+  private static Stream<ContainerStatus> before(Pod pod) {
+    Set<String> sidecars =
+        pod.getSpec().getInitContainers().stream()
+            .filter(container -> "Always".equals(container.getRestartPolicy()))
+            .map(Container::getName)
+            .collect(Collectors.toSet());
+    return statuses(pod, PodStatus::getInitContainerStatuses)
+        .filter(container -> !sidecars.contains(container.getName()));
+  }
+
+  private static List<ContainerStateTerminated> ended(Stream<ContainerStatus> containers) {
+    return containers
         .filter(container -> container.getState() != null)
         .flatMap(container -> Stream.ofNullable(container.getState().getTerminated()))
         .toList();
@@ -103,7 +115,7 @@ final class JobLogs {
   /** The one that ran before the others and failed, or else the first. */
   private static String container(Pod pod) {
     Stream<String> failed =
-        statuses(pod, PodStatus::getInitContainerStatuses)
+        before(pod)
             .filter(one -> one.getState() != null && one.getState().getTerminated() != null)
             .filter(one -> one.getState().getTerminated().getExitCode() != 0)
             .map(ContainerStatus::getName);
@@ -119,10 +131,8 @@ final class JobLogs {
           client.pods().resource(pod).inContainer(container).tailingLines(LINES).getLog().strip();
       return log.length() <= CHARACTERS ? log : "…" + log.substring(log.length() - CHARACTERS + 1);
     } catch (KubernetesClientException e) {
-      if (NO_LOG.contains(e.getCode())) {
-        return "";
-      }
-      throw e;
+      // What it wrote is said beside what happened: nothing waits for it.
+      return NO_LOG.contains(e.getCode()) ? "" : "(its log can't be read: " + e.getCode() + ")";
     }
   }
 }

@@ -3,24 +3,18 @@ package dev.godwit.operator.guard;
 import dev.godwit.operator.metric.Side;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Situation;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * A service that uses a database, from when its schema may have been changed.
+ * A service that uses a database, from a step on.
  *
- * @param moves the steps that change it, by name
+ * @param since the name of that step
  */
-public record DatabaseUser(ServicePlan plan, List<String> moves) implements Watched {
-
-  /** Copies the list. */
-  public DatabaseUser {
-    moves = List.copyOf(moves);
-  }
+public record DatabaseUser(ServicePlan plan, String since) implements Watched {
 
   @Override
   public Optional<Side> side(Situation situation) {
-    return moves.stream().anyMatch(situation.journal()::wasBegun)
+    return situation.journal().wasBegun(since)
         ? Optional.of(Side.of(plan.spec().workload()))
         : Optional.empty();
   }

@@ -101,6 +101,11 @@ public record ServiceMetric(ServicePlan plan, Metric metric, MetricSettings sett
     return Optional.ofNullable(metric.failures()).orElse(DEFAULT_FAILURES);
   }
 
+  /** How long the want of a value must last to be none of a moment. */
+  public Duration aFewRounds() {
+    return settings.interval().multipliedBy(failures());
+  }
+
   /**
    * The limits that hold.
    *

@@ -136,14 +136,19 @@ public final class Planner {
     }
     // Before anything is decided: what turns a migration round is among them.
     List<Standing> standings = standings();
-    if (journal.direction() == Direction.FORWARD) {
-      heedPerson();
+    if (isTurnHeld()) {
+      forward(1);
     }
-    if (journal.direction() == Direction.FORWARD && journal.failure().isEmpty()) {
-      heedGuards();
-    }
-    if (journal.direction() == Direction.FORWARD && journal.failure().isEmpty()) {
-      forward();
+    if (!isTurnHeld()) {
+      if (journal.direction() == Direction.FORWARD) {
+        heedPerson();
+      }
+      if (journal.direction() == Direction.FORWARD && journal.failure().isEmpty()) {
+        heedGuards();
+      }
+      if (journal.direction() == Direction.FORWARD && journal.failure().isEmpty()) {
+        forward(plan.stages().size());
+      }
     }
     // A failure found on the way forward turns round in the same decision: no time is lost.
     if (journal.direction() == Direction.BACKWARD) {
@@ -164,13 +169,27 @@ public final class Planner {
     return plan.guards().stream().flatMap(guard -> guard.standing(situation).stream()).toList();
   }
 
+  /** Whether a step is under way before whose end nothing turns round. */
+  private boolean isTurnHeld() {
+    return journal.direction() == Direction.FORWARD
+        && journal.failure().isEmpty()
+        && plan.steps().anyMatch(step -> step.holdsTurn(journal));
+  }
+
   private void heedPerson() {
-    if ((controls.abort() || controls.deleted()) && !isPastPointOfNoReturn(plan, journal)) {
+    if (controls.abort() || controls.deleted()) {
       Reason reason = controls.deleted() ? Reason.DELETED : Reason.ABORTED;
       String message =
           controls.deleted() ? "the Migration was deleted" : "spec.abort was set to true";
-      turn(journal.failure().orElse(failure(reason, message)));
-      return;
+      Failure failure = journal.failure().orElse(failure(reason, message));
+      if (!isPastPointOfNoReturn(plan, journal)) {
+        turn(failure);
+        return;
+      }
+      if (controls.staysPastReturn()) {
+        journal = journal.withFailure(Optional.of(failure));
+        return;
+      }
     }
     journal
         .failure()
@@ -244,10 +263,15 @@ public final class Planner {
     return new Failure(reason.word(), message, now, null);
   }
 
-  private void forward() {
+  /** Begins and continues so many stages at the most. */
+  private void forward(int most) {
+    int left = most;
     for (Stage stage : plan.stages()) {
       if (allAre(stage, StepState.DONE)) {
         continue;
+      }
+      if (left-- == 0) {
+        return;
       }
       if (controls.paused() && allAre(stage, StepState.PENDING)) {
         return;
@@ -432,9 +456,14 @@ public final class Planner {
     }
   }
 
-  /** What guards want asked; nothing on the way back, which depends on the health of nobody. */
+  /**
+   * What guards want asked; nothing on the way back, which depends on the health of nobody, and
+   * nothing while somebody mends what has failed: what was bad before says nothing afterwards.
+   */
   private <T> List<T> wanted(BiFunction<Guard, Situation, List<T>> asked) {
-    if (journal.completed().isPresent() || journal.direction() == Direction.BACKWARD) {
+    boolean mended =
+        journal.failure().filter(one -> Boolean.TRUE.equals(one.acknowledged())).isPresent();
+    if (journal.completed().isPresent() || journal.direction() == Direction.BACKWARD || mended) {
       return List.of();
     }
     Situation situation = new Situation(seen, journal, null, now);

@@ -56,6 +56,14 @@ public interface Step {
     return false;
   }
 
+  /**
+   * Whether nothing turns round before this step has ended: only then it is known whether what it
+   * does can be taken back.
+   */
+  default boolean holdsTurn(Journal journal) {
+    return false;
+  }
+
   /** Whether there is no way back any more for what became of this step. */
   default boolean isPastReturn(Journal journal) {
     return pointOfNoReturn() && journal.wasBegun(name());

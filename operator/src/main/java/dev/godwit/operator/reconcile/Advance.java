@@ -174,6 +174,7 @@ final class Advance {
         Boolean.TRUE.equals(spec.paused()) && !deleted,
         Boolean.TRUE.equals(spec.abort()),
         deleted,
+        false,
         Optional.ofNullable(spec.onFailure()).orElse(OnFailure.ROLLBACK),
         run.onUndoFailure());
   }

@@ -32,6 +32,8 @@ final class BackupWords {
   private static void say(Entry entry, Direction direction, Conditions conditions) {
     if (BackUp.isMade(entry.preImage())) {
       conditions.set(CONDITION, Truth.TRUE, CONDITION, entry.message());
+    } else if (entry.message().startsWith(BackUp.UNKNOWN)) {
+      conditions.set(CONDITION, Truth.UNKNOWN, "NotKnown", entry.message());
     } else if (entry.state() == StepState.FAILED || direction == Direction.BACKWARD) {
       conditions.set(CONDITION, Truth.FALSE, Reason.BACKUP_FAILED.word(), none(entry.message()));
     } else {

@@ -35,7 +35,7 @@ record SchemaCourse(
     SchemaMigrationStatus status = migration.getStatus();
     SchemaMigrationSpec said = migration.getSpec();
     SchemaMigrationSpec spec =
-        status.health() == null ? said : said.with(status.health().named(said.health().policy()));
+        status.health() == null ? said : said.with(status.health().named(policy(said)));
     SchemaRun run =
         run(migration, spec, status.plan(), status.planHash(), status.sqlHash(), files(status));
     Plan plan = SchemaCompiler.compile(run);
@@ -48,6 +48,11 @@ record SchemaCourse(
             status.steps(),
             plan);
     return new SchemaCourse(migration, run, plan, status.specHash(), Optional.of(journal), journal);
+  }
+
+  /** The name of a policy that was kept; what it says holds, whatever became of the name. */
+  private static String policy(SchemaMigrationSpec said) {
+    return said.health() == null ? null : said.health().policy();
   }
 
   static SchemaRun run(
@@ -82,6 +87,7 @@ record SchemaCourse(
         Boolean.TRUE.equals(migration.getSpec().paused()) && !deleted,
         Boolean.TRUE.equals(migration.getSpec().abort()),
         deleted,
+        true,
         Optional.ofNullable(migration.getSpec().onFailure()).orElse(OnFailure.ROLLBACK),
         OnUndoFailure.STOP);
   }

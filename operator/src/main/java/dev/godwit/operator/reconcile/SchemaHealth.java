@@ -61,9 +61,11 @@ final class SchemaHealth {
                   + " in this namespace, or no metric in it that could be asked for: create it, or"
                   + " correct the name");
     }
-    if (health.probes() != null) {
+    boolean checks = health.triggers() != null && health.triggers().criticalChecks() != null;
+    if (health.probes() != null || checks) {
       problems.add(
-          "spec.health: a SchemaMigration asks for metrics only: name a policy without probes");
+          "spec.health: a SchemaMigration asks for metrics only: name a policy without probes and"
+              + " without triggers.criticalChecks");
     }
     problems.addAll(HealthChecks.contradictions(health));
     Optional.ofNullable(health.prometheus())

@@ -195,7 +195,10 @@ final class SchemaStart {
   private List<String> problems(SchemaMigration migration, SchemaMigrationSpec spec) {
     List<String> problems = new ArrayList<>();
     String namespace = migration.getMetadata().getNamespace();
-    RequiredPermissions.OF_SCHEMAS.stream()
+    boolean named = spec.health() != null && spec.health().policy() != null;
+    Stream.concat(
+            RequiredPermissions.OF_SCHEMAS.stream(),
+            named ? Stream.of(RequiredPermissions.READ_POLICIES) : Stream.of())
         .filter(permission -> !cluster.may(permission, namespace))
         .map(Permission::toString)
         .map(permission -> "the operator may not " + permission)
@@ -204,8 +207,8 @@ final class SchemaStart {
       problems.add(
           "the operator is configured without the runner's image: set runner.image of the chart");
     }
-    problems.addAll(health.problems(spec));
     if (problems.isEmpty()) {
+      problems.addAll(health.problems(spec));
       atWork(migration)
           .map(
               other -> "spec.database: SchemaMigration " + other + " works on it: wait for its end")
@@ -356,7 +359,7 @@ final class SchemaStart {
     SchemaRun run = look.run(Optional.of(plan));
     Plan compiled = SchemaCompiler.compile(run);
     Optional<String> problem =
-        StatusSize.problem(compiled, spec).or(() -> noClaim(compiled, migration));
+        StatusSize.problem(compiled, look.spec()).or(() -> noClaim(compiled, migration));
     if (problem.isPresent()) {
       return stay(migration, status, List.of(problem.get()), pace, look.now());
     }

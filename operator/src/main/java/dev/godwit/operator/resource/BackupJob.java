@@ -73,20 +73,11 @@ public final class BackupJob {
   /** The Job. */
   public static Job of(String name, SchemaRun run) {
     SchemaBackup backup = run.spec().backup();
-    return RunnerJob.of(SchemaJob.metadata(name, run), pod(run))
+    return RunnerJob.endedBy(
+            RunnerJob.of(SchemaJob.metadata(name, run), pod(run)), CONTAINER, FINAL)
         .editSpec()
         .withBackoffLimit(RETRIES)
         .withActiveDeadlineSeconds(TimeSpan.parse(backup.deadline()).toSeconds())
-        .editPodFailurePolicy()
-        .addNewRule()
-        .withAction("FailJob")
-        .withNewOnExitCodes()
-        .withContainerName(CONTAINER)
-        .withOperator("In")
-        .withValues(FINAL)
-        .endOnExitCodes()
-        .endRule()
-        .endPodFailurePolicy()
         .endSpec()
         .build();
   }

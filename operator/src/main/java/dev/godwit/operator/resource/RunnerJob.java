@@ -50,6 +50,25 @@ final class RunnerJob {
         .endSpec();
   }
 
+  /**
+   * The same, failed at once by exit codes of a container that say that trying again would change
+   * nothing.
+   */
+  static JobBuilder endedBy(JobBuilder job, String container, Integer... codes) {
+    return job.editSpec()
+        .editPodFailurePolicy()
+        .addNewRule()
+        .withAction("FailJob")
+        .withNewOnExitCodes()
+        .withContainerName(container)
+        .withOperator("In")
+        .withValues(codes)
+        .endOnExitCodes()
+        .endRule()
+        .endPodFailurePolicy()
+        .endSpec();
+  }
+
   /** Its pod, under the restricted profile and without a token. */
   static PodSpecBuilder pod() {
     return new PodSpecBuilder()

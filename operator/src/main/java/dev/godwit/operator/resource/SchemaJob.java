@@ -129,20 +129,11 @@ public final class SchemaJob {
 
   /** The Job that carries out an order. */
   public static Job of(String name, SchemaOrder order, SchemaRun run, RunnerImage image) {
-    return RunnerJob.of(metadata(name, run), pod(order, run, image))
+    return RunnerJob.endedBy(
+            RunnerJob.of(metadata(name, run), pod(order, run, image)), COMMAND, FINAL)
         .editSpec()
         .withBackoffLimit(order.action() == SchemaOrder.Action.PLAN ? PLAN_RETRIES : RETRIES)
         .withActiveDeadlineSeconds(TimeSpan.parse(run.spec().deadline()).toSeconds())
-        .editPodFailurePolicy()
-        .addNewRule()
-        .withAction("FailJob")
-        .withNewOnExitCodes()
-        .withContainerName(COMMAND)
-        .withOperator("In")
-        .withValues(FINAL)
-        .endOnExitCodes()
-        .endRule()
-        .endPodFailurePolicy()
         .endSpec()
         .build();
   }

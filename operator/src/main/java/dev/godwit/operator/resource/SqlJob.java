@@ -85,19 +85,10 @@ public final class SqlJob {
             .withPeriodSeconds(2)
             .withFailureThreshold(1)
             .endReadinessProbe();
-    return RunnerJob.of(name, plan, maker, pod(container, database))
+    return RunnerJob.endedBy(
+            RunnerJob.of(name, plan, maker, pod(container, database)), COMMAND, FINAL)
         .editSpec()
         .withBackoffLimit(UNLIMITED)
-        .editPodFailurePolicy()
-        .addNewRule()
-        .withAction("FailJob")
-        .withNewOnExitCodes()
-        .withContainerName(COMMAND)
-        .withOperator("In")
-        .withValues(FINAL)
-        .endOnExitCodes()
-        .endRule()
-        .endPodFailurePolicy()
         .endSpec()
         .build();
   }

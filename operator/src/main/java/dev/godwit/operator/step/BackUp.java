@@ -5,6 +5,7 @@ import dev.godwit.api.v1alpha1.TimeSpan;
 import dev.godwit.operator.plan.Action;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.JobView;
+import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.plan.Situation;
@@ -25,6 +26,9 @@ public record BackUp(SchemaRun run) implements SchemaJobStep {
 
   /** What it begins with where it has failed. */
   public static final String NONE = "no backup was made";
+
+  /** What it begins with where its Job is gone, and nobody knows what has come of it. */
+  public static final String UNKNOWN = "it is not known whether a backup was made";
 
   private static final String MADE = "Dump/";
 
@@ -81,8 +85,16 @@ public record BackUp(SchemaRun run) implements SchemaJobStep {
   @Override
   public Assessment assessUndo(Situation situation) {
     JobView view = situation.seen().jobs().get(job(true, situation.entry().attempt()));
-    if (isMade(situation.entry().preImage()) || view == null || JobView.hasFailed(view.job())) {
-      return Assessment.done(situation.entry().message());
+    Journal.Entry entry = situation.entry();
+    if (entry.finishedAt().isPresent() || entry.message().startsWith(NONE)) {
+      return Assessment.done(entry.message());
+    }
+    if (view == null) {
+      return Assessment.done(
+          UNKNOWN + ": look for " + BackupJob.dump(run) + " in " + BackupJob.place(run));
+    }
+    if (JobView.hasFailed(view.job())) {
+      return Assessment.done(entry.message());
     }
     return JobView.isComplete(view.job())
         ? dumped(view)

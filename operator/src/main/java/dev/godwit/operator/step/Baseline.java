@@ -123,11 +123,12 @@ public record Baseline(ServicePlan plan, List<ServiceMetric> metrics, String nam
   /** What to do about a metric that has no value; empty: it is passed over. */
   private static Optional<Assessment> unknown(
       ServiceMetric metric, MetricState state, Situation situation) {
-    boolean asked = state.gap().isPresent() || state.last().isPresent();
-    boolean noData =
-        asked && state.gap().filter(gap -> gap.kind() == Gap.Kind.PROVIDER_ERROR).isEmpty();
-    String why =
-        "the baseline of " + metric.metric().name() + ": " + (asked ? why(state) : "not asked yet");
+    if (state.equals(MetricState.NONE)) {
+      return Optional.of(
+          Assessment.await("the baseline of " + metric.metric().name() + ": not asked yet"));
+    }
+    boolean noData = state.gap().filter(gap -> gap.kind() == Gap.Kind.PROVIDER_ERROR).isEmpty();
+    String why = "the baseline of " + metric.metric().name() + ": " + why(state);
     if (noData && metric.settings().onNoData() == OnNoData.PASS) {
       return Optional.empty();
     }

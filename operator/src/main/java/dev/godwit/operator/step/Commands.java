@@ -41,6 +41,12 @@ final class Commands {
         .formatted(maker.migration(), maker.namespace());
   }
 
+  /** Of a database that nothing takes back. */
+  static String leaveAsItIs(SchemaRun run) {
+    return "To leave the database as it is: kubectl delete schemamigration/%s --namespace=%s"
+        .formatted(run.name(), run.namespace());
+  }
+
   /** A Job that is gone is made anew. */
   static String runAgain(String job, String namespace) {
     return "Mend it, and run it again: kubectl delete job/%s --namespace=%s"

@@ -1,5 +1,6 @@
 package dev.godwit.operator.step;
 
+import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.VersionResult;
 import dev.godwit.contract.schema.SchemaOrder;
 import dev.godwit.contract.schema.SchemaReport;
@@ -118,16 +119,32 @@ public record MoveVersions(SchemaRun run, List<String> versions) implements Sche
               Commands.takeBackAgain(there, run)
                   + ". What is wrong: it has not ended in time, nor has its own deadline ended it");
     }
-    return assessBack(
-        situation,
-        job(false, situation.entry().attempt()),
-        SchemaJob.moving(action(false), versions.reversed(), true, run),
-        end -> takenBack(end, situation));
+    Assessment answer =
+        assessBack(
+            situation,
+            job(false, situation.entry().attempt()),
+            SchemaJob.moving(action(false), versions.reversed(), true, run),
+            end -> takenBack(end, situation));
+    return answer instanceof Assessment.Failed failed && isForGood()
+        ? new Assessment.Failed(
+            failed.reason(),
+            "version " + versions.getFirst() + " has no down. " + Commands.leaveAsItIs(run),
+            failed.remembered())
+        : answer;
   }
 
-  /** As long as a version has failed nothing has come of it, and there is a way back. */
+  private boolean isForGood() {
+    return run.isUp() && !run.isReversible(versions);
+  }
+
+  @Override
+  public boolean holdsTurn(Journal journal) {
+    return isForGood() && journal.entry(name()).state() == StepState.RUNNING;
+  }
+
+  /** Where a version has failed nothing has come of it, and there is a way back. */
   @Override
   public boolean isPastReturn(Journal journal) {
-    return run.isUp() && !run.isReversible(versions) && journal.isDone(name());
+    return isForGood() && journal.isDone(name());
   }
 }

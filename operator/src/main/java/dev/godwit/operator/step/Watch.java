@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -55,9 +56,13 @@ public record Watch(
     if (state.isGood()) {
       return List.of();
     }
+    if (state.equals(MetricState.NONE)) {
+      // As after a start of the operator: an answer, or the want of one, comes soon.
+      return List.of(Assessment.await("waiting for " + name(metric) + ": " + words(state)));
+    }
     boolean noData = state.gap().filter(gap -> gap.kind() == Gap.Kind.NO_DATA).isPresent();
     boolean error = state.gap().filter(gap -> gap.kind() == Gap.Kind.PROVIDER_ERROR).isPresent();
-    String why = metric.metric().name() + " of " + metric.plan().name() + ": " + words(state);
+    String why = name(metric) + ": " + words(state);
     if (noData && metric.settings().onNoData() == OnNoData.PASS && state.breaches() == 0) {
       return List.of();
     }
@@ -67,16 +72,28 @@ public record Watch(
     Instant end =
         watchedUntil.plus(
             error ? metric.settings().providerPatience() : metric.settings().patience());
-    boolean lost = error && metric.settings().onProviderError() == OnProviderError.HOLD;
     if (situation.now().isBefore(end)) {
       return List.of(Assessment.await("waiting for " + why, end));
     }
-    // A bad value, or a provider that is away and may be for a time of its own, is the guard's.
+    boolean lost = error && metric.settings().onProviderError() == OnProviderError.HOLD;
+    if (!noData && !lost && state.last().isPresent()) {
+      // A bad value, or a provider that is away and may be for a time of its own, is the guard's.
+      return List.of(Assessment.await("waiting for " + why));
+    }
+    // An operator that was away for long has only just begun to ask.
+    Optional<Instant> sure = state.gap().map(gap -> gap.since().plus(metric.aFewRounds()));
     return List.of(
-        noData || lost || state.last().isEmpty()
-            ? Assessment.failed(
-                noData ? Reason.NO_DATA : Reason.PROVIDER_UNAVAILABLE, "waited in vain for " + why)
-            : Assessment.await("waiting for " + why));
+        sure.filter(situation.now()::isBefore)
+            .map(until -> Assessment.await("waiting for " + why, until))
+            .orElseGet(
+                () ->
+                    Assessment.failed(
+                        noData ? Reason.NO_DATA : Reason.PROVIDER_UNAVAILABLE,
+                        "waited in vain for " + why)));
+  }
+
+  private static String name(ServiceMetric metric) {
+    return metric.metric().name() + " of " + metric.plan().name();
   }
 
   private static String words(MetricState state) {

@@ -35,6 +35,9 @@ import java.util.stream.Stream;
  */
 public final class SchemaCompiler {
 
+  /** The step from which on the services that use the database are watched. */
+  private static final String HEALTH = "health";
+
   private SchemaCompiler() {}
 
   /** The plan. The same run always has the same plan: it is compiled anew for every decision. */
@@ -52,21 +55,31 @@ public final class SchemaCompiler {
     if (isBackedUp(run)) {
       stages.add(stage("BackingUp", new BackUp(run)));
     }
+    List<ServiceMetric> metrics = metrics(run).toList();
+    if (!metrics.isEmpty()) {
+      stages.add(
+          stage(
+              "CheckingHealth",
+              new Watch(HEALTH, Duration.ZERO, "", metrics, DataWatches.of(List.of(), null))));
+    }
     List<Baseline> baselines = baselines(run);
     baselines.forEach(baseline -> stages.add(stage("MeasuringBaseline", baseline)));
     stages.addAll(versions);
     List<Guard> guards = new ArrayList<>(GateStages.guards(stages));
     baselines.stream().map(BaselineMeasured::new).forEach(guards::add);
-    metrics(run)
+    metrics.stream()
         .map(
             metric ->
-                new MetricWithin(metric, run.namespace(), new DatabaseUser(metric.plan(), moves)))
+                new MetricWithin(metric, run.namespace(), new DatabaseUser(metric.plan(), HEALTH)))
         .forEach(guards::add);
     return new Plan(stages, guards);
   }
 
-  /** What is asked of the services that use the database. */
+  /** What is asked of the services that use the database, where something is to be run. */
   private static Stream<ServiceMetric> metrics(SchemaRun run) {
+    if (run.plan().versions().isEmpty()) {
+      return Stream.of();
+    }
     return run.services().stream()
         .flatMap(service -> ServiceMetric.of(run.spec().health(), service).stream());
   }

@@ -6,6 +6,7 @@ import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Gate;
 import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.api.v1alpha1.HealthSpec;
+import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnNoData;
 import dev.godwit.api.v1alpha1.OnProviderError;
 import dev.godwit.api.v1alpha1.PrometheusSpec;
@@ -20,6 +21,7 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What measured values, and the want of them, do to a migration. */
 class MetricsTest {
@@ -304,6 +306,38 @@ class MetricsTest {
 
     assertThat(failure()).contains(reason);
     assertThat(migration.journal().direction()).isEqualTo(Direction.BACKWARD);
+  }
+
+  /** As an operator that was away for longer than the time of watching and patience together. */
+  @ParameterizedTest
+  @EnumSource(Gap.Kind.class)
+  void whoHasOnlyJustBegunToAskDoesNotGoBackForIt(Gap.Kind kind) {
+    untilMonitoring();
+    migration.after(Duration.ofHours(8)).decide();
+    assertThat(failure()).isEmpty();
+
+    allGood();
+    migration.measured(ERRORS, gap(kind, migration.now())).decide();
+    assertThat(failure()).isEmpty();
+    migration.after(Duration.ofSeconds(9)).decide();
+    assertThat(failure()).isEmpty();
+    migration.after(Duration.ofSeconds(1)).decide();
+    assertThat(failure()).isPresent();
+  }
+
+  @Test
+  void nothingIsMeasuredWhileSomebodyMendsWhatHasFailed() {
+    migration.onFailure(OnFailure.PAUSE);
+    untilMonitoring();
+    allGood();
+    migration.measured(ERRORS, value(0.5, 2)).decide();
+    assertThat(failure()).contains("MetricOutOfLimits");
+    assertThat(migration.peek().metrics()).isNotEmpty();
+
+    assertThat(migration.paused(true).decide().metrics()).isEmpty();
+    migration.measured(ERRORS, MetricState.NONE).measured(TIME, MetricState.NONE);
+    assertThat(migration.paused(false).decide().metrics()).isNotEmpty();
+    assertThat(failure()).isEmpty();
   }
 
   @Test

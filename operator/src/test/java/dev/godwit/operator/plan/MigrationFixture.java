@@ -359,7 +359,7 @@ public final class MigrationFixture {
         plan(),
         journal(),
         seen(),
-        new Controls(paused, abort, deleted, onFailure, onUndoFailure),
+        new Controls(paused, abort, deleted, false, onFailure, onUndoFailure),
         now);
   }
 

@@ -174,6 +174,25 @@ class SchemaBackupTest {
     assertThat(world.jobs()).noneMatch(job -> job.contains("backup"));
   }
 
+  /** As when it has ended long ago, and Kubernetes has removed it. */
+  @Test
+  void ofABackupWhoseJobIsGoneNobodyKnows() {
+    SchemaWorld world = withBackup("Always");
+    world.backupHangs = true;
+    while (world.jobs().stream().noneMatch(job -> job.contains("backup"))) {
+      world.settleOnce();
+    }
+    world.tick();
+    world.jobs().stream().filter(job -> job.contains("backup")).forEach(world::removeJob);
+    SchemaEngineTest.set(world, "abort", true);
+    world.settle();
+
+    SchemaEngineTest.isTakenBack(world);
+    assertThat(world.condition("BackedUp")).isEqualTo("Unknown");
+    assertThat(world.message("BackedUp"))
+        .startsWith("it is not known whether a backup was made: look for orders-db/orders-db-");
+  }
+
   @Test
   void aBackupThatNeverEndsFailsAfterItsOwnDeadline() {
     SchemaWorld world = withBackup("Always", "\"deadline\": \"9h\"");

@@ -126,6 +126,99 @@ class SchemaHealthTest {
     assertThat(world.writes).noneMatch(write -> write.contains("-1-up-"));
   }
 
+  /** As after a night without an operator: it has measured nothing, and nobody has said no. */
+  @Test
+  void anOperatorThatWasAwayForLongMeasuresBeforeItDecides() {
+    SchemaWorld world = new SchemaWorld(watched("1m"));
+    while (!world.isAt("1/settle", StepState.RUNNING)) {
+      world.settleOnce();
+    }
+    world.restart();
+    world.now = world.now.plusSeconds(8 * 3600);
+    world.settle();
+
+    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.status().phase()).isEqualTo("Succeeded");
+  }
+
+  @Test
+  void anAnswerThatDoesNotComeAtOnceAfterALongTimeTakesNothingBack() {
+    SchemaWorld world = new SchemaWorld(watched("1m"));
+    var good = world.prometheus;
+    while (!world.isAt("1/settle", StepState.RUNNING)) {
+      world.settleOnce();
+    }
+    world.restart();
+    world.now = world.now.plusSeconds(8 * 3600);
+    world.prometheus = request -> NOTHING;
+    world.tick();
+    world.tick();
+    world.prometheus = good;
+    world.settle();
+
+    assertThat(world.applied).isEqualTo(ALL);
+  }
+
+  /** The values of before the pause say nothing any more. */
+  @Test
+  void whatWasBadBeforeAPauseDoesNotStopASecondTry() {
+    SchemaWorld world =
+        new SchemaWorld(
+            migration(
+                "\"settle\": \"1m\"",
+                "\"onFailure\": \"Pause\"",
+                SERVICES,
+                "\"health\": " + QUEUE));
+    var good = world.prometheus;
+    world.prometheus = request -> world.applied.contains("2") ? BAD : good.apply(request);
+    world.settle();
+    assertThat(world.status().failure().reason()).isEqualTo("MetricOutOfLimits");
+
+    SchemaEngineTest.set(world, "paused", true);
+    world.settle();
+    world.prometheus = request -> NOTHING;
+    SchemaEngineTest.set(world, "paused", false);
+    world.tick();
+    world.tick();
+    assertThat(world.status().failure()).isNull();
+
+    world.prometheus = good;
+    world.settle();
+    assertThat(world.applied).isEqualTo(ALL);
+  }
+
+  @Test
+  void whatIsBadAlreadyBringsNoVersion() {
+    SchemaWorld world =
+        new SchemaWorld(watched("1m", QUEUE.replace("\"maxRatio\": \"2x\"", "\"max\": \"2\"")));
+    world.prometheus = request -> BAD;
+    world.settle();
+
+    assertThat(world.status().failure().reason()).isEqualTo("MetricOutOfLimits");
+    assertThat(world.writes).noneMatch(write -> write.contains("-1-up-"));
+  }
+
+  @Test
+  void whereNothingIsToBeRunNothingIsAsked() {
+    SchemaWorld world = new SchemaWorld(watched("1m"));
+    world.applied.addAll(ALL);
+    world.prometheus = request -> NOTHING;
+    world.settle();
+
+    assertThat(world.status().phase()).isEqualTo("Succeeded");
+  }
+
+  @Test
+  void aPolicyThatMayNotBeReadIsNotCalledMissing() {
+    SchemaWorld world = new SchemaWorld(watched("1m", "{\"policy\": \"web\"}"));
+    world.policies.put("web", policy(QUEUE));
+    world.mayNot = "healthpolicies";
+    world.settle();
+
+    assertThat(world.status().message()).contains("the operator may not get healthpolicies");
+    assertThat(world.status().message()).doesNotContain("there is no HealthPolicy");
+  }
+
   @Test
   void whatThePolicySaidAtTheStartHolds() {
     SchemaWorld world = new SchemaWorld(watched("1m", "{\"policy\": \"web\"}"));
@@ -157,6 +250,12 @@ class SchemaHealthTest {
             QUEUE.replaceFirst(
                 "\\{", "{\"probes\": [{\"name\": \"up\", \"tcp\": {\"port\": 80}}],")));
     probes.settle();
+    SchemaWorld checks = new SchemaWorld(watched("1m", "{\"policy\": \"web\"}"));
+    checks.policies.put(
+        "web",
+        policy(QUEUE.replace("\"triggers\": {", "\"triggers\": {\"criticalChecks\": [\"a\"], ")));
+    checks.settle();
+    assertThat(checks.status().message()).contains("name a policy without", "criticalChecks");
     assertThat(probes.status().message()).contains("name a policy without probes");
     assertThat(settled(watched("1m", QUEUE.replace("prometheus:9090", "evil"))).status().message())
         .contains("spec.health.prometheus.url", "is not allowed");

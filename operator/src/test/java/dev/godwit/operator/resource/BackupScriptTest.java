@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * told.
  */
 class BackupScriptTest {
+
+  /** When old dumps were made, or some hours before. */
+  private static final Instant BEFORE = Instant.parse("2026-01-01T00:00:00Z");
 
   private static final String FILE = "orders-00000001.dump";
 
@@ -152,7 +157,7 @@ class BackupScriptTest {
     Files.createDirectories(dumps);
     Files.writeString(dumps.resolve(name), "old");
     Files.setLastModifiedTime(
-        dumps.resolve(name), FileTime.from(Instant.now().minusSeconds(3600L * age)));
+        dumps.resolve(name), FileTime.from(BEFORE.minus(Duration.ofHours(age))));
   }
 
   @ParameterizedTest
@@ -400,18 +405,18 @@ class BackupScriptTest {
   }
 
   @Test
+  @Timeout(60)
   void theEndOfThePodEndsTheDump() throws Exception {
-    dumpBy("printf half >\"$file\"; echo $$ >'%s/started'; exec sleep 60".formatted(root));
+    Path started = root.resolve("started");
+    assertThat(new ProcessBuilder("mkfifo", started.toString()).start().waitFor()).isZero();
+    dumpBy("printf half >\"$file\"; echo $$ >'%s'; exec sleep 60".formatted(started));
     Process process = start("sh", FILE, 3, programs + ":/usr/bin:/bin");
-    while (!Files.exists(root.resolve("started")) || told("started").isEmpty()) {
-      Thread.sleep(10);
-    }
+    // A pipe: what is read comes when it is written.
+    long dump = Long.parseLong(Files.readString(started).strip());
 
     process.toHandle().destroy();
 
     fails(ended(process), 143, "");
-    assertThat(
-            ProcessHandle.of(Long.parseLong(told("started").strip())).map(ProcessHandle::isAlive))
-        .isNotEqualTo(Optional.of(true));
+    assertThat(ProcessHandle.of(dump).map(ProcessHandle::isAlive)).isNotEqualTo(Optional.of(true));
   }
 }
