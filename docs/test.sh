@@ -59,7 +59,7 @@ run_page() {
   kubectl config view --raw --minify >"$2/kubeconfig"
   kubectl --kubeconfig "$2/kubeconfig" config set-context --current --namespace="$namespace"
   {
-    echo "set -euo pipefail; trap 'echo \"FAILED: the block at \$at\"' ERR"
+    echo "set -euo pipefail; trap 'echo \"FAILED: the block at \$at: \$BASH_COMMAND\"' ERR"
     blocks "$1" 3>/dev/null
   } >"$2/script"
   KUBECONFIG=$2/kubeconfig timeout "$LIMIT" bash "$2/script" || status=$?
@@ -100,12 +100,12 @@ for page in "${pages[@]}"; do
   run_page "$page" "$directory" </dev/null >"$directory/log" 2>&1 &
   pids[$page]=$!
 done
-failed=0
+failed=()
 for page in "${pages[@]}"; do
   if wait "${pids[$page]}"; then
     echo "passed: $page, $(grep -c '^-- ' "$work/$(name_of "$page")/log") blocks"
   else
-    failed=$((failed + 1))
+    failed+=("$page")
     cat "$work/$(name_of "$page")/log"
   fi
 done
@@ -113,4 +113,9 @@ if [[ -s $work/not-run ]]; then
   echo "not run:"
   sed 's/^/  /' "$work/not-run"
 fi
-((failed == 0)) || die "$failed of ${#pages[@]} pages failed"
+((${#failed[@]} == 0)) && exit
+# Once more at the end, in short: what stands above may have scrolled away.
+for page in "${failed[@]}"; do
+  grep -A 2 '^FAILED: ' "$work/$(name_of "$page")/log" | head -n 8
+done
+die "${#failed[@]} of ${#pages[@]} pages failed: ${failed[*]}"

@@ -127,7 +127,11 @@ final class Godwit implements AutoCloseable {
                 cluster, measurements, configuration.runnerImage(), new SchemaTeller(events)),
             schemaWakeups,
             clock),
-        overrider -> configure(overrider, "schemamigration"));
+        overrider -> {
+          configure(overrider, "schemamigration");
+          // What a Migration wants of one is a mark.
+          overrider.withGenerationAware(false);
+        });
     Health health = new Health(this::isReady, cluster::isWatching, clock);
     endpoint =
         new HttpEndpoint(

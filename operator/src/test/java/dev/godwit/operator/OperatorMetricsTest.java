@@ -68,7 +68,8 @@ class OperatorMetricsTest {
     Migration migration = new Migration();
     migration.getMetadata().setName("a-name-that-no-metric-may-have");
     migration.setSpec(
-        new MigrationSpec(null, "2.0", List.of(), rolling, null, null, null, false, false, null));
+        new MigrationSpec(
+            null, "2.0", List.of(), rolling, null, null, null, null, false, false, null));
     migration.setStatus(
         new MigrationStatus(
             1L, "Rolling", phase, null, null, null, null, null, null, null, null, null, null, null,

@@ -53,7 +53,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
             + " && has(self.spec.from) == has(oldSelf.spec.from)"
             + " && (!has(self.spec.from) || self.spec.from == oldSelf.spec.from)"
             + " && has(self.spec.health) == has(oldSelf.spec.health)"
-            + " && (!has(self.spec.health) || self.spec.health == oldSelf.spec.health))",
+            + " && (!has(self.spec.health) || self.spec.health == oldSelf.spec.health)"
+            + " && has(self.spec.schemas) == has(oldSelf.spec.schemas)"
+            + " && (!has(self.spec.schemas) || self.spec.schemas == oldSelf.spec.schemas))",
     message =
         "the migration has started: only spec.paused and spec.abort may change."
             + " Set spec.abort to true to go back, or create a new Migration",

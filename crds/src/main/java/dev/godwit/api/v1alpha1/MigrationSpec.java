@@ -140,6 +140,12 @@ import java.util.List;
     fieldPath = ".strategy")
 @ValidationRule(
     value =
+        "!has(self.schemas) || self.schemas.all(s, self.schemas.exists_one(o, o.migration =="
+            + " s.migration))",
+    message = "a SchemaMigration is named twice: each runs once",
+    fieldPath = ".schemas")
+@ValidationRule(
+    value =
         "has(self.createdBy) == has(oldSelf.createdBy)"
             + " && (!has(self.createdBy) || self.createdBy == oldSelf.createdBy)",
     message = "who created a Migration can't be changed: create a new one",
@@ -162,6 +168,10 @@ public record MigrationSpec(
             "What healthy means while the new version serves: here, or in a HealthPolicy. The"
                 + " health of the pods is always watched; this adds to it.")
         HealthSpec health,
+    @JsonPropertyDescription(
+            "The SchemaMigrations that are run as stages of this Migration, 1 to 8, those of the"
+                + " same moment one after the other.")
+        @Size(min = 1, max = 8) List<SchemaStage> schemas,
     @JsonPropertyDescription(
             "What a failure after the start leads to. Rollback (default): everything goes back by"
                 + " itself. Pause: the migration stops where it is until a person sets abort to"
@@ -192,7 +202,24 @@ public record MigrationSpec(
   /** The same with another answer to what healthy means. */
   public MigrationSpec with(HealthSpec other) {
     return new MigrationSpec(
-        from, to, services, strategy, other, onFailure, onUndoFailure, paused, abort, createdBy);
+        from,
+        to,
+        services,
+        strategy,
+        other,
+        schemas,
+        onFailure,
+        onUndoFailure,
+        paused,
+        abort,
+        createdBy);
+  }
+
+  /** The SchemaMigrations that are run then. */
+  public List<SchemaStage> schemas(SchemaWhen when) {
+    return schemas == null
+        ? List.of()
+        : schemas.stream().filter(stage -> stage.when() == when).toList();
   }
 
   /**

@@ -135,7 +135,8 @@ public record SchemaMigrationSpec(
     @JsonPropertyDescription(
             "Run (default): the migration runs what it has planned. PlanOnly: it puts into"
                 + " status.plan what it would run, and writes nothing into the database, until this"
-                + " is changed to Run.")
+                + " is changed to Run. Staged: it waits for a Migration that names it in"
+                + " spec.schemas, and goes back with that.")
         @Default("Run")
         SchemaMode mode,
     @JsonPropertyDescription(

@@ -9,5 +9,8 @@ public enum SchemaMode {
   RUN,
   /** It says what it would run, and writes nothing into the database. */
   @JsonProperty("PlanOnly")
-  PLAN_ONLY
+  PLAN_ONLY,
+  /** It waits until a Migration that names it wants it, and stands by until that has ended. */
+  @JsonProperty("Staged")
+  STAGED
 }

@@ -38,7 +38,10 @@ public interface Cluster {
    */
   String FINALIZER = Migration.GROUP + "/migration";
 
-  /** One object, from the caches where it is held by a migration, else from the API server. */
+  /**
+   * One object, from the caches where it is held by a migration, else from the API server; a
+   * migration of either kind always from the API server.
+   */
   <T extends HasMetadata> Optional<T> get(Class<T> kind, String namespace, String name);
 
   /** Several objects by their names, as {@link #get} finds them, those that are there. */

@@ -1,5 +1,6 @@
 package dev.godwit.operator.cluster;
 
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.operator.resource.Marks;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
@@ -42,12 +43,19 @@ final class HeldCaches implements AutoCloseable {
             Service.class,
             EndpointSlice.class,
             Job.class),
-        kind ->
-            new HeldCache<>(
-                Marks.MIGRATION,
-                informers(client, kind, Marks.MIGRATION, namespaces),
-                wakeup,
-                clock));
+        kind -> cache(client, kind, Marks.MIGRATION, namespaces, wakeup, clock));
+  }
+
+  /**
+   * The SchemaMigrations that Migrations hold.
+   *
+   * @param namespaces that are watched; empty means all
+   */
+  static HeldCaches ofStages(
+      KubernetesClient client, Set<String> namespaces, Wakeup wakeup, InstantSource clock) {
+    return of(
+        List.of(SchemaMigration.class),
+        kind -> cache(client, kind, Marks.MIGRATION, namespaces, wakeup, clock));
   }
 
   /**
@@ -59,12 +67,17 @@ final class HeldCaches implements AutoCloseable {
       KubernetesClient client, Set<String> namespaces, Wakeup wakeup, InstantSource clock) {
     return of(
         List.of(Job.class),
-        kind ->
-            new HeldCache<>(
-                Marks.SCHEMA_MIGRATION,
-                informers(client, kind, Marks.SCHEMA_MIGRATION, namespaces),
-                wakeup,
-                clock));
+        kind -> cache(client, kind, Marks.SCHEMA_MIGRATION, namespaces, wakeup, clock));
+  }
+
+  private static <T extends HasMetadata> HeldCache<T> cache(
+      KubernetesClient client,
+      Class<T> kind,
+      String label,
+      Set<String> namespaces,
+      Wakeup wakeup,
+      InstantSource clock) {
+    return new HeldCache<>(label, informers(client, kind, label, namespaces), wakeup, clock);
   }
 
   private static HeldCaches of(

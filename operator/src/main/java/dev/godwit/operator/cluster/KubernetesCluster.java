@@ -55,6 +55,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   private final KubernetesClient client;
   private final HeldCaches held;
   private final HeldCaches ofSchemas;
+  private final HeldCaches stages;
   private final PodWatches podWatches;
   private final SnapshotWatches snapshotWatches;
   private final ApprovalCache approvals;
@@ -79,6 +80,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     this.client = client;
     this.held = HeldCaches.ofMigrations(client, namespaces, wakeup, clock);
     this.ofSchemas = HeldCaches.ofSchemaMigrations(client, namespaces, schemaWakeup, clock);
+    this.stages = HeldCaches.ofStages(client, namespaces, wakeup, clock);
     this.podWatches = new PodWatches(client, wakeup);
     this.snapshotWatches = new SnapshotWatches(client, wakeup);
     this.approvals =
@@ -98,18 +100,23 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   public void start() {
     held.start();
     ofSchemas.start();
+    stages.start();
     approvals.start();
   }
 
   /** Whether the caches have been filled. */
   public boolean hasSynced() {
-    return held.haveSynced() && ofSchemas.haveSynced() && approvals.hasSynced();
+    return held.haveSynced()
+        && ofSchemas.haveSynced()
+        && stages.haveSynced()
+        && approvals.hasSynced();
   }
 
   /** Whether all watches stand; one that is being renewed doesn't. */
   public boolean isWatching() {
     return held.areWatching()
         && ofSchemas.areWatching()
+        && stages.areWatching()
         && approvals.isWatching()
         && podWatches.isWatching()
         && snapshotWatches.isWatching();
@@ -121,6 +128,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     snapshotWatches.close();
     threads.shutdown();
     approvals.close();
+    stages.close();
     ofSchemas.close();
     held.close();
   }
@@ -169,6 +177,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
       Class<T> kind, String namespace, String migration) {
     HeldCache<T> cache =
         held.of(kind)
+            .or(() -> stages.of(kind))
             .orElseThrow(() -> new IllegalArgumentException(kind + " is not watched by label"));
     return cache.list(namespace, object -> Marks.isHeldBy(object, migration));
   }
@@ -272,6 +281,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   private <T extends HasMetadata> void wrote(T after) {
     held.wrote(after);
+    stages.wrote(after);
     ofSchemas.wrote(after);
   }
 

@@ -1,6 +1,8 @@
 package dev.godwit.operator.cluster;
 
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaStage;
 import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.CheckResult;
 import dev.godwit.operator.plan.Endpoint;
@@ -162,10 +164,33 @@ public final class Observer {
           metrics,
           snapshots,
           anyVolumes ? byName(cluster.volumeSnapshots(migration)) : Map.of(),
+          schemas(),
           cluster.approvals(migration),
           runner,
           needs,
           Map.copyOf(rejections));
+    }
+
+    /** Those that are held are watched; one that isn't is read while a step is to hold it. */
+    private Map<String, SchemaMigration> schemas() {
+      List<String> named =
+          Optional.ofNullable(migration.getSpec().schemas()).orElse(List.of()).stream()
+              .map(SchemaStage::migration)
+              .toList();
+      if (named.isEmpty()) {
+        return Map.of();
+      }
+      Map<String, SchemaMigration> seen =
+          new HashMap<>(byName(cluster.listHeld(SchemaMigration.class, namespace, name())));
+      seen.keySet().retainAll(named);
+      if (needs.contains(Need.SCHEMAS)) {
+        named.stream()
+            .filter(name -> !seen.containsKey(name))
+            .flatMap(name -> get(SchemaMigration.class, name).stream())
+            .toList()
+            .forEach(one -> seen.put(one.getMetadata().getName(), one));
+      }
+      return seen;
     }
 
     private static boolean savesVolumes(ServicePlan plan) {

@@ -1,6 +1,7 @@
 package dev.godwit.operator.cluster;
 
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.preflight.PreflightFacts;
@@ -84,6 +85,7 @@ public final class PreflightObserver {
         all.of(ResourceQuota.class),
         claims(namespace, claims),
         volumes(migration, workloads),
+        schemas(migration),
         templates,
         endpoints(namespace, services, workloads.values()),
         words(missing),
@@ -114,6 +116,20 @@ public final class PreflightObserver {
         ? Optional.empty()
         : Optional.of(
             new VolumeFactsReader(cluster, migration.getMetadata().getNamespace()).read(claims));
+  }
+
+  private Map<String, SchemaMigration> schemas(Migration migration) {
+    return Stream.ofNullable(migration.getSpec().schemas())
+        .flatMap(List::stream)
+        .flatMap(
+            stage ->
+                cluster
+                    .get(
+                        SchemaMigration.class,
+                        migration.getMetadata().getNamespace(),
+                        stage.migration())
+                    .stream())
+        .collect(Collectors.toMap(one -> one.getMetadata().getName(), Function.identity()));
   }
 
   /** Those that the pods mount, and those that pods of the new version would. */

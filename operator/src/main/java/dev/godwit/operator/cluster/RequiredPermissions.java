@@ -57,7 +57,7 @@ public final class RequiredPermissions {
   /** What every SchemaMigration needs. */
   public static final List<Permission> OF_SCHEMAS =
       Stream.of(
-              all(Migration.GROUP, "schemamigrations", "list", "watch", "patch"),
+              all(Migration.GROUP, "schemamigrations", "get", "list", "watch", "patch"),
               all(Migration.GROUP, "schemamigrations/status", "update"),
               all("", "configmaps", "get", "create", "delete"),
               all("", "pods", "list"),
@@ -76,6 +76,9 @@ public final class RequiredPermissions {
           new Permission("watch", VolumeSnapshots.GROUP, "volumesnapshots"),
           new Permission("create", VolumeSnapshots.GROUP, "volumesnapshots"),
           new Permission("delete", VolumeSnapshots.GROUP, "volumesnapshots"));
+
+  private static final List<Permission> FOR_SCHEMAS =
+      all(Migration.GROUP, "schemamigrations", "get", "list", "watch", "patch").toList();
 
   private static final List<Permission> FOR_APPROVALS =
       List.of(
@@ -112,6 +115,9 @@ public final class RequiredPermissions {
             .anyMatch(one -> one.backup() != null && one.backup().volumeSnapshot() != null);
     if (anyVolume) {
       required.addAll(FOR_VOLUME_SNAPSHOTS);
+    }
+    if (spec.schemas() != null) {
+      required.addAll(FOR_SCHEMAS);
     }
     Gates gates = spec.strategy().settings().gates();
     if (gates != null && gates.all().anyMatch(gate -> gate.approval() != null)) {

@@ -54,6 +54,7 @@ public final class SchemaObserver {
         metrics,
         Map.of(),
         Map.of(),
+        Map.of(),
         cluster.approvals(migration),
         runner,
         needs,

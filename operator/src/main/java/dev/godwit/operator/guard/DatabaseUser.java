@@ -3,10 +3,11 @@ package dev.godwit.operator.guard;
 import dev.godwit.operator.metric.Side;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.step.StandBy;
 import java.util.Optional;
 
 /**
- * A service that uses a database, from a step on.
+ * A service that uses a database, from a step on until all versions are there.
  *
  * @param since the name of that step
  */
@@ -14,7 +15,8 @@ public record DatabaseUser(ServicePlan plan, String since) implements Watched {
 
   @Override
   public Optional<Side> side(Situation situation) {
-    return situation.journal().wasBegun(since)
+    // The Migration that stands on the schema has guards of its own, and is the one to go back.
+    return situation.journal().wasBegun(since) && !situation.journal().wasBegun(StandBy.NAME)
         ? Optional.of(Side.of(plan.spec().workload()))
         : Optional.empty();
   }

@@ -17,6 +17,8 @@ public enum Need {
   DIGESTS,
   /** {@link ServiceView#members} of a service that is not upgraded in place. */
   ORIGINAL_PODS,
+  /** {@link Observation#schemas} that the migration does not hold. */
+  SCHEMAS,
   /** {@link JobView#end}. */
   JOB_ENDS
 }

@@ -1,6 +1,7 @@
 package dev.godwit.operator.plan;
 
 import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param metrics how the metrics stand, by id
  * @param snapshots what was recorded of the workloads of the migration, by name
  * @param volumeSnapshots the VolumeSnapshots that the migration made, by name
+ * @param schemas the SchemaMigrations that are stages of the migration, by name
  * @param approvals what people have answered to gates of the migration, to other plans too; empty
  *     while they are not known, as after a start
  * @param runner the image that makes load, where the operator is configured with one
@@ -32,6 +34,7 @@ public record Observation(
     Map<String, MetricState> metrics,
     Map<String, ControllerRevision> snapshots,
     Map<String, GenericKubernetesResource> volumeSnapshots,
+    Map<String, SchemaMigration> schemas,
     Optional<List<MigrationApproval>> approvals,
     Optional<RunnerImage> runner,
     Set<Need> needs,
@@ -60,6 +63,7 @@ public record Observation(
         metrics,
         snapshots,
         volumeSnapshots,
+        schemas,
         approvals,
         runner,
         needs,

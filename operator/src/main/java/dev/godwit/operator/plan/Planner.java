@@ -177,11 +177,9 @@ public final class Planner {
   }
 
   private void heedPerson() {
-    if (controls.abort() || controls.deleted()) {
-      Reason reason = controls.deleted() ? Reason.DELETED : Reason.ABORTED;
-      String message =
-          controls.deleted() ? "the Migration was deleted" : "spec.abort was set to true";
-      Failure failure = journal.failure().orElse(failure(reason, message));
+    if (controls.back().isPresent()) {
+      Controls.Back back = controls.back().get();
+      Failure failure = journal.failure().orElse(failure(back.reason(), back.message()));
       if (!isPastPointOfNoReturn(plan, journal)) {
         turn(failure);
         return;

@@ -64,6 +64,12 @@ public enum Reason {
   VERSION_FAILED("VersionFailed"),
   /** A version of a schema ran, and what must hold afterwards does not. */
   VERIFY_FAILED("VerifyFailed"),
+  /** A SchemaMigration that is a stage of the migration has failed. */
+  SCHEMA_FAILED("SchemaFailed"),
+  /** Somebody wants a SchemaMigration back that the migration stands on, or has deleted it. */
+  SCHEMA_WITHDRAWN("SchemaWithdrawn"),
+  /** The Migration that the SchemaMigration is a stage of goes back. */
+  MIGRATION_WENT_BACK("MigrationWentBack"),
   /** The specification is not the one that the plan was made from. */
   SPEC_CHANGED("SpecChanged");
 

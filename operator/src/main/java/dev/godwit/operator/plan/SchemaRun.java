@@ -2,6 +2,7 @@ package dev.godwit.operator.plan;
 
 import dev.godwit.api.v1alpha1.SchemaDirection;
 import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
+import dev.godwit.api.v1alpha1.SchemaMode;
 import dev.godwit.api.v1alpha1.SchemaPlan;
 import dev.godwit.api.v1alpha1.VersionName;
 import dev.godwit.contract.schema.SchemaOrder;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param plan what is to be run
  * @param planHash what an answer to a gate is given for
  * @param sqlHash SHA-256 of the catalogue of the SQL, which has that of every text
+ * @param holder the Migration that it is a stage of, once that wants something of it
  * @param files names of the ConfigMaps in which the SQL is as it was at the start
  */
 public record SchemaRun(
@@ -28,7 +30,16 @@ public record SchemaRun(
     SchemaPlan plan,
     String planHash,
     String sqlHash,
+    Optional<Holder> holder,
     List<String> files) {
+
+  /**
+   * A Migration that a SchemaMigration is a stage of.
+   *
+   * @param name of the Migration
+   * @param wanted what it wants
+   */
+  public record Holder(String name, Wanted wanted) {}
 
   /** Copies the list. */
   public SchemaRun {
@@ -45,6 +56,11 @@ public record SchemaRun(
     return Optional.ofNullable(spec.services()).orElse(List.of()).stream()
         .map(ServicePlan::watched)
         .toList();
+  }
+
+  /** Whether it is a stage of a Migration. */
+  public boolean isStaged() {
+    return spec.mode() == SchemaMode.STAGED;
   }
 
   /** Whether versions are brought; else they are taken back. */

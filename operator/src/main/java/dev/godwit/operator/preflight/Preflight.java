@@ -32,12 +32,14 @@ import java.util.stream.Stream;
 public final class Preflight {
 
   private final MigrationSpec spec;
+  private final String migration;
   private final PreflightFacts facts;
   private final List<Subject> subjects = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
 
   private Preflight(MigrationSpec spec, String migration, String uid, PreflightFacts facts) {
     this.spec = spec;
+    this.migration = migration;
     this.facts = facts;
     if (!facts.isSeen()) {
       return;
@@ -74,6 +76,9 @@ public final class Preflight {
     problems.addAll(backupsThatCannotBeMade());
     problems.addAll(GateChecks.problems(spec, strategy()).toList());
     problems.addAll(cycle().stream().toList());
+    if (facts.isSeen()) {
+      problems.addAll(SchemaChecks.problems(spec, migration, facts.schemas()));
+    }
     List<Function<Subject, Stream<Problem>>> checks = new ArrayList<>(WorkloadChecks.ALL);
     checks.addAll(TrafficChecks.ALL);
     subjects.forEach(

@@ -1,5 +1,6 @@
 package dev.godwit.operator.preflight;
 
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.operator.plan.CheckResult;
 import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.resource.Workload;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
  * @param quotas all of the namespace
  * @param claims those that the pods of the workloads mount
  * @param volumes what the cluster has for snapshots of claims; only where a backup asks for them
+ * @param schemas those that the migration names and that are there, by name
  * @param templates the workloads' pod templates with the new version applied, by service of the
  *     migration; none for a replacement and for a workload that is missing
  * @param endpoints the endpoints of the Services that select a workload's pods, by Service
@@ -48,6 +50,7 @@ public record PreflightFacts(
     List<ResourceQuota> quotas,
     List<PersistentVolumeClaim> claims,
     Optional<VolumeFacts> volumes,
+    Map<String, SchemaMigration> schemas,
     Map<String, NewTemplate> templates,
     Map<String, List<Endpoint>> endpoints,
     List<String> missingPermissions,
@@ -90,6 +93,7 @@ public record PreflightFacts(
         Optional.empty(),
         Map.of(),
         Map.of(),
+        Map.of(),
         missingPermissions,
         Map.of());
   }
@@ -107,6 +111,7 @@ public record PreflightFacts(
         quotas,
         claims,
         volumes,
+        schemas,
         templates,
         endpoints,
         missingPermissions,

@@ -3,6 +3,7 @@ package dev.godwit.operator.reconcile;
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.plan.Action;
@@ -86,6 +87,9 @@ final class Abandon {
         cluster.listHeld(Service.class, namespace, name).stream().map(this::withoutRotation);
     Stream.concat(workloads, services)
         .map(Changes::release)
+        .forEach(release -> cluster.patch(release.seen(), release.change()));
+    cluster.listHeld(SchemaMigration.class, namespace, name).stream()
+        .map(Changes::wantNothing)
         .forEach(release -> cluster.patch(release.seen(), release.change()));
   }
 

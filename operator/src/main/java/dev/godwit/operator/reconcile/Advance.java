@@ -172,11 +172,19 @@ final class Advance {
     MigrationSpec spec = run.migration().getSpec();
     return new Controls(
         Boolean.TRUE.equals(spec.paused()) && !deleted,
-        Boolean.TRUE.equals(spec.abort()),
-        deleted,
+        back(spec, deleted),
         false,
         Optional.ofNullable(spec.onFailure()).orElse(OnFailure.ROLLBACK),
         run.onUndoFailure());
+  }
+
+  private static Optional<Controls.Back> back(MigrationSpec spec, boolean deleted) {
+    if (deleted) {
+      return Optional.of(Controls.Back.deleted("Migration"));
+    }
+    return Boolean.TRUE.equals(spec.abort())
+        ? Optional.of(Controls.Back.ABORTED)
+        : Optional.empty();
   }
 
   /** The API server refuses a changed specification; what got past it stops the migration. */

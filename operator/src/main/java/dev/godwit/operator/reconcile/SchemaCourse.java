@@ -10,7 +10,11 @@ import dev.godwit.api.v1alpha1.SchemaPlan;
 import dev.godwit.operator.plan.Controls;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.SchemaRun;
+import dev.godwit.operator.plan.Wanted;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.step.StandBy;
 import dev.godwit.operator.strategy.SchemaCompiler;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +74,8 @@ record SchemaCourse(
         plan,
         planHash,
         sqlHash,
+        Marks.wanted(migration)
+            .map(wanted -> new SchemaRun.Holder(Marks.holder(migration).orElse(""), wanted)),
         files);
   }
 
@@ -85,11 +91,32 @@ record SchemaCourse(
   Controls controls(boolean deleted) {
     return new Controls(
         Boolean.TRUE.equals(migration.getSpec().paused()) && !deleted,
-        Boolean.TRUE.equals(migration.getSpec().abort()),
-        deleted,
+        back(deleted),
         true,
         Optional.ofNullable(migration.getSpec().onFailure()).orElse(OnFailure.ROLLBACK),
         OnUndoFailure.STOP);
+  }
+
+  /**
+   * What a Migration stands on does not go away under it: that goes back first, for the same
+   * reason, and then wants this back.
+   */
+  private Optional<Controls.Back> back(boolean deleted) {
+    Optional<SchemaRun.Holder> holder = run.holder().filter(any -> run.isStaged());
+    if (holder.isPresent() && holder.get().wanted() == Wanted.TAKE_BACK) {
+      return Optional.of(
+          new Controls.Back(
+              Reason.MIGRATION_WENT_BACK, "Migration " + holder.get().name() + " goes back"));
+    }
+    if (holder.isPresent() && journal.wasBegun(StandBy.NAME)) {
+      return Optional.empty();
+    }
+    if (deleted) {
+      return Optional.of(Controls.Back.deleted("SchemaMigration"));
+    }
+    return Boolean.TRUE.equals(migration.getSpec().abort())
+        ? Optional.of(Controls.Back.ABORTED)
+        : Optional.empty();
   }
 
   SchemaCourse with(Journal other) {

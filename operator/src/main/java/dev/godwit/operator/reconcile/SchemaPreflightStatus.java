@@ -30,6 +30,7 @@ record SchemaPreflightStatus(
     Instant now) {
 
   static final String FAILED = "PreflightFailed";
+  private static final String STAGED = "Staged";
 
   /** It can't start as it is. */
   SchemaMigrationStatus failed(List<String> problems) {
@@ -57,6 +58,16 @@ record SchemaPreflightStatus(
         Truth.TRUE);
   }
 
+  /** It is a stage of a Migration that has not come to it, or was taken back before it started. */
+  SchemaMigrationStatus staged() {
+    return status(
+        STAGED,
+        STAGED,
+        "nothing was touched: it waits for a Migration that names it in spec.schemas",
+        Truth.FALSE,
+        Truth.UNKNOWN);
+  }
+
   /** It is about to start: the plan is what it will be. */
   SchemaMigrationStatus ready() {
     return status(
@@ -71,8 +82,13 @@ record SchemaPreflightStatus(
                 migration.getStatus() == null ? null : migration.getStatus().conditions(),
                 migration.getMetadata().getGeneration(),
                 now)
-            .set("Ready", Truth.FALSE, reason, shortened)
-            .set("Reconciling", Truth.of(passed == Truth.UNKNOWN), reason, shortened)
+            // What waits as it was asked to holds up nobody who waits for what is applied.
+            .set("Ready", Truth.of(phase.equals(STAGED)), reason, shortened)
+            .set(
+                "Reconciling",
+                Truth.of(passed == Truth.UNKNOWN && !phase.equals(STAGED)),
+                reason,
+                shortened)
             .set("Stalled", stalled, reason, shortened)
             .set("Succeeded", Truth.UNKNOWN, reason, shortened)
             .set("PreflightPassed", passed, reason, shortened)

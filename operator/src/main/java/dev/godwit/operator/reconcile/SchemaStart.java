@@ -20,6 +20,7 @@ import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.plan.SchemaRun;
+import dev.godwit.operator.plan.Wanted;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.SchemaJob;
 import dev.godwit.operator.resource.SpecHash;
@@ -89,6 +90,12 @@ final class SchemaStart {
   Answer check(SchemaMigration migration, Pace pace, Instant now) {
     if (isPlannedOnly(migration) && SchemaSources.isPlanned(cluster, migration)) {
       return new Answer.NotYet(Outcome.waiting(migration));
+    }
+    boolean isWanted = Marks.wanted(migration).filter(Wanted.RUN::equals).isPresent();
+    if (migration.getSpec().mode() == SchemaMode.STAGED && !isWanted) {
+      SchemaMigrationStatus waiting =
+          new Look(migration, migration.getSpec(), now).status(Optional.empty()).staged();
+      return new Answer.NotYet(Outcome.waiting(recorder.record(migration, waiting)));
     }
     SchemaMigrationSpec spec = health.resolved(migration);
     List<String> problems = new ArrayList<>(problems(migration, spec));

@@ -17,6 +17,7 @@ import dev.godwit.operator.reconcile.Conditions.Truth;
 import dev.godwit.operator.step.Approval;
 import dev.godwit.operator.step.CompareSchema;
 import dev.godwit.operator.step.MoveVersions;
+import dev.godwit.operator.step.StandBy;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -211,6 +212,11 @@ final class SchemaStatusBuilder {
     BackupWords.say(journal, conditions);
     return conditions
         .setOnceTrue(
+            "StandingBy",
+            isStandingBy(),
+            isStandingBy() ? "Held" : "Ended",
+            isStandingBy() ? doing(StepState.RUNNING) : "no Migration stands on it")
+        .setOnceTrue(
             "AwaitingApproval",
             awaited().isPresent(),
             awaited().isPresent() ? "Waiting" : "Answered",
@@ -218,6 +224,15 @@ final class SchemaStatusBuilder {
         .setOnceTrue("Paused", progress == Progress.PAUSED, reason, message)
         .setOnceTrue("RolledBack", progress == Progress.ROLLED_BACK, reason, message)
         .build();
+  }
+
+  /** Whether all versions are there, and can still be taken back. */
+  private boolean isStandingBy() {
+    return journal.direction() == Direction.FORWARD
+        && journal
+            .find(StandBy.NAME)
+            .filter(entry -> entry.state() == StepState.RUNNING)
+            .isPresent();
   }
 
   private static Truth restored(String said) {

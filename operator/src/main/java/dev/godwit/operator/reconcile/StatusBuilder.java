@@ -16,6 +16,7 @@ import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.reconcile.Conditions.Truth;
 import dev.godwit.operator.resource.SpecHash;
 import dev.godwit.operator.step.Approval;
+import dev.godwit.operator.step.RunSchema;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
@@ -145,8 +146,18 @@ final class StatusBuilder {
               + sides.message()
               + ByHand.commands(migration.getMetadata().getNamespace(), services, journal);
       case SUCCEEDED -> "version " + migration.getSpec().to() + " serves";
-      case ROLLED_BACK -> "everything is as it was at the start, because " + failure();
+      case ROLLED_BACK -> "everything is as it was at the start, because " + failure() + schemas();
     };
+  }
+
+  /** What became of the schemas that were expanded: not all of them need have gone back. */
+  private String schemas() {
+    return plan.steps()
+        .filter(RunSchema.class::isInstance)
+        .map(step -> journal.entry(step.name()))
+        .filter(entry -> entry.state() == StepState.UNDONE && !entry.message().isEmpty())
+        .map(entry -> "; " + entry.message())
+        .collect(Collectors.joining());
   }
 
   private String failure() {

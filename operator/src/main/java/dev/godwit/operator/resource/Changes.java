@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.operator.plan.Action;
+import dev.godwit.operator.plan.Wanted;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -44,6 +46,24 @@ public final class Changes {
     ObjectNode patch = empty();
     patch.putObject("metadata").putObject("labels").putNull(Marks.MIGRATION);
     disown(seen, patch);
+    return new Action.Patch(seen, patch);
+  }
+
+  /** Claims a SchemaMigration for a Migration, and says what that wants of it. */
+  public static Action.Patch want(SchemaMigration seen, String migration, Wanted wanted) {
+    ObjectNode patch = empty();
+    ObjectNode metadata = patch.putObject("metadata");
+    metadata.putObject("labels").put(Marks.MIGRATION, migration);
+    metadata.putObject("annotations").put(Marks.WANTED, wanted.word());
+    return new Action.Patch(seen, patch);
+  }
+
+  /** Gives a SchemaMigration back. */
+  public static Action.Patch wantNothing(SchemaMigration seen) {
+    ObjectNode patch = empty();
+    ObjectNode metadata = patch.putObject("metadata");
+    metadata.putObject("labels").putNull(Marks.MIGRATION);
+    metadata.putObject("annotations").putNull(Marks.WANTED);
     return new Action.Patch(seen, patch);
   }
 

@@ -1,11 +1,13 @@
 package dev.godwit.operator.resource;
 
 import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.Wanted;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the operator writes on objects to know them again. */
 public final class Marks {
@@ -15,6 +17,9 @@ public final class Marks {
 
   /** Label of everything that a SchemaMigration made; the value is its name. */
   public static final String SCHEMA_MIGRATION = "godwit.dev/schema-migration";
+
+  /** Annotation of a SchemaMigration that a Migration holds; the value is a {@link Wanted}. */
+  public static final String WANTED = "godwit.dev/wanted";
 
   /** Annotation of what a migration of either kind made; the value is its UID. */
   public static final String MIGRATION_UID = "godwit.dev/migration-uid";
@@ -41,6 +46,12 @@ public final class Marks {
    * @param namespace the namespace of the Migration and of all that it makes
    */
   public record Maker(String migration, String uid, String namespace) {}
+
+  /** What a Migration wants of an object; empty where it says nothing that is known. */
+  public static Optional<Wanted> wanted(HasMetadata object) {
+    String said = annotations(object).get(WANTED);
+    return Stream.of(Wanted.values()).filter(one -> one.word().equals(said)).findFirst();
+  }
 
   /** Name of the Migration that holds an object, if one does. */
   public static Optional<String> holder(HasMetadata object) {

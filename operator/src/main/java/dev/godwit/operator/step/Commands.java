@@ -3,6 +3,7 @@ package dev.godwit.operator.step;
 import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.Wanted;
 import dev.godwit.operator.resource.Marks;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +46,12 @@ final class Commands {
   static String leaveAsItIs(SchemaRun run) {
     return "To leave the database as it is: kubectl delete schemamigration/%s --namespace=%s"
         .formatted(run.name(), run.namespace());
+  }
+
+  /** For one whose Migration is gone. */
+  static String keep(SchemaRun run) {
+    return "kubectl annotate --overwrite schemamigration/%s --namespace=%s %s=%s"
+        .formatted(run.name(), run.namespace(), Marks.WANTED, Wanted.KEEP.word());
   }
 
   /** A Job that is gone is made anew. */

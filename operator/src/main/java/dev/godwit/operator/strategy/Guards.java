@@ -69,6 +69,7 @@ final class Guards {
         .map(step -> new ComparisonMeasured((Compare) step))
         .forEach(guards::add);
     guards.addAll(GateStages.guards(stages));
+    guards.addAll(SchemaStages.guards(stages));
     return guards;
   }
 

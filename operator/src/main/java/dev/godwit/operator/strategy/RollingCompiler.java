@@ -50,6 +50,8 @@ final class RollingCompiler {
   private Plan compile() {
     List<List<ServicePlan>> turns =
         Dependencies.turns(services, Optional.ofNullable(strategy.maxConcurrent()).orElse(1));
+    List<Stage> expand = SchemaStages.expand(spec, maker);
+    stages.addAll(expand);
     for (int turn = 1; turn <= turns.size(); turn++) {
       take(turn, turns.get(turn - 1), turn == turns.size());
     }
@@ -58,11 +60,13 @@ final class RollingCompiler {
     if (!retiresEarly()) {
       end.addAll(Stages.of(spec, maker, "", replaced(services)).cleanUp().list());
     }
+    end.addAll(SchemaStages.contract(spec, maker));
     end.addAll(Stages.of(spec, maker, "", services).release().list());
     stages.addAll(end);
     List<Stage> wayBack = new ArrayList<>(end.reversed());
     wayBack.addAll(trafficBack.reversed());
     wayBack.addAll(podsBack.reversed());
+    wayBack.addAll(expand.reversed());
     return new Plan(stages, wayBack, Guards.of(spec, maker, services, stages));
   }
 

@@ -19,6 +19,7 @@ import dev.godwit.operator.step.CompareSchema;
 import dev.godwit.operator.step.DataWatches;
 import dev.godwit.operator.step.Delay;
 import dev.godwit.operator.step.MoveVersions;
+import dev.godwit.operator.step.StandBy;
 import dev.godwit.operator.step.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,8 +31,9 @@ import java.util.stream.Stream;
 
 /**
  * Compiles the versions that a database is to have, or to lose, into a plan: gate · backup ·
- * version by version, with a wait after each. On the way back the versions are taken back in
- * reverse order, and the schema is compared with what it was.
+ * version by version, with a wait after each, and as a stage of a Migration until that has ended.
+ * On the way back the versions are taken back in reverse order, and the schema is compared with
+ * what it was.
  */
 public final class SchemaCompiler {
 
@@ -65,6 +67,9 @@ public final class SchemaCompiler {
     List<Baseline> baselines = baselines(run);
     baselines.forEach(baseline -> stages.add(stage("MeasuringBaseline", baseline)));
     stages.addAll(versions);
+    if (run.isStaged()) {
+      stages.add(stage("StandingBy", new StandBy(run)));
+    }
     List<Guard> guards = new ArrayList<>(GateStages.guards(stages));
     baselines.stream().map(BaselineMeasured::new).forEach(guards::add);
     metrics.stream()

@@ -38,6 +38,7 @@ class RequiredPermissionsTest {
             null,
             null,
             null,
+            null,
             false,
             false,
             null));

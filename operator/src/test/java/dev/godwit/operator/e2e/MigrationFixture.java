@@ -302,6 +302,7 @@ final class MigrationFixture {
             services,
             strategy(),
             probes.isEmpty() ? health : HealthSpec.of(probes),
+            null,
             onFailure,
             OnUndoFailure.CONTINUE,
             paused,

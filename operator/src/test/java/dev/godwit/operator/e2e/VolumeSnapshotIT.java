@@ -98,6 +98,7 @@ class VolumeSnapshotIT {
           crd ->
               crd != null
                   && crd.getStatus() != null
+                  && crd.getStatus().getConditions() != null
                   && crd.getStatus().getConditions().stream()
                       .anyMatch(
                           one ->

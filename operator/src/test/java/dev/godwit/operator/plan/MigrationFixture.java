@@ -231,6 +231,7 @@ public final class MigrationFixture {
         services.stream().map(service -> service.plan().spec()).toList(),
         strategy(),
         health.orElse(probes.isEmpty() ? null : HealthSpec.of(probes)),
+        null,
         onFailure,
         onUndoFailure,
         paused,
@@ -269,6 +270,7 @@ public final class MigrationFixture {
         services.stream()
             .flatMap(service -> service.snapshot().stream())
             .collect(Collectors.toMap(one -> one.getMetadata().getName(), one -> one)),
+        Map.of(),
         Map.of(),
         areAnswersKnown ? Optional.of(List.copyOf(approvals)) : Optional.empty(),
         runner,
@@ -359,8 +361,15 @@ public final class MigrationFixture {
         plan(),
         journal(),
         seen(),
-        new Controls(paused, abort, deleted, false, onFailure, onUndoFailure),
+        new Controls(paused, back(), false, onFailure, onUndoFailure),
         now);
+  }
+
+  private Optional<Controls.Back> back() {
+    if (deleted) {
+      return Optional.of(Controls.Back.deleted("Migration"));
+    }
+    return abort ? Optional.of(Controls.Back.ABORTED) : Optional.empty();
   }
 
   /** Decides and records; what was to be done is in the answer and not done. */

@@ -81,6 +81,7 @@ class CheckReportTest {
             metrics,
             Map.of(),
             Map.of(),
+            Map.of(),
             Optional.empty(),
             Optional.empty(),
             Set.of(),

@@ -55,7 +55,8 @@ class PoliciesTest {
     migration.setMetadata(
         new ObjectMetaBuilder().withName("shop-2-0").withNamespace("shop").build());
     migration.setSpec(
-        new MigrationSpec(null, "2.0", List.of(), null, health, null, null, null, null, null));
+        new MigrationSpec(
+            null, "2.0", List.of(), null, health, null, null, null, null, null, null));
     return migration;
   }
 

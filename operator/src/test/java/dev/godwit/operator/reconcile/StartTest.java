@@ -140,6 +140,7 @@ class StartTest {
             null,
             null,
             null,
+            null,
             false,
             false,
             null));

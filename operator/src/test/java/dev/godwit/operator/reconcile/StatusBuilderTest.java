@@ -269,6 +269,7 @@ class StatusBuilderTest {
             null,
             null,
             null,
+            null,
             false,
             true,
             null));

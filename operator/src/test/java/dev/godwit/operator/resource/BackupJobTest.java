@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BackupJobTest {
@@ -41,6 +42,7 @@ class BackupJobTest {
         null,
         "",
         "",
+        Optional.empty(),
         List.of());
   }
 

@@ -54,6 +54,7 @@ record Scenario(
                 ? new Strategy(with(strategy.blueGreen(), performance), null)
                 : new Strategy(null, with(strategy.rolling(), performance)),
             spec.health(),
+            spec.schemas(),
             spec.onFailure(),
             spec.onUndoFailure(),
             spec.paused(),

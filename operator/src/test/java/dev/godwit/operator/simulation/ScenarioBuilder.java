@@ -287,6 +287,7 @@ final class ScenarioBuilder {
             List.copyOf(services),
             strategy(),
             health(),
+            null,
             OnFailure.ROLLBACK,
             OnUndoFailure.CONTINUE,
             false,

@@ -239,6 +239,7 @@ final class ScenarioGenerator {
             listed(),
             rolling ? rolling(cleanup) : blueGreen(cleanup),
             chance(0.5) ? HealthSpec.of(List.of(probe())) : null,
+            null,
             chance(0.75) ? OnFailure.ROLLBACK : OnFailure.PAUSE,
             chance(0.75) ? OnUndoFailure.CONTINUE : OnUndoFailure.STOP,
             false,

@@ -504,6 +504,7 @@ public final class InPlaceFixture {
                 Snapshots.of(plan(), MAKER, Workload.of(recordedSet()), Map.of()))
             : Map.of(),
         Map.copyOf(volumeSnapshots),
+        Map.of(),
         Optional.of(List.of()),
         Optional.empty(),
         Set.of(),

@@ -96,6 +96,7 @@ class MadeForAnotherServiceTest {
             Map.of(),
             Map.of(),
             Map.of(),
+            Map.of(),
             Optional.of(List.of()),
             Optional.empty(),
             Set.of(Need.values()),

@@ -103,6 +103,7 @@ class ReturnTest {
             Map.of(),
             Map.of(),
             Map.of(),
+            Map.of(),
             Optional.of(List.of()),
             Optional.empty(),
             Set.of(),

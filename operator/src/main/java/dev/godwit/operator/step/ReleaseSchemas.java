@@ -1,0 +1,65 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.operator.plan.Action;
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Need;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.plan.Wanted;
+import dev.godwit.operator.resource.Changes;
+import dev.godwit.operator.resource.Marks;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The SchemaMigrations that stand by end with what they have brought, and are let go of. */
+public record ReleaseSchemas(List<RunSchema> runs, Marks.Maker maker) implements Step {
+
+  /** Copies the list. */
+  public ReleaseSchemas {
+    runs = List.copyOf(runs);
+  }
+
+  @Override
+  public String name() {
+    return "release-schemas";
+  }
+
+  @Override
+  public Set<Need> needs() {
+    return Set.of(Need.SCHEMAS);
+  }
+
+  /** What has ended can't be taken back. */
+  @Override
+  public boolean pointOfNoReturn() {
+    return true;
+  }
+
+  @Override
+  public Assessment assess(Situation situation) {
+    List<SchemaView> held =
+        runs.stream()
+            .flatMap(run -> run.seen(situation.seen()).stream())
+            .filter(schema -> Marks.isHeldBy(schema.object(), maker.migration()))
+            .toList();
+    List<Action> actions = held.stream().flatMap(this::next).toList();
+    if (!actions.isEmpty()) {
+      return Assessment.act("letting go of SchemaMigrations", actions);
+    }
+    return held.isEmpty()
+        ? Assessment.done()
+        : Assessment.await(
+            held.stream().map(SchemaView::message).collect(Collectors.joining("; ")));
+  }
+
+  private Stream<Action> next(SchemaView schema) {
+    if (schema.hasEnded()) {
+      return Stream.of(Changes.wantNothing(schema.object()));
+    }
+    return schema.isHeld(maker.migration(), Wanted.KEEP)
+        ? Stream.of()
+        : Stream.of(Changes.want(schema.object(), maker.migration(), Wanted.KEEP));
+  }
+}

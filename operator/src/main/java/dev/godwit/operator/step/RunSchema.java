@@ -1,0 +1,117 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.api.v1alpha1.OnRollback;
+import dev.godwit.api.v1alpha1.SchemaStage;
+import dev.godwit.api.v1alpha1.SchemaWhen;
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Need;
+import dev.godwit.operator.plan.Observation;
+import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.plan.Wanted;
+import dev.godwit.operator.resource.Changes;
+import dev.godwit.operator.resource.Marks;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A SchemaMigration runs; one that can be taken back stands by, another one ends. It says itself
+ * how it works on its database: this asks it to by a mark, and waits. What is asked is written to
+ * the object from whose status was decided, so that one that has begun meanwhile is never taken for
+ * one that has not.
+ */
+public record RunSchema(SchemaStage stage, Marks.Maker maker) implements Step {
+
+  @Override
+  public String name() {
+    return "schema-" + stage.migration();
+  }
+
+  @Override
+  public Set<Need> needs() {
+    return Set.of(Need.SCHEMAS);
+  }
+
+  /** What nobody needs any more is gone afterwards. */
+  @Override
+  public boolean pointOfNoReturn() {
+    return stage.when() == SchemaWhen.AFTER_CLEANUP;
+  }
+
+  @Override
+  public Assessment assess(Situation situation) {
+    Optional<SchemaView> seen = seen(situation.seen());
+    if (seen.isEmpty()) {
+      return failed(SchemaView.title(stage.migration()) + " is not there");
+    }
+    SchemaView schema = seen.get();
+    if (!schema.isStaged()) {
+      return failed(schema.title() + " does not have mode: Staged");
+    }
+    if (schema.isHeldByAnother(maker.migration())) {
+      return Assessment.failed(
+          Reason.HELD_BY_ANOTHER,
+          schema.title() + " is held by Migration " + Marks.holder(schema.object()).orElseThrow());
+    }
+    if (schema.hasEnded()) {
+      return schema.hasSucceeded() ? letGo(schema) : failed(schema.message());
+    }
+    if (schema.isDeleted() && !schema.hasStarted()) {
+      return failed(schema.title() + " is being deleted");
+    }
+    boolean ends = schema.isStandingBy() && pointOfNoReturn();
+    Wanted wanted = ends ? Wanted.KEEP : Wanted.RUN;
+    if (!schema.isHeld(maker.migration(), wanted)) {
+      return want(schema, wanted, "asking " + schema.title() + (ends ? " to end" : " to run"));
+    }
+    return schema.isStandingBy() && !ends
+        ? Assessment.done(schema.title() + " stands by")
+        : Assessment.await(schema.message());
+  }
+
+  private Assessment letGo(SchemaView schema) {
+    return Marks.isHeldBy(schema.object(), maker.migration())
+        ? Assessment.act("letting go of " + schema.title(), Changes.wantNothing(schema.object()))
+        : Assessment.done(schema.hasEnded() ? schema.message() : "");
+  }
+
+  private static Assessment failed(String why) {
+    return Assessment.failed(Reason.SCHEMA_FAILED, why);
+  }
+
+  private Assessment want(SchemaView schema, Wanted wanted, String why) {
+    return Assessment.act(why, Changes.want(schema.object(), maker.migration(), wanted));
+  }
+
+  @Override
+  public Assessment assessUndo(Situation situation) {
+    Optional<SchemaView> seen = seen(situation.seen());
+    if (seen.isEmpty() || seen.get().isHeldByAnother(maker.migration())) {
+      return Assessment.done(situation.entry().message());
+    }
+    SchemaView schema = seen.get();
+    if (schema.hasEnded() || !schema.hasStarted()) {
+      return letGo(schema);
+    }
+    boolean kept =
+        schema.isStandingBy() && (stage.onRollback() == OnRollback.KEEP || schema.isIrreversible());
+    Wanted wanted = kept ? Wanted.KEEP : Wanted.TAKE_BACK;
+    if (!schema.isHeld(maker.migration(), wanted)) {
+      return want(
+          schema,
+          wanted,
+          kept
+              ? "keeping what " + schema.title() + " has brought"
+              : "asking " + schema.title() + " to go back");
+    }
+    return schema.isStalled()
+        ? Assessment.failed(Reason.SCHEMA_FAILED, schema.message())
+        : Assessment.await(schema.message());
+  }
+
+  /** The SchemaMigration as it was seen. */
+  public Optional<SchemaView> seen(Observation observation) {
+    return Optional.ofNullable(observation.schemas().get(stage.migration())).map(SchemaView::new);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
+import dev.godwit.api.v1alpha1.SchemaMode;
+import dev.godwit.operator.plan.Wanted;
+import dev.godwit.operator.resource.Marks;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** A SchemaMigration as a Migration sees it that it is a stage of. */
+public record SchemaView(SchemaMigration object) {
+
+  /** Whether it waits for a Migration, by its own specification. */
+  public boolean isStaged() {
+    return object.getSpec().mode() == SchemaMode.STAGED;
+  }
+
+  /** Whether it has begun to work on the database. */
+  public boolean hasStarted() {
+    return of(SchemaMigrationStatus::startTime).isPresent();
+  }
+
+  /** Whether it has ended, in whatever way. */
+  public boolean hasEnded() {
+    return of(SchemaMigrationStatus::completionTime).isPresent();
+  }
+
+  /** Whether all its versions are there, and can still be taken back. */
+  public boolean isStandingBy() {
+    return is("StandingBy");
+  }
+
+  /** Whether it has ended with all its versions. */
+  public boolean hasSucceeded() {
+    return is("Succeeded");
+  }
+
+  /** Whether it goes neither on nor back by itself. */
+  public boolean isStalled() {
+    return is("Stalled");
+  }
+
+  /** Whether the database can't be taken back to before one of its versions. */
+  public boolean isIrreversible() {
+    return of(SchemaMigrationStatus::plan)
+        .map(plan -> plan.irreversible() != null && !plan.irreversible().isEmpty())
+        .orElse(false);
+  }
+
+  /** Whether it is being deleted. */
+  public boolean isDeleted() {
+    return object.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  /** Whether a person wants it back. */
+  public boolean isAborted() {
+    return Boolean.TRUE.equals(object.getSpec().abort());
+  }
+
+  /** Whether a Migration holds it, and wants this of it. */
+  public boolean isHeld(String migration, Wanted wanted) {
+    return Marks.isHeldBy(object, migration)
+        && Marks.wanted(object).filter(wanted::equals).isPresent();
+  }
+
+  /** Whether another Migration holds it. */
+  public boolean isHeldByAnother(String migration) {
+    return Marks.holder(object).filter(holder -> !holder.equals(migration)).isPresent();
+  }
+
+  /** What it says itself. */
+  public String message() {
+    return title() + ": " + of(SchemaMigrationStatus::message).orElse("nothing is known of it yet");
+  }
+
+  /** Kind and name. */
+  public String title() {
+    return title(object.getMetadata().getName());
+  }
+
+  /** Kind and name of one. */
+  public static String title(String name) {
+    return "SchemaMigration " + name;
+  }
+
+  private boolean is(String condition) {
+    return of(SchemaMigrationStatus::conditions).orElse(List.<Condition>of()).stream()
+        .anyMatch(one -> one.getType().equals(condition) && one.getStatus().equals("True"));
+  }
+
+  private <T> Optional<T> of(Function<SchemaMigrationStatus, T> part) {
+    return Optional.ofNullable(object.getStatus()).map(part);
+  }
+}
