@@ -13,11 +13,14 @@ import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.OnRollback;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
+import dev.godwit.api.v1alpha1.SchemaStage;
+import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.api.v1alpha1.TcpCheck;
@@ -33,6 +36,7 @@ final class MigrationFixture {
   private final List<Check> smokeTests = new ArrayList<>();
   private final List<Check> tests = new ArrayList<>();
   private final List<Probe> probes = new ArrayList<>();
+  private final List<SchemaStage> schemas = new ArrayList<>();
   private HealthSpec health;
   private String from;
   private String deadline = "60s";
@@ -227,6 +231,18 @@ final class MigrationFixture {
     return this;
   }
 
+  /** A SchemaMigration is run before the deployment, and taken back on the way back. */
+  MigrationFixture expand(String schema) {
+    schemas.add(new SchemaStage(schema, SchemaWhen.BEFORE_DEPLOY, OnRollback.TAKE_BACK));
+    return this;
+  }
+
+  /** A SchemaMigration is run after the clean-up. */
+  MigrationFixture contract(String schema) {
+    schemas.add(new SchemaStage(schema, SchemaWhen.AFTER_CLEANUP, OnRollback.TAKE_BACK));
+    return this;
+  }
+
   /** What healthy means, in the place of probes. */
   MigrationFixture health(HealthSpec what) {
     health = what;
@@ -302,7 +318,7 @@ final class MigrationFixture {
             services,
             strategy(),
             probes.isEmpty() ? health : HealthSpec.of(probes),
-            null,
+            schemas.isEmpty() ? null : schemas,
             onFailure,
             OnUndoFailure.CONTINUE,
             paused,
