@@ -2,6 +2,7 @@ package dev.godwit.operator.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.godwit.operator.resource.Marks;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,6 +61,13 @@ record Snapshot(Map<String, ObjectNode> objects) {
           }
         });
     return new Snapshot(objects);
+  }
+
+  /** Without what SchemaMigrations made: their Jobs and SQL stay for as long as they do. */
+  Snapshot withoutSchemas() {
+    Map<String, ObjectNode> others = new TreeMap<>(objects);
+    others.values().removeIf(object -> metadata(object).at("/labels").has(Marks.SCHEMA_MIGRATION));
+    return new Snapshot(others);
   }
 
   /** Kubernetes' own: it keeps those of the versions that there were. */

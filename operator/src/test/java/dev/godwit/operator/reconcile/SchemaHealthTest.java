@@ -23,12 +23,12 @@ class SchemaHealthTest {
 
   private static final KubernetesSerialization API = new KubernetesSerialization();
 
-  private static final String SERVICES =
+  static final String SERVICES =
       """
       "services": [{"name": "orders", "workload": {"kind": "Deployment", "name": "orders"}}]
       """;
 
-  private static final String QUEUE =
+  static final String QUEUE =
       """
       {"interval": "5s", "prometheus": {"url": "http://prometheus:9090"},
        "metrics": [{"name": "queue", "query": "queue of {{pods}}", "window": "1m", "maxRatio": "2x"}],

@@ -21,6 +21,8 @@ import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.plan.MetricRequest;
 import dev.godwit.operator.plan.MetricState;
 import dev.godwit.operator.plan.RunnerImage;
+import dev.godwit.operator.plan.Wanted;
+import dev.godwit.operator.resource.Marks;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -207,6 +209,18 @@ final class SchemaWorld {
     SchemaMigration edited = API.clone(stored);
     change.accept(edited);
     edited.getMetadata().setGeneration(stored.getMetadata().getGeneration() + 1);
+    stored = next(edited);
+  }
+
+  /** A Migration holds it and wants this of it, or lets it go. */
+  void want(Optional<Wanted> wanted) {
+    SchemaMigration edited = API.clone(stored);
+    edited
+        .getMetadata()
+        .setLabels(wanted.isPresent() ? Map.of(Marks.MIGRATION, "shop-2-0") : Map.of());
+    edited
+        .getMetadata()
+        .setAnnotations(wanted.map(one -> Map.of(Marks.WANTED, one.word())).orElse(Map.of()));
     stored = next(edited);
   }
 

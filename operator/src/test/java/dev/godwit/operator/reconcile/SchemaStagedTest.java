@@ -1,0 +1,232 @@
+package dev.godwit.operator.reconcile;
+
+import static dev.godwit.operator.reconcile.SchemaEngineTest.ALL;
+import static dev.godwit.operator.reconcile.SchemaEngineTest.isTakenBack;
+import static dev.godwit.operator.reconcile.SchemaEngineTest.migration;
+import static dev.godwit.operator.reconcile.SchemaEngineTest.set;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.operator.plan.Measured;
+import dev.godwit.operator.plan.Wanted;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** A SchemaMigration that is a stage of a Migration. */
+class SchemaStagedTest {
+
+  private static final String STAGED = "\"mode\": \"Staged\"";
+
+  private static SchemaWorld world() {
+    return new SchemaWorld(migration(STAGED));
+  }
+
+  private static SchemaWorld standingBy() {
+    SchemaWorld world = world();
+    world.want(Optional.of(Wanted.RUN));
+    world.settle();
+    return world;
+  }
+
+  private static void standsBy(SchemaWorld world) {
+    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.status().phase()).isEqualTo("StandingBy");
+    assertThat(world.condition("StandingBy")).isEqualTo("True");
+    assertThat(world.condition("Succeeded")).isEqualTo("Unknown");
+    assertThat(world.isKept()).isTrue();
+  }
+
+  @Test
+  void nothingIsTouchedBeforeAMigrationWantsIt() {
+    SchemaWorld world = world();
+    world.settle();
+
+    assertThat(world.jobs()).isEmpty();
+    assertThat(world.configMaps()).isEmpty();
+    assertThat(world.writes).hasSize(1);
+    assertThat(world.status().phase()).isEqualTo("Staged");
+    assertThat(world.condition("Ready")).isEqualTo("True");
+    assertThat(world.condition("Reconciling")).isEqualTo("False");
+    assertThat(world.isKept()).isFalse();
+  }
+
+  @Test
+  void itStandsByUntilTheMigrationHasEnded() {
+    SchemaWorld world = standingBy();
+    standsBy(world);
+    assertThat(world.status().message()).contains("Migration shop-2-0 stands on it");
+
+    world.want(Optional.of(Wanted.KEEP));
+    world.settle();
+
+    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.condition("Succeeded")).isEqualTo("True");
+    assertThat(world.condition("StandingBy")).isEqualTo("False");
+    assertThat(world.isKept()).isFalse();
+  }
+
+  @Test
+  void itGoesBackWithTheMigration() {
+    SchemaWorld world = standingBy();
+    world.want(Optional.of(Wanted.TAKE_BACK));
+    world.settle();
+
+    isTakenBack(world);
+    assertThat(world.status().failure().reason()).isEqualTo("MigrationWentBack");
+    assertThat(world.status().message()).contains("Migration shop-2-0 goes back");
+  }
+
+  @Test
+  void itGoesBackInTheMiddleOfItsVersions() {
+    SchemaWorld world = world();
+    world.want(Optional.of(Wanted.RUN));
+    while (!world.applied.contains("1")) {
+      world.settleOnce();
+    }
+    world.want(Optional.of(Wanted.TAKE_BACK));
+    world.settle();
+
+    isTakenBack(world);
+    assertThat(world.writes).noneMatch(write -> write.contains("-3-up-"));
+  }
+
+  @Test
+  void itGoesBackFromAPauseAndFromAFailure() {
+    SchemaWorld world = new SchemaWorld(migration(STAGED, "\"onFailure\": \"Pause\""));
+    world.failing.add("2/UP");
+    world.want(Optional.of(Wanted.RUN));
+    world.settle();
+    assertThat(world.status().phase()).isEqualTo("Stalled");
+    set(world, "paused", true);
+    world.settle();
+
+    world.want(Optional.of(Wanted.TAKE_BACK));
+    world.settle();
+
+    isTakenBack(world);
+  }
+
+  @Test
+  void whoeverWantsItBackWaitsForTheMigrationThatStandsOnIt() {
+    SchemaWorld world = standingBy();
+    set(world, "abort", true);
+    world.delete();
+    world.settle();
+    standsBy(world);
+
+    world.want(Optional.of(Wanted.TAKE_BACK));
+    world.settle();
+    isTakenBack(world);
+  }
+
+  @Test
+  void aWishIsHeededWhenNoMigrationHoldsItAnyMore() {
+    SchemaWorld world = standingBy();
+    world.want(Optional.empty());
+    world.settle();
+    standsBy(world);
+    assertThat(world.status().message())
+        .contains(
+            "no Migration holds it any more",
+            "kubectl annotate --overwrite schemamigration/orders-db --namespace=shop"
+                + " godwit.dev/wanted=Keep");
+
+    set(world, "abort", true);
+    world.settle();
+    isTakenBack(world);
+    assertThat(world.status().failure().reason()).isEqualTo("Aborted");
+  }
+
+  @Test
+  void aWishIsHeededBeforeItStandsBy() {
+    SchemaWorld world = world();
+    world.want(Optional.of(Wanted.RUN));
+    while (!world.applied.contains("1")) {
+      world.settleOnce();
+    }
+    world.delete();
+    world.settle();
+
+    assertThat(world.applied).isEmpty();
+    assertThat(world.isKept()).isFalse();
+    assertThat(world.status().failure().message()).isEqualTo("the SchemaMigration was deleted");
+  }
+
+  @Test
+  void whatHasNoDownIsLeftAndSaid() {
+    SchemaWorld world = new SchemaWorld(migration(ALL, List.of("2"), STAGED));
+    world.want(Optional.of(Wanted.RUN));
+    world.settle();
+    standsBy(world);
+
+    world.want(Optional.of(Wanted.TAKE_BACK));
+    world.settle();
+
+    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.condition("Stalled")).isEqualTo("True");
+    assertThat(world.status().message()).contains("There is no way back any more");
+  }
+
+  @Test
+  void whatIsWantedNoMoreBeforeTheStartIsStagedAgain() {
+    SchemaWorld world = world();
+    world.planFails = Optional.of("no route to host");
+    world.want(Optional.of(Wanted.RUN));
+    for (int times = 0; times < 5; times++) {
+      world.settleOnce();
+    }
+    assertThat(world.status().message()).contains("no route to host");
+
+    world.want(Optional.empty());
+    world.settle();
+
+    assertThat(world.status().phase()).isEqualTo("Staged");
+    assertThat(world.status().message()).doesNotContain("no route to host");
+  }
+
+  /** The Migration has guards of its own: two that go back would not know of each other. */
+  @Test
+  void nobodyIsAskedForTheirHealthWhileAMigrationStandsOnIt() {
+    SchemaWorld world =
+        new SchemaWorld(
+            migration(
+                STAGED,
+                "\"settle\": \"1m\"",
+                SchemaHealthTest.SERVICES,
+                "\"health\": " + SchemaHealthTest.QUEUE));
+    world.want(Optional.of(Wanted.RUN));
+    world.settle();
+    world.prometheus = request -> new Measured.Value(1000, OptionalDouble.of(1000));
+    world.settle();
+
+    standsBy(world);
+  }
+
+  @Test
+  void anOperatorThatIsKilledAtAnyWriteGoesOnWhereItWas() {
+    isTheSameAtEveryWrite(
+        Wanted.KEEP, world -> assertThat(world.condition("Succeeded")).isEqualTo("True"));
+    isTheSameAtEveryWrite(Wanted.TAKE_BACK, SchemaEngineTest::isTakenBack);
+  }
+
+  private static void isTheSameAtEveryWrite(Wanted then, Consumer<SchemaWorld> end) {
+    SchemaWorld calm = standingBy();
+    calm.want(Optional.of(then));
+    calm.settle();
+    end.accept(calm);
+    IntStream.rangeClosed(1, calm.writes.size())
+        .forEach(
+            write -> {
+              SchemaWorld world = world().killedAt(write);
+              world.want(Optional.of(Wanted.RUN));
+              world.settle();
+              standsBy(world);
+              world.want(Optional.of(then));
+              world.settle();
+              end.accept(world);
+            });
+  }
+}
