@@ -11,11 +11,15 @@ import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.OnRollback;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaStage;
+import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.api.v1alpha1.SqlCheck;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -45,6 +49,8 @@ public final class MigrationFixture {
   private final List<ServiceFixture> services;
   private final List<Check> smokeTests = new ArrayList<>();
   private final List<Probe> probes = new ArrayList<>();
+  private final List<SchemaStage> stages = new ArrayList<>();
+  private final Map<String, SchemaMigration> schemas = new HashMap<>();
   private final Map<String, CheckResult> checks = new HashMap<>();
   private final Map<String, ProbeState> probeStates = new HashMap<>();
   private final Map<String, MetricState> metrics = new HashMap<>();
@@ -131,6 +137,23 @@ public final class MigrationFixture {
   MigrationFixture probe(String name) {
     HttpCheck http = new HttpCheck("/healthz", 8080, null, null, null);
     probes.add(new Probe(name, http, null, null, null, "5s", "2s", 3));
+    return this;
+  }
+
+  /** A SchemaMigration is a stage. */
+  MigrationFixture schema(String name, SchemaWhen when, OnRollback onRollback) {
+    stages.add(new SchemaStage(name, when, onRollback));
+    return this;
+  }
+
+  /** A SchemaMigration as it is now. */
+  MigrationFixture sees(SchemaMigration schema) {
+    schemas.put(schema.getMetadata().getName(), schema);
+    return this;
+  }
+
+  MigrationFixture withoutSchemas() {
+    schemas.clear();
     return this;
   }
 
@@ -231,7 +254,7 @@ public final class MigrationFixture {
         services.stream().map(service -> service.plan().spec()).toList(),
         strategy(),
         health.orElse(probes.isEmpty() ? null : HealthSpec.of(probes)),
-        null,
+        stages.isEmpty() ? null : stages,
         onFailure,
         onUndoFailure,
         paused,
@@ -271,7 +294,7 @@ public final class MigrationFixture {
             .flatMap(service -> service.snapshot().stream())
             .collect(Collectors.toMap(one -> one.getMetadata().getName(), one -> one)),
         Map.of(),
-        Map.of(),
+        schemas,
         areAnswersKnown ? Optional.of(List.copyOf(approvals)) : Optional.empty(),
         runner,
         needs,
