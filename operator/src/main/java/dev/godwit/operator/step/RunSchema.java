@@ -77,7 +77,7 @@ public record RunSchema(SchemaStage stage, Marks.Maker maker) implements Step {
   }
 
   private Assessment letGo(SchemaView schema) {
-    return Marks.isHeldBy(schema.object(), maker.migration())
+    return schema.isMarked(maker.migration())
         ? Assessment.act("letting go of " + schema.title(), Changes.wantNothing(schema.object()))
         : Assessment.done(schema.hasEnded() ? schema.message() : "");
   }
