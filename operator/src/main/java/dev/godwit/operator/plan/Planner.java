@@ -67,13 +67,12 @@ public final class Planner {
    */
   public static Set<Need> needs(Plan plan, Journal journal) {
     boolean forward = journal.direction() == Direction.FORWARD;
-    Set<String> stuck = journal.stuckServices();
     List<Stage> stages = forward ? plan.stages() : plan.wayBack();
     Set<Step> next =
         stages.stream()
             .map(
                 stage ->
-                    stage.steps().stream().filter(step -> isNext(step, journal, stuck)).toList())
+                    stage.steps().stream().filter(step -> isNext(step, plan, journal)).toList())
             .filter(steps -> !steps.isEmpty())
             .limit(2)
             .flatMap(List::stream)
@@ -94,7 +93,6 @@ public final class Planner {
    * all that is left waits for it.
    */
   public static boolean isStuck(Plan plan, Journal journal, OnUndoFailure onUndoFailure) {
-    Set<String> stuck = journal.stuckServices();
     List<Step> failed =
         plan.steps()
             .filter(step -> journal.entry(step.name()).state() == StepState.UNDO_FAILED)
@@ -105,7 +103,7 @@ public final class Planner {
     List<StepState> left =
         plan.steps()
             .filter(step -> isOpen(step, journal))
-            .filter(step -> stop || !isHeldUp(step, stuck))
+            .filter(step -> stop || !isHeldUp(step, plan, journal))
             .map(step -> journal.entry(step.name()).state())
             .toList();
     return !failed.isEmpty()
@@ -114,13 +112,26 @@ public final class Planner {
   }
 
   /** Whether a step will be asked when its stage is reached. */
-  private static boolean isNext(Step step, Journal journal, Set<String> stuck) {
-    return isOpen(step, journal) && !isHeldUp(step, stuck);
+  private static boolean isNext(Step step, Plan plan, Journal journal) {
+    return isOpen(step, journal) && !isHeldUp(step, plan, journal);
   }
 
-  /** Whether a step waits for another of its service that can't be taken back for now. */
-  private static boolean isHeldUp(Step step, Set<String> stuck) {
-    return step.service().filter(stuck::contains).isPresent();
+  /**
+   * Whether a step waits for another one that can't be taken back for now: one of its service, or
+   * any that stands on it.
+   */
+  private static boolean isHeldUp(Step step, Plan plan, Journal journal) {
+    return step.service().filter(journal.stuckServices()::contains).isPresent()
+        || (step.isStoodOn()
+            && journal.direction() == Direction.BACKWARD
+            && plan.steps()
+                .dropWhile(other -> !other.equals(step))
+                .skip(1)
+                .anyMatch(other -> isOpen(other, journal)));
+  }
+
+  private boolean isHeldUp(Step step) {
+    return isHeldUp(step, plan, journal);
   }
 
   private static boolean isOpen(Step step, Journal journal) {
@@ -296,10 +307,9 @@ public final class Planner {
 
   /** Steps are asked only when they are shown what they need; else it is observed next time. */
   private boolean isObserved(List<Step> steps) {
-    Set<String> stuck = journal.stuckServices();
     boolean observed =
         steps.stream()
-            .filter(step -> isNext(step, journal, stuck) || stateOf(step) == StepState.UNDO_FAILED)
+            .filter(step -> isNext(step, plan, journal) || stateOf(step) == StepState.UNDO_FAILED)
             .allMatch(step -> seen.needs().containsAll(step.needs()));
     if (!observed) {
       lookAgain(now);
@@ -367,7 +377,7 @@ public final class Planner {
         return;
       }
       for (Step step : left) {
-        if (stateOf(step) == StepState.UNDO_FAILED || !isHeldUp(step, journal.stuckServices())) {
+        if (stateOf(step) == StepState.UNDO_FAILED || !isHeldUp(step)) {
           backward(step);
         }
       }
@@ -384,8 +394,7 @@ public final class Planner {
     if (isTakenBack(step)) {
       return false;
     }
-    return controls.onUndoFailure() == OnUndoFailure.STOP
-        || !isHeldUp(step, journal.stuckServices());
+    return controls.onUndoFailure() == OnUndoFailure.STOP || !isHeldUp(step);
   }
 
   private boolean isTakenBack(Step step) {

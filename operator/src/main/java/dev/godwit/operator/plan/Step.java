@@ -57,6 +57,14 @@ public interface Step {
   }
 
   /**
+   * Whether everything that comes later stands on it: on the way back it waits for all of that,
+   * also for what can't be taken back.
+   */
+  default boolean isStoodOn() {
+    return false;
+  }
+
+  /**
    * Whether nothing turns round before this step has ended: only then it is known whether what it
    * does can be taken back.
    */

@@ -39,23 +39,30 @@ public record ReleaseSchemas(List<RunSchema> runs, Marks.Maker maker) implements
 
   @Override
   public Assessment assess(Situation situation) {
-    List<SchemaView> held =
+    List<SchemaView> left =
         runs.stream()
             .flatMap(run -> run.seen(situation.seen()).stream())
-            .filter(schema -> Marks.isHeldBy(schema.object(), maker.migration()))
+            .filter(this::isLeft)
             .toList();
-    List<Action> actions = held.stream().flatMap(this::next).toList();
+    List<Action> actions = left.stream().flatMap(this::next).toList();
     if (!actions.isEmpty()) {
       return Assessment.act("letting go of SchemaMigrations", actions);
     }
-    return held.isEmpty()
+    return left.isEmpty()
         ? Assessment.done()
         : Assessment.await(
-            held.stream().map(SchemaView::message).collect(Collectors.joining("; ")));
+            left.stream().map(SchemaView::message).collect(Collectors.joining("; ")));
+  }
+
+  /** One whose marks a tool has removed would stand by without an end, and keep its database. */
+  private boolean isLeft(SchemaView schema) {
+    boolean isOpen = schema.hasStarted() && !schema.hasEnded();
+    return !schema.isHeldByAnother(maker.migration())
+        && (isOpen || schema.isMarked(maker.migration()));
   }
 
   private Stream<Action> next(SchemaView schema) {
-    if (schema.hasEnded()) {
+    if (schema.hasEnded() || !schema.hasStarted()) {
       return Stream.of(Changes.wantNothing(schema.object()));
     }
     return schema.isHeld(maker.migration(), Wanted.KEEP)

@@ -39,6 +39,12 @@ public record RunSchema(SchemaStage stage, Marks.Maker maker) implements Step {
     return stage.when() == SchemaWhen.AFTER_CLEANUP;
   }
 
+  /** The new version has no traffic without what it brings, whatever becomes of a service. */
+  @Override
+  public boolean isStoodOn() {
+    return true;
+  }
+
   @Override
   public Assessment assess(Situation situation) {
     Optional<SchemaView> seen = seen(situation.seen());
@@ -71,7 +77,7 @@ public record RunSchema(SchemaStage stage, Marks.Maker maker) implements Step {
   }
 
   private Assessment letGo(SchemaView schema) {
-    return Marks.isHeldBy(schema.object(), maker.migration())
+    return schema.isMarked(maker.migration())
         ? Assessment.act("letting go of " + schema.title(), Changes.wantNothing(schema.object()))
         : Assessment.done(schema.hasEnded() ? schema.message() : "");
   }

@@ -66,6 +66,14 @@ public record SchemaView(SchemaMigration object) {
         && Marks.wanted(object).filter(wanted::equals).isPresent();
   }
 
+  /**
+   * Whether anything of what a Migration writes on one is left: a tool may remove the label alone.
+   */
+  public boolean isMarked(String migration) {
+    return Marks.isHeldBy(object, migration)
+        || (Marks.holder(object).isEmpty() && Marks.wanted(object).isPresent());
+  }
+
   /** Whether another Migration holds it. */
   public boolean isHeldByAnother(String migration) {
     return Marks.holder(object).filter(holder -> !holder.equals(migration)).isPresent();

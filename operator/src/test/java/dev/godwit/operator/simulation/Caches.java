@@ -2,6 +2,7 @@ package dev.godwit.operator.simulation;
 
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.operator.cluster.ResourceVersions;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.simulation.ApiServer.Event;
@@ -39,7 +40,9 @@ final class Caches {
           Job.class);
 
   private static final List<String> WATCHED =
-      Stream.concat(HELD.stream(), Stream.of(Pod.class, Migration.class, MigrationApproval.class))
+      Stream.concat(
+              HELD.stream(),
+              Stream.of(Pod.class, Migration.class, MigrationApproval.class, SchemaMigration.class))
           .map(HasMetadata::getKind)
           .toList();
 
@@ -96,9 +99,21 @@ final class Caches {
     List<Event> events = server.events(kind);
     int from = heard.get(kind);
     int to = (int) Math.min(events.size(), (long) from + most);
-    events.subList(from, to).forEach(this::hear);
+    boolean any = false;
+    for (Event event : events.subList(from, to)) {
+      any |= isNews(event);
+      hear(event);
+    }
     heard.put(kind, to);
-    return to > from;
+    return any;
+  }
+
+  /** A SchemaMigration is watched while a Migration holds it. */
+  private boolean isNews(Event event) {
+    HasMetadata before = state.get(event.key());
+    return !(event.object() instanceof SchemaMigration now)
+        || Marks.holder(now).isPresent()
+        || (before != null && Marks.holder(before).isPresent());
   }
 
   private void hear(Event event) {

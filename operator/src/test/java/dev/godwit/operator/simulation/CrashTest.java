@@ -3,6 +3,7 @@ package dev.godwit.operator.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.OnRollback;
 import dev.godwit.operator.simulation.Scenario.Disturbance.Kind;
 import dev.godwit.operator.step.Verbs;
 import java.util.Random;
@@ -121,6 +122,25 @@ class CrashTest {
             .set("orders", 2)
             .build(),
         "succeeded");
+  }
+
+  @Test
+  void aCrashAtAnyWriteChangesNothingAboutSchemas() {
+    assertCrashesChangeNothing(schemas("schemas").build(), "succeeded");
+  }
+
+  @Test
+  void aCrashAtAnyWriteChangesNothingAboutSchemasThatAreTakenBack() {
+    assertCrashesChangeNothing(
+        schemas("schemas, rolled back").but(Kind.CRASH_GREEN, "orders", Verbs.MONITOR, 30).build(),
+        "rolled back");
+  }
+
+  private static ScenarioBuilder schemas(String name) {
+    return ScenarioBuilder.scenario("crash at every write, " + name)
+        .service("orders")
+        .expand("add-columns", OnRollback.TAKE_BACK, "1", "2")
+        .contract("drop-columns", "3");
   }
 
   private static ScenarioBuilder retiring(String name) {

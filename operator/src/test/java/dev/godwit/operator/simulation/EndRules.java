@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.ApprovalState;
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.resource.Workload;
@@ -125,6 +126,7 @@ final class EndRules {
   private static boolean isUsers(HasMetadata object) {
     return !(object instanceof Pod)
         && !(object instanceof EndpointSlice)
+        && !(object instanceof SchemaMigration)
         && !object.getKind().startsWith("Migration");
   }
 

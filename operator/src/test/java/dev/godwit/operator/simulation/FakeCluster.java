@@ -64,6 +64,7 @@ final class FakeCluster implements Cluster {
     this.weather = weather;
   }
 
+  /** SchemaMigrations are read from the server: not all of them are watched. */
   @Override
   public <T extends HasMetadata> Optional<T> get(Class<T> kind, String namespace, String name) {
     Optional<T> cached =

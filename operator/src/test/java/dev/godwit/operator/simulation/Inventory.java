@@ -1,5 +1,10 @@
 package dev.godwit.operator.simulation;
 
+import dev.godwit.api.v1alpha1.Database;
+import dev.godwit.api.v1alpha1.InlineVersion;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
+import dev.godwit.api.v1alpha1.SchemaMode;
 import dev.godwit.operator.simulation.Scenario.Disturbance;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
@@ -16,6 +21,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** What users have in their clusters, by its name alone. */
@@ -25,6 +31,51 @@ final class Inventory {
   static final String POOL = "pool";
 
   private Inventory() {}
+
+  /** Versions for a database; where one can't be taken back, it is the first. */
+  static SchemaMigration schema(
+      String name, String database, boolean irreversible, List<String> versions) {
+    SchemaMigration migration = new SchemaMigration();
+    migration.getMetadata().setName(name);
+    migration.getMetadata().setNamespace(World.NAMESPACE);
+    migration.setSpec(
+        new SchemaMigrationSpec(
+            new Database(new Database.SecretRef(database)),
+            null,
+            versions.stream()
+                .map(
+                    version ->
+                        new InlineVersion(
+                            version,
+                            null,
+                            "select 1",
+                            null,
+                            irreversible && version.equals(versions.getFirst()) ? null : "select 2",
+                            null,
+                            true))
+                .toList(),
+            null,
+            null,
+            null,
+            null,
+            SchemaMode.STAGED,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            1,
+            null,
+            null,
+            null));
+    return migration;
+  }
 
   /** An image of a service in a version. */
   static String image(String service, String version) {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaStage;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.Marks;
@@ -12,6 +14,7 @@ import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.simulation.Scenario.Disturbance;
 import dev.godwit.operator.simulation.Scene.Where;
+import dev.godwit.operator.step.SchemaView;
 import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -32,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -68,6 +72,7 @@ final class Outsiders {
   private final Scene scene;
   private final Members members;
   private final DeploymentController deployments;
+  private final SchemaController schemas;
   private final List<Disturbance> waiting;
   private final Map<Disturbance, Instant> due = new HashMap<>();
   private final Set<String> reverted = new HashSet<>();
@@ -76,13 +81,18 @@ final class Outsiders {
   private Optional<Instant> gaveUp = Optional.empty();
   private Optional<Instant> handover = Optional.empty();
   private boolean handedOver;
+
+  /** SchemaMigrations that a person will create anew. */
+  private final Set<String> created = new TreeSet<>();
+
   private int touches;
 
-  Outsiders(World world, Scene scene, DeploymentController deployments) {
+  Outsiders(World world, Scene scene, DeploymentController deployments, SchemaController schemas) {
     this.world = world;
     this.scene = scene;
     this.members = new Members(world, scene);
     this.deployments = deployments;
+    this.schemas = schemas;
     this.waiting = new ArrayList<>(scene.scenario.disturbances());
   }
 
@@ -95,6 +105,7 @@ final class Outsiders {
         make(disturbance);
       }
     }
+    createSchemas();
     reverted.stream().sorted().forEach(this::keepReverting);
     if (isNow(resume)) {
       resume = Optional.empty();
@@ -226,7 +237,74 @@ final class Outsiders {
         destroyNew(service);
       }
       case REFUSE_WRITES -> refusals = 1 + world.random.nextInt(2);
+      case ABORT_SCHEMA, DELETE_SCHEMA, UNMARK_SCHEMA, UNLABEL_SCHEMA, TOUCH_SCHEMA ->
+          schema(service).ifPresent(one -> make(disturbance.kind(), one));
     }
+  }
+
+  private Optional<SchemaMigration> schema(String name) {
+    return world.server.get(SchemaMigration.class, World.NAMESPACE, name);
+  }
+
+  private void make(Disturbance.Kind kind, SchemaMigration schema) {
+    scene.unheard |= Marks.holder(schema).isEmpty();
+    if (kind == Disturbance.Kind.DELETE_SCHEMA) {
+      world.server.delete(PERSON, schema);
+      return;
+    }
+    ObjectNode patch = empty();
+    if (kind == Disturbance.Kind.ABORT_SCHEMA) {
+      patch.putObject("spec").put("abort", true);
+    } else if (kind == Disturbance.Kind.TOUCH_SCHEMA) {
+      touch(schema);
+    } else {
+      ObjectNode metadata = patch.putObject("metadata");
+      metadata.putObject("labels").putNull(Marks.MIGRATION);
+      if (kind == Disturbance.Kind.UNMARK_SCHEMA) {
+        metadata.putObject("annotations").putNull(Marks.WANTED);
+      }
+    }
+    schema(schema.getMetadata().getName())
+        .ifPresent(latest -> world.server.patch(PERSON, latest, patch, false));
+  }
+
+  /** One that was lost, or has failed, is created anew where it is needed still. */
+  private void mendSchemas() {
+    schemas.mend();
+    for (SchemaStage stage : scene.scenario.schemas()) {
+      Optional<SchemaMigration> present = schema(stage.migration());
+      boolean lost = present.filter(SchemaController::isLost).isPresent();
+      boolean failed =
+          present
+              .map(SchemaView::new)
+              .filter(one -> one.hasEnded() && !one.hasSucceeded())
+              .isPresent();
+      boolean needed =
+          !scene.isBackward()
+              && scene
+                  .step(SchemaRules.step(stage))
+                  .filter(step -> step.state() == StepState.FAILED)
+                  .isPresent();
+      if (present.isPresent() && ((lost && scene.isBackward()) || (failed && needed))) {
+        world.say("-- a person deletes " + World.name(present.get()));
+        world.server.delete(PERSON, present.get());
+      }
+      if (needed && (present.isEmpty() || failed)) {
+        created.add(stage.migration());
+      }
+    }
+  }
+
+  private void createSchemas() {
+    created.removeIf(
+        name -> {
+          boolean free = schema(name).isEmpty();
+          if (free) {
+            world.say("-- a person creates SchemaMigration " + name + " anew");
+            world.server.create(PERSON, scene.scenario.schema(name));
+          }
+          return free;
+        });
   }
 
   /** The guards watch a service that has moved: it may not stay where it leads elsewhere. */
@@ -501,7 +579,7 @@ final class Outsiders {
     boolean impatient = Duration.between(World.BEGIN, world.now()).compareTo(patience) > 0;
     boolean stuck =
         scene.isStalled()
-            || (scene.isBackward() && (isBlueMissing() || isUpgradeStuck()))
+            || (scene.isBackward() && (isBlueMissing() || isUpgradeStuck() || isSchemaStuck()))
             || impatient;
     if (!stuck || scene.isComplete()) {
       reaction = Optional.empty();
@@ -558,6 +636,12 @@ final class Outsiders {
         .anyMatch(scene::isStuck);
   }
 
+  private boolean isSchemaStuck() {
+    return scene.scenario.schemas().stream()
+        .flatMap(stage -> scene.step(SchemaRules.step(stage)).stream())
+        .anyMatch(step -> step.state() == StepState.UNDO_FAILED);
+  }
+
   private void mend() {
     world.say("-- a person mends what can be mended");
     scene.mustGoBack.clear();
@@ -567,6 +651,7 @@ final class Outsiders {
     deployments.forbidden.clear();
     failingProbes.clear();
     refusals = 0;
+    mendSchemas();
     for (String service : scene.services()) {
       Optional<Deployment> blue = scene.blue(service);
       if (workload(service).isEmpty() && !scene.wasBegun(service, Verbs.DELETE_BLUE)) {

@@ -5,10 +5,13 @@ import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Rolling;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaStage;
 import dev.godwit.api.v1alpha1.Strategy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,6 +22,7 @@ import java.util.Set;
  * @param failing checks that fail, as SERVICE/CHECK
  * @param replies how the gates are answered, one after the other and then from the beginning
  * @param loadVaries whether the load changes all the time, and with it what autoscalers want
+ * @param fates what becomes of SchemaMigrations; of the others nothing bad
  * @param truth what every load for a comparison finds; empty: that is drawn by lot
  */
 record Scenario(
@@ -30,7 +34,53 @@ record Scenario(
     Faults faults,
     List<Approver.Reply> replies,
     boolean loadVaries,
+    Map<String, SchemaController.Fate> fates,
     Optional<FakeRunner.Truth> truth) {
+
+  /** The SchemaMigrations that are stages. */
+  List<SchemaStage> schemas() {
+    return spec.schemas() == null ? List.of() : spec.schemas();
+  }
+
+  /** A SchemaMigration as it is at the start. */
+  SchemaMigration schema(String named) {
+    return objects.stream()
+        .filter(SchemaMigration.class::isInstance)
+        .map(SchemaMigration.class::cast)
+        .filter(one -> one.getMetadata().getName().equals(named))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The same with SchemaMigrations as stages. */
+  Scenario with(
+      List<SchemaStage> stages,
+      List<HasMetadata> all,
+      List<Disturbance> happening,
+      Map<String, SchemaController.Fate> others) {
+    return new Scenario(
+        name,
+        List.copyOf(all),
+        new MigrationSpec(
+            spec.from(),
+            spec.to(),
+            spec.services(),
+            spec.strategy(),
+            spec.health(),
+            List.copyOf(stages),
+            spec.onFailure(),
+            spec.onUndoFailure(),
+            spec.paused(),
+            spec.abort(),
+            spec.createdBy()),
+        failing,
+        List.copyOf(happening),
+        faults,
+        replies,
+        loadVaries,
+        Map.copyOf(others),
+        truth);
+  }
 
   /** Whether Prometheus is asked. */
   boolean isMeasured() {
@@ -93,7 +143,7 @@ record Scenario(
 
   private Scenario with(MigrationSpec other) {
     return new Scenario(
-        name, objects, other, failing, disturbances, faults, replies, loadVaries, truth);
+        name, objects, other, failing, disturbances, faults, replies, loadVaries, fates, truth);
   }
 
   /**
@@ -177,7 +227,21 @@ record Scenario(
       /** A quota leaves no room for green's pods. */
       FORBID_PODS,
       /** The API server refuses the next writes of the operator for good. */
-      REFUSE_WRITES
+      REFUSE_WRITES,
+      /** A person sets spec.abort of a SchemaMigration. */
+      ABORT_SCHEMA,
+      /** A person deletes a SchemaMigration. */
+      DELETE_SCHEMA,
+      /** A tool removes what the migration has written on a SchemaMigration. */
+      UNMARK_SCHEMA,
+      /** A tool removes the label alone. */
+      UNLABEL_SCHEMA,
+      /** Somebody annotates a SchemaMigration: nothing but a conflict. */
+      TOUCH_SCHEMA;
+
+      boolean isOfSchemas() {
+        return name().endsWith("_SCHEMA");
+      }
     }
   }
 }

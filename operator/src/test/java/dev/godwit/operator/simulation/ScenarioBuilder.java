@@ -11,12 +11,15 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnNoData;
 import dev.godwit.api.v1alpha1.OnProviderError;
+import dev.godwit.api.v1alpha1.OnRollback;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.PrometheusSpec;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
+import dev.godwit.api.v1alpha1.SchemaStage;
+import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.api.v1alpha1.UpgradeWay;
@@ -26,6 +29,7 @@ import dev.godwit.operator.simulation.Scenario.Faults;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +56,8 @@ final class ScenarioBuilder {
   private String createdBy;
   private final List<Approver.Reply> replies = new ArrayList<>();
   private final Set<String> failing = new HashSet<>();
+  private final List<SchemaStage> schemas = new ArrayList<>();
+  private final Map<String, SchemaController.Fate> fates = new HashMap<>();
 
   private ScenarioBuilder(String name) {
     this.name = name;
@@ -229,6 +235,26 @@ final class ScenarioBuilder {
     return this;
   }
 
+  /** A schema that gets what the new version needs, before anything else. */
+  ScenarioBuilder expand(String schema, OnRollback onRollback, String... versions) {
+    objects.add(Inventory.schema(schema, "shop-db", false, List.of(versions)));
+    schemas.add(new SchemaStage(schema, SchemaWhen.BEFORE_DEPLOY, onRollback));
+    return this;
+  }
+
+  /** A schema that loses what nobody needs any more, at the end. */
+  ScenarioBuilder contract(String schema, String... versions) {
+    objects.add(Inventory.schema(schema, "shop-db", false, List.of(versions)));
+    schemas.add(new SchemaStage(schema, SchemaWhen.AFTER_CLEANUP, OnRollback.TAKE_BACK));
+    return this;
+  }
+
+  /** What becomes of a schema. */
+  ScenarioBuilder fate(String schema, SchemaController.Fate fate) {
+    fates.put(schema, fate);
+    return this;
+  }
+
   /** In turns of at most so many services, a minute of monitoring each. */
   ScenarioBuilder rolling(int atOnce) {
     maxConcurrent = Optional.of(atOnce);
@@ -287,7 +313,7 @@ final class ScenarioBuilder {
             List.copyOf(services),
             strategy(),
             health(),
-            null,
+            schemas.isEmpty() ? null : List.copyOf(schemas),
             OnFailure.ROLLBACK,
             OnUndoFailure.CONTINUE,
             false,
@@ -302,6 +328,7 @@ final class ScenarioBuilder {
         Faults.NONE,
         replies,
         false,
+        Map.copyOf(fates),
         truth);
   }
 }

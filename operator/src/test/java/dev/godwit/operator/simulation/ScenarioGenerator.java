@@ -48,11 +48,16 @@ import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A random scenario. */
 final class ScenarioGenerator {
 
   private static final long COMPARED = 0x5DEECE66DL;
+  private static final long STAGED = 0x2545F4914F6CDD1DL;
+
+  private static final List<Disturbance.Kind> KINDS =
+      Stream.of(Disturbance.Kind.values()).filter(kind -> !kind.isOfSchemas()).toList();
 
   private static final List<String> NAMES =
       List.of(
@@ -158,9 +163,11 @@ final class ScenarioGenerator {
 
   static Scenario generate(long seed, RandomGenerator random) {
     Scenario scenario = new ScenarioGenerator(seed, random).generate("seed " + seed);
-    return compared(
-        measured(scenario, new Random(~seed * Simulation.GOLDEN_RATIO)),
-        new Random((seed ^ COMPARED) * Simulation.GOLDEN_RATIO));
+    Scenario compared =
+        compared(
+            measured(scenario, new Random(~seed * Simulation.GOLDEN_RATIO)),
+            new Random((seed ^ COMPARED) * Simulation.GOLDEN_RATIO));
+    return SchemaGenerator.staged(compared, new Random((seed ^ STAGED) * Simulation.GOLDEN_RATIO));
   }
 
   /** In a part of the scenarios new and old are compared, by a chance of its own, too. */
@@ -254,6 +261,7 @@ final class ScenarioGenerator {
         faults(),
         gates.replies(),
         chance(0.3),
+        Map.of(),
         Optional.empty());
   }
 
@@ -564,9 +572,7 @@ final class ScenarioGenerator {
 
   /** Most of what happens to green can't happen to what is upgraded in place. */
   private Disturbance.Kind kind(String service) {
-    return inPlace.containsKey(service) && chance(0.8)
-        ? any(KINDS_IN_PLACE)
-        : any(List.of(Disturbance.Kind.values()));
+    return inPlace.containsKey(service) && chance(0.8) ? any(KINDS_IN_PLACE) : any(KINDS);
   }
 
   /** A moment of a service; that of another has the name of its step. */

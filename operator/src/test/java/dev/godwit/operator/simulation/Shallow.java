@@ -2,6 +2,7 @@ package dev.godwit.operator.simulation;
 
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -51,6 +52,12 @@ final class Shallow {
             MigrationApproval same = new MigrationApproval();
             same.setSpec(a.getSpec());
             same.setStatus(a.getStatus());
+            yield same;
+          }
+          case SchemaMigration s -> {
+            SchemaMigration same = new SchemaMigration();
+            same.setSpec(s.getSpec());
+            same.setStatus(s.getStatus());
             yield same;
           }
           default -> throw new IllegalArgumentException("not known here: " + object.getKind());

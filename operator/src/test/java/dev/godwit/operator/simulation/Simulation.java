@@ -59,6 +59,7 @@ final class Simulation {
   private final FakeRunner runner;
   private final JobController jobs;
   private final AutoscalerController autoscalers;
+  private final SchemaController schemas;
   private final Outsiders outsiders;
   private final FakePrometheus prometheus;
   private final Random blips;
@@ -66,6 +67,7 @@ final class Simulation {
   private final GateRules gateRules;
   private final WriteRules writeRules;
   private final InPlaceRules inPlaceRules;
+  private final SchemaRules schemaRules;
   private final MomentRules momentRules;
   private final Strikes strikes = new Strikes();
 
@@ -94,7 +96,15 @@ final class Simulation {
     FakeDatabase database = new FakeDatabase(new Random(scenario.name().hashCode() ^ GOLDEN_RATIO));
     this.jobs = new JobController(world, this::passes, runner, database);
     this.autoscalers = new AutoscalerController(world, this::load);
-    this.outsiders = new Outsiders(world, scene, deployments);
+    this.schemaRules = new SchemaRules(world, scene);
+    this.schemas =
+        new SchemaController(
+            world,
+            new Random((scenario.name().hashCode() + 1) * GOLDEN_RATIO),
+            scenario.fates(),
+            schemaRules);
+    this.schemaRules.watch(schemas);
+    this.outsiders = new Outsiders(world, scene, deployments, schemas);
     this.prometheus =
         new FakePrometheus(
             world,
@@ -107,7 +117,7 @@ final class Simulation {
     this.gateRules = new GateRules(world, scene);
     AvailabilityRules availability = new AvailabilityRules(world, scene);
     this.inPlaceRules = new InPlaceRules(world, scene, availability, new Known());
-    this.writeRules = new WriteRules(world, scene, inPlaceRules, new Known());
+    this.writeRules = new WriteRules(world, scene, inPlaceRules, schemaRules, new Known());
     this.momentRules = new MomentRules(world, scene, availability, writeRules.lastTraffic);
   }
 
@@ -171,6 +181,16 @@ final class Simulation {
   /** At which steps something went wrong. */
   Strikes strikes() {
     return strikes;
+  }
+
+  /** Whether SchemaMigrations are stages of it. */
+  boolean isStaged() {
+    return hasSchemas();
+  }
+
+  /** The versions that a database has of those that a SchemaMigration brings. */
+  List<String> database(String schema) {
+    return schemas.database(schema);
   }
 
   /** How it ended, in words. */
@@ -247,17 +267,20 @@ final class Simulation {
                 this::people,
                 () -> operator.hear(scenario.faults().deafness()),
                 this::operate));
+    if (hasSchemas()) {
+      moves.add(() -> schemas.act(0.6));
+    }
     Collections.shuffle(moves, order);
     for (Runnable move : moves) {
       move.run();
-      momentRules.check();
+      checkMoment();
     }
     boolean quiet = world.writes() == before && !operator.isDue();
     if (quiet) {
       controllers(1);
       people();
       operator.hearAll();
-      momentRules.check();
+      checkMoment();
       if (world.writes() == before && !operator.isDue()) {
         resync();
         world.passToNext();
@@ -278,6 +301,16 @@ final class Simulation {
     slices.act(probability);
     jobs.act(probability);
     autoscalers.act(probability);
+    schemas.act(probability);
+  }
+
+  private boolean hasSchemas() {
+    return !scenario.schemas().isEmpty();
+  }
+
+  private void checkMoment() {
+    momentRules.check();
+    schemaRules.moment();
   }
 
   private void workloads(double probability) {
@@ -340,7 +373,7 @@ final class Simulation {
       if (operator.isDue() && i < 6) {
         operator.tick();
       }
-      momentRules.check();
+      checkMoment();
       world.pass(Duration.ofSeconds(i < 6 ? 3 : 20));
     }
     int before = operatorWrites;
@@ -355,6 +388,7 @@ final class Simulation {
       throw new AssertionError("the operator probes though the migration has ended");
     }
     new EndRules(world, scene, inPlaceRules).check();
+    schemaRules.end();
   }
 
   private void heedWrite(Write write) {
@@ -377,7 +411,7 @@ final class Simulation {
     }
     writeRules.check(write, momentRules::reachesOnly);
     if (own) {
-      momentRules.check();
+      checkMoment();
     }
   }
 
@@ -512,12 +546,16 @@ final class Simulation {
       }
       inInterlude = true;
       List<Runnable> others =
-          Arrays.asList(
-              () -> kubelet.act(0.5),
-              () -> workloads(0.5),
-              () -> slices.act(0.5),
-              () -> autoscalers.act(0.3),
-              outsiders::act);
+          new ArrayList<>(
+              Arrays.asList(
+                  () -> kubelet.act(0.5),
+                  () -> workloads(0.5),
+                  () -> slices.act(0.5),
+                  () -> autoscalers.act(0.3),
+                  outsiders::act));
+      if (hasSchemas()) {
+        others.add(() -> schemas.act(0.8));
+      }
       world.any(others).run();
       inInterlude = false;
     }

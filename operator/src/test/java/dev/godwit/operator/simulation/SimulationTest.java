@@ -25,6 +25,7 @@ class SimulationTest {
   private static final int SHOWN = 3;
 
   private final Map<String, Integer> ends = new ConcurrentSkipListMap<>();
+  private final Map<String, Integer> staged = new ConcurrentSkipListMap<>();
   private final Strikes strikes = new Strikes();
   private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
 
@@ -38,7 +39,7 @@ class SimulationTest {
         .filter(seed -> failures.size() < SHOWN)
         .forEach(seed -> run(seed, one != null));
 
-    System.out.println("simulated migrations: " + ends);
+    System.out.println("simulated migrations: " + ends + ", with schemas: " + staged);
     assertThat(failures).isEmpty();
     if (one == null) {
       assertThat(ends).as("kinds of end").containsKeys("succeeded", "rolled back");
@@ -53,6 +54,9 @@ class SimulationTest {
     try {
       simulation.run();
       ends.merge(simulation.end(), 1, Integer::sum);
+      if (simulation.isStaged()) {
+        staged.merge(simulation.end(), 1, Integer::sum);
+      }
       synchronized (strikes) {
         strikes.add(simulation.strikes());
       }

@@ -2,6 +2,7 @@ package dev.godwit.operator.simulation;
 
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.operator.plan.Wanted;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Rollouts;
@@ -71,6 +72,9 @@ final class Telling {
     List<String> changes = new ArrayList<>();
     if (!Marks.holder(before).equals(Marks.holder(after))) {
       changes.add(Marks.holder(after).isPresent() ? "claims it" : "lets go of it");
+    }
+    if (!Marks.wanted(before).equals(Marks.wanted(after))) {
+      changes.add("wants " + Marks.wanted(after).map(Wanted::word).orElse("nothing"));
     }
     if (before instanceof Service old && after instanceof Service now) {
       if (!old.getSpec().getSelector().equals(now.getSpec().getSelector())) {

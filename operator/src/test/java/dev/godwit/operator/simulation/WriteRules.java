@@ -9,6 +9,7 @@ import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Performance.OnDegradation;
 import dev.godwit.api.v1alpha1.Rolling;
+import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.StepStatus;
 import dev.godwit.api.v1alpha1.TimeSpan;
@@ -77,15 +78,18 @@ final class WriteRules {
   private final Scene scene;
   private final Knowledge knowledge;
   private final InPlaceRules inPlace;
+  private final SchemaRules schemas;
   private final Duration drain;
 
   /** When an EndpointSlice last led to a side, as SERVICE/SIDE. */
   final Map<String, Instant> lastTraffic = new HashMap<>();
 
-  WriteRules(World world, Scene scene, InPlaceRules inPlace, Knowledge knowledge) {
+  WriteRules(
+      World world, Scene scene, InPlaceRules inPlace, SchemaRules schemas, Knowledge knowledge) {
     this.world = world;
     this.scene = scene;
     this.inPlace = inPlace;
+    this.schemas = schemas;
     this.knowledge = knowledge;
     this.drain = TimeSpan.parse(scene.scenario.spec().strategy().settings().drain());
   }
@@ -116,6 +120,7 @@ final class WriteRules {
       case Service service -> service(write, service);
       case Job job -> job(write, job);
       case ControllerRevision snapshot -> snapshot(write, snapshot);
+      case SchemaMigration schema -> schemas.write(write, schema);
       default -> twinOrAutoscaler(write, object);
     }
   }

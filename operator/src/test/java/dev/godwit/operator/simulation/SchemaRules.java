@@ -1,0 +1,288 @@
+package dev.godwit.operator.simulation;
+
+import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.Direction;
+import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.OnRollback;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaStage;
+import dev.godwit.api.v1alpha1.SchemaWhen;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.api.v1alpha1.StepStatus;
+import dev.godwit.operator.plan.Wanted;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.Workload;
+import dev.godwit.operator.simulation.ApiServer.Write;
+import dev.godwit.operator.simulation.Scene.Where;
+import dev.godwit.operator.step.SchemaView;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** What must hold of the SchemaMigrations that are stages of a Migration. */
+final class SchemaRules implements SchemaController.Listener {
+
+  private static final String RELEASE = "release-schemas";
+
+  private final World world;
+  private final Scene scene;
+  private final List<SchemaStage> stages;
+  private SchemaController controller;
+  private long checked = -1;
+
+  SchemaRules(World world, Scene scene) {
+    this.world = world;
+    this.scene = scene;
+    this.stages = scene.scenario.schemas();
+  }
+
+  /** Whose databases these are. */
+  void watch(SchemaController other) {
+    controller = other;
+  }
+
+  /** The new version never runs, and never has traffic, without what it needs. */
+  void moment() {
+    if (stages.isEmpty() || world.writes() == checked) {
+      return;
+    }
+    checked = world.writes();
+    for (SchemaStage stage : stages) {
+      if (stage.when() == SchemaWhen.BEFORE_DEPLOY && !isComplete(stage)) {
+        newVersion()
+            .filter(any -> stands(stage))
+            .ifPresent(
+                what -> {
+                  throw new AssertionError(
+                      what + " though the database has " + database(stage) + " of " + stage);
+                });
+      }
+    }
+  }
+
+  @Override
+  public void takesBack(SchemaMigration migration, String version) {
+    stage(migration)
+        .filter(stage -> stage.when() == SchemaWhen.BEFORE_DEPLOY && stands(stage))
+        .flatMap(stage -> newVersion())
+        .ifPresent(
+            what -> {
+              throw new AssertionError("version " + version + " is taken back though " + what);
+            });
+  }
+
+  @Override
+  public void begins(SchemaMigration migration) {
+    SchemaStage stage = stage(migration).orElseThrow();
+    require(scene.isMigrationThere() && !scene.isComplete(), "has ended, and " + stage + " begins");
+    List<StepStatus> before =
+        scene.steps().stream().takeWhile(step -> !step.name().equals(step(stage))).toList();
+    StepState state = scene.step(step(stage)).map(StepStatus::state).orElse(StepState.PENDING);
+    if (stage.when() == SchemaWhen.BEFORE_DEPLOY) {
+      require(
+          Set.of(StepState.RUNNING, StepState.FAILED, StepState.UNDOING).contains(state),
+          "lets " + stage + " begin while its step is " + state);
+      return;
+    }
+    require(
+        Set.of(StepState.RUNNING, StepState.FAILED).contains(state) && !scene.isBackward(),
+        "lets " + stage + " begin while its step is " + state);
+    before.forEach(
+        step ->
+            require(
+                step.state() == StepState.DONE,
+                "lets " + stage + " begin while " + step.name() + " is " + step.state()));
+    require(scene.isPastPointOfNoReturn() || isOldKept(), "contracts while there is a way back");
+    oldIsGone(stage);
+  }
+
+  /** Where old versions are given up one by one, or kept, nothing but the release tells. */
+  private boolean isOldKept() {
+    return scene.retiresEarly()
+        || scene.scenario.spec().strategy().settings().cleanup() != Cleanup.REPLACE
+        || scene.services().stream().allMatch(scene::isInPlace);
+  }
+
+  private void oldIsGone(SchemaStage stage) {
+    if (scene.scenario.spec().strategy().settings().cleanup() == Cleanup.KEEP) {
+      return;
+    }
+    for (String service : scene.services()) {
+      boolean excused =
+          scene.edited.contains(service)
+              || scene.scaled.contains(service)
+              || scene.contested.contains(service)
+              || scene.isDestroyed(service, Where.BLUE)
+              || scene.isDestroyed(service, Where.GREEN);
+      require(
+          excused
+              || new Members(world, scene)
+                  .pods(service).stream()
+                      .filter(pod -> !Pods.isEnding(pod))
+                      .allMatch(pod -> Members.isNew(service, pod)),
+          "lets " + stage + " begin while old pods of " + service + " are there");
+    }
+  }
+
+  /** What the operator writes on SchemaMigrations: marks, as the steps have announced them. */
+  void write(Write write, SchemaMigration after) {
+    require(
+        write.after() != null && write.before() instanceof SchemaMigration,
+        "creates or deletes " + World.name(after));
+    SchemaMigration before = (SchemaMigration) write.before();
+    require(
+        Objects.equals(before.getSpec(), after.getSpec())
+            && Objects.equals(before.getStatus(), after.getStatus()),
+        "writes more than marks to " + World.name(after));
+    SchemaStage stage =
+        stage(after)
+            .orElseThrow(() -> new AssertionError("writes to a foreign " + World.name(after)));
+    if (scene.migration().getMetadata().getDeletionTimestamp() != null
+        && Marks.wanted(after).isEmpty()) {
+      // A Migration that is deleted and can go nowhere lets go of everything as it is.
+      return;
+    }
+    StepState state = scene.step(step(stage)).orElseThrow().state();
+    boolean releases =
+        scene.step(RELEASE).filter(one -> one.state() == StepState.RUNNING).isPresent();
+    boolean allowed =
+        switch (state) {
+          case RUNNING -> Marks.wanted(after).filter(Wanted.TAKE_BACK::equals).isEmpty();
+          case UNDOING -> Marks.wanted(after).filter(Wanted.RUN::equals).isEmpty();
+          case DONE ->
+              stage.when() == SchemaWhen.BEFORE_DEPLOY
+                  && (releases || Marks.wanted(after).filter(Wanted.RUN::equals).isPresent());
+          case PENDING, FAILED, UNDONE, UNDO_FAILED -> false;
+        };
+    require(
+        allowed,
+        "marks %s with %s while its step is %s"
+            .formatted(World.name(after), Marks.wanted(after), state));
+  }
+
+  /** What must be there when the Migration has ended. */
+  void end() {
+    for (SchemaStage stage : stages) {
+      present(stage)
+          .ifPresent(
+              one ->
+                  require(
+                      !Marks.isHeldBy(one, Scene.MIGRATION) && Marks.wanted(one).isEmpty(),
+                      "has ended, and " + World.name(one) + " has its marks"));
+      if (scene.isComplete() && !scene.isBackward()) {
+        succeeded(stage);
+      } else if (scene.isComplete()) {
+        rolledBack(stage);
+      } else if (!scene.hasStarted()) {
+        require(database(stage).isEmpty(), "has never started, and " + stage + " has run");
+      }
+    }
+  }
+
+  private void succeeded(SchemaStage stage) {
+    require(
+        isComplete(stage), "succeeded, and the database has " + database(stage) + " of " + stage);
+    present(stage)
+        .map(SchemaView::new)
+        .ifPresent(one -> require(one.hasSucceeded(), "succeeded, and " + stage + " has not"));
+  }
+
+  private void rolledBack(SchemaStage stage) {
+    String name = stage.migration();
+    present(stage)
+        .map(SchemaView::new)
+        .ifPresent(
+            one ->
+                require(
+                    one.hasEnded() || !one.hasStarted(), "rolled back, and " + stage + " goes on"));
+    boolean mayStay =
+        stage.onRollback() == OnRollback.KEEP
+            || SchemaController.isIrreversible(scene.scenario.schema(name));
+    boolean isNone = database(stage).isEmpty();
+    if (stage.when() == SchemaWhen.AFTER_CLEANUP) {
+      require(isNone, "rolled back, and " + stage + " has run");
+    } else if (!controller.abandoned.contains(name) && !controller.withdrawn.contains(name)) {
+      require(
+          isNone || (mayStay && isComplete(stage)),
+          "rolled back, and the database has " + database(stage) + " of " + stage);
+    }
+  }
+
+  /** What there is of the new version because of the Migration. */
+  private Optional<String> newVersion() {
+    return scene.services().stream().flatMap(service -> newVersion(service).stream()).findFirst();
+  }
+
+  private Optional<String> newVersion(String service) {
+    Optional<Deployment> made =
+        scene
+            .green(service)
+            .filter(one -> Marks.wasMadeBy(one, scene.migration().getMetadata().getUid()));
+    if (made.isPresent()) {
+      return made.map(one -> World.name(one) + " is there");
+    }
+    Optional<String> traffic =
+        scene.traffic(service).stream()
+            .flatMap(name -> scene.service(name).stream())
+            .filter(one -> scene.where(service, one.getSpec().getSelector()) == Where.GREEN)
+            .map(one -> World.name(one) + " leads to green")
+            .findFirst();
+    if (traffic.isPresent()) {
+      return traffic;
+    }
+    Optional<Pod> pod =
+        new Members(world, scene)
+            .pods(service).stream()
+                .filter(one -> !Pods.isEnding(one) && Members.isNew(service, one))
+                .findFirst();
+    return pod.map(one -> World.name(one) + " runs the new version")
+        .or(
+            () ->
+                scene
+                    .workload(service)
+                    .map(Workload::template)
+                    .filter(
+                        template -> Pods.image(template).equals(Inventory.image(service, "2.0")))
+                    .map(any -> service + " has the new template"));
+  }
+
+  /** Whether the Migration answers for what a schema has. */
+  private boolean stands(SchemaStage stage) {
+    return scene.isMigrationThere()
+        && scene.status().map(MigrationStatus::direction).isPresent()
+        && !(scene.isComplete() && scene.status().orElseThrow().direction() == Direction.BACKWARD)
+        && !controller.withdrawn.contains(stage.migration());
+  }
+
+  private boolean isComplete(SchemaStage stage) {
+    return Set.copyOf(database(stage))
+        .containsAll(SchemaController.versions(scene.scenario.schema(stage.migration())));
+  }
+
+  private List<String> database(SchemaStage stage) {
+    return controller.database(stage.migration());
+  }
+
+  private Optional<SchemaMigration> present(SchemaStage stage) {
+    return world.server.get(SchemaMigration.class, World.NAMESPACE, stage.migration());
+  }
+
+  private Optional<SchemaStage> stage(SchemaMigration migration) {
+    return stages.stream()
+        .filter(stage -> stage.migration().equals(migration.getMetadata().getName()))
+        .findFirst();
+  }
+
+  static String step(SchemaStage stage) {
+    return "schema-" + stage.migration();
+  }
+
+  private static void require(boolean condition, String otherwise) {
+    if (!condition) {
+      throw new AssertionError("the Migration " + otherwise);
+    }
+  }
+}

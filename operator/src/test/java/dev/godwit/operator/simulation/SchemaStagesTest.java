@@ -1,0 +1,98 @@
+package dev.godwit.operator.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.api.v1alpha1.OnRollback;
+import dev.godwit.operator.simulation.Scenario.Disturbance.Kind;
+import dev.godwit.operator.simulation.SchemaController.Fate;
+import dev.godwit.operator.step.Verbs;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Migrations of which SchemaMigrations are stages, told rather than drawn by lot. */
+class SchemaStagesTest {
+
+  private static ScenarioBuilder staged(String name, OnRollback onRollback) {
+    return ScenarioBuilder.scenario(name)
+        .service("orders")
+        .expand("add-columns", onRollback, "1", "2")
+        .contract("drop-columns", "3");
+  }
+
+  private static Simulation run(ScenarioBuilder scenario, String end) {
+    Simulation simulation = new Simulation(scenario.build(), new Random(1));
+    assertThat(simulation).as(simulation::story).satisfies(Simulation::run);
+    assertThat(simulation.end()).as(simulation::story).isEqualTo(end);
+    return simulation;
+  }
+
+  @Test
+  void bothSchemasHaveTheirVersionsAfterSuccess() {
+    Simulation simulation = run(staged("success", OnRollback.TAKE_BACK), "succeeded");
+    assertThat(simulation.database("add-columns")).containsExactly("1", "2");
+    assertThat(simulation.database("drop-columns")).containsExactly("3");
+  }
+
+  @Test
+  void whatWasExpandedIsTakenBackAfterTheTraffic() {
+    Simulation simulation =
+        run(
+            staged("taken back", OnRollback.TAKE_BACK)
+                .but(Kind.CRASH_GREEN, "orders", Verbs.MONITOR, 30),
+            "rolled back");
+    assertThat(simulation.database("add-columns")).isEmpty();
+  }
+
+  @Test
+  void whatIsToBeKeptIsKeptOnTheWayBack() {
+    Simulation simulation =
+        run(
+            staged("kept", OnRollback.KEEP).but(Kind.CRASH_GREEN, "orders", Verbs.MONITOR, 30),
+            "rolled back");
+    assertThat(simulation.database("add-columns")).containsExactly("1", "2");
+  }
+
+  @Test
+  void whoeverWantsASchemaBackGetsItAfterTheTraffic() {
+    for (Kind kind : new Kind[] {Kind.ABORT_SCHEMA, Kind.DELETE_SCHEMA}) {
+      Simulation simulation =
+          run(
+              staged("withdrawn by " + kind, OnRollback.TAKE_BACK)
+                  .but(kind, "add-columns", Verbs.MONITOR, 30),
+              "rolled back");
+      assertThat(simulation.database("add-columns")).isEmpty();
+    }
+  }
+
+  @Test
+  void aSchemaThatFailsEndsTheMigrationBeforeAnythingIsDeployed() {
+    Simulation simulation =
+        run(staged("fails", OnRollback.TAKE_BACK).fate("add-columns", Fate.FAILS), "rolled back");
+    assertThat(simulation.database("add-columns")).isEmpty();
+    assertThat(simulation.story()).doesNotContain("creates Deployment");
+  }
+
+  @Test
+  void aServiceThatCannotBeTakenBackYetKeepsItsSchema() {
+    run(
+        ScenarioBuilder.scenario("a restore fails")
+            .rolling(1)
+            .set("orders", 2)
+            .withBackup()
+            .testJob("order-a-book")
+            .failing("orders-0/order-a-book")
+            .failing("orders/" + InPlaceRules.RESTORE)
+            .expand("add-columns", OnRollback.TAKE_BACK, "1", "2"),
+        "rolled back");
+  }
+
+  @Test
+  void marksThatAToolRemovesDuringTheCleanUpLeaveNothingOpen() {
+    for (Kind kind : new Kind[] {Kind.UNMARK_SCHEMA, Kind.UNLABEL_SCHEMA}) {
+      run(
+          staged("clean-up with " + kind, OnRollback.TAKE_BACK)
+              .but(kind, "add-columns", "orders/" + Verbs.UPGRADE, 1),
+          "succeeded");
+    }
+  }
+}
