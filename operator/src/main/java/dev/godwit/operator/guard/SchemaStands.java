@@ -10,6 +10,7 @@ import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Verdict;
 import dev.godwit.operator.plan.Wanted;
 import dev.godwit.operator.resource.Changes;
+import dev.godwit.operator.step.ReleaseSchemas;
 import dev.godwit.operator.step.RunSchema;
 import dev.godwit.operator.step.SchemaView;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.Set;
  * What a schema has brought is not taken away from under those who use it: whoever wants it back
  * gets it when the Migration has gone back.
  *
- * @param last the steps from which there is no way back any more: then it is left to itself
+ * @param last the steps from which there is no way back any more: then nothing trips
  */
 public record SchemaStands(RunSchema run, Set<String> last) implements Guard {
 
@@ -31,12 +32,12 @@ public record SchemaStands(RunSchema run, Set<String> last) implements Guard {
 
   @Override
   public Set<Need> needs(Journal journal) {
-    return isOn(journal) ? run.needs() : Set.of();
+    return isHeld(journal) ? run.needs() : Set.of();
   }
 
   @Override
   public Verdict evaluate(Situation situation) {
-    if (!isSeen(situation)) {
+    if (!isOn(situation.journal()) || !isShown(situation)) {
       return Verdict.fine();
     }
     String title = SchemaView.title(run.stage().migration());
@@ -60,11 +61,11 @@ public record SchemaStands(RunSchema run, Set<String> last) implements Guard {
     return new Verdict.Trip(Reason.SCHEMA_WITHDRAWN, why);
   }
 
-  /** Marks that somebody has removed are set again: without them it would heed its own wishes. */
+  /** Marks that somebody has removed are set again, on the way back too. */
   @Override
   public List<StepAction> upkeep(Situation situation) {
     String migration = run.maker().migration();
-    return isSeen(situation)
+    return isHeld(situation.journal()) && isShown(situation)
         ? run.seen(situation.seen()).stream()
             .filter(schema -> !schema.hasEnded() && !schema.isHeldByAnother(migration))
             .filter(schema -> !schema.isHeld(migration, Wanted.RUN))
@@ -76,13 +77,20 @@ public record SchemaStands(RunSchema run, Set<String> last) implements Guard {
         : List.of();
   }
 
-  private boolean isSeen(Situation situation) {
-    return isOn(situation.journal()) && situation.seen().needs().containsAll(run.needs());
+  private boolean isShown(Situation situation) {
+    return situation.seen().needs().containsAll(run.needs());
+  }
+
+  /** Until it is taken back, or ends. */
+  private boolean isHeld(Journal journal) {
+    return journal.isDone(run.name())
+        && !journal.wasBegun(ReleaseSchemas.NAME)
+        && journal.completed().isEmpty();
   }
 
   private boolean isOn(Journal journal) {
     return journal.direction() == Direction.FORWARD
-        && journal.isDone(run.name())
+        && isHeld(journal)
         && last.stream().noneMatch(journal::wasBegun);
   }
 }

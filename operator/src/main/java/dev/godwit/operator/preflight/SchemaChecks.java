@@ -5,7 +5,6 @@ import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaStage;
 import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
-import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.step.SchemaView;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ final class SchemaChecks {
       String name = stages.get(index).migration();
       String field = "spec.schemas[" + index + "].migration";
       Optional.ofNullable(seen.get(name))
-          .map(schema -> problem(new SchemaView(schema), migration))
+          .map(schema -> new SchemaView(schema).problem(migration))
           .orElseGet(
               () -> Optional.of(SchemaView.title(name) + " does not exist in this namespace"))
           .or(() -> shared(name, spec.schemas(SchemaWhen.BEFORE_DEPLOY), seen))
@@ -52,34 +51,5 @@ final class SchemaChecks {
                     + SchemaView.title(other)
                     + ", which stands by until the end: put their versions into one")
         .findFirst();
-  }
-
-  private static Optional<String> problem(SchemaView schema, String migration) {
-    if (!schema.isStaged()) {
-      return Optional.of(
-          schema.title() + " starts by itself: set its spec.mode to Staged before it has started");
-    }
-    if (schema.isDeleted()) {
-      return Optional.of(schema.title() + " is being deleted");
-    }
-    if (schema.hasEnded()) {
-      return Optional.of(
-          schema.title()
-              + " has ended already: leave it out, or delete it, which leaves the database as it"
-              + " is, and create it again");
-    }
-    if (schema.isHeldByAnother(migration)) {
-      return Optional.of(
-          schema.title()
-              + " is held by Migration "
-              + Marks.holder(schema.object()).orElseThrow()
-              + ": wait for its end");
-    }
-    return schema.hasStarted()
-        ? Optional.of(
-            schema.title()
-                + " has run for another Migration, and says how it is let go of: "
-                + schema.message())
-        : Optional.empty();
   }
 }

@@ -12,8 +12,10 @@ import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.Planner;
 import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.Wanted;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.step.SchemaView;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -89,8 +91,19 @@ final class Abandon {
         .map(Changes::release)
         .forEach(release -> cluster.patch(release.seen(), release.change()));
     cluster.listHeld(SchemaMigration.class, namespace, name).stream()
-        .map(Changes::wantNothing)
+        .map(SchemaView::new)
+        .flatMap(schema -> leftAsIs(schema, name).stream())
         .forEach(release -> cluster.patch(release.seen(), release.change()));
+  }
+
+  /** What serves may use what a schema has brought; what is on its way goes on. */
+  private static Optional<Action.Patch> leftAsIs(SchemaView schema, String migration) {
+    if (schema.isStandingBy()) {
+      return Optional.of(Changes.want(schema.object(), migration, Wanted.KEEP));
+    }
+    return schema.hasEnded() || !schema.hasStarted()
+        ? Optional.of(Changes.wantNothing(schema.object()))
+        : Optional.empty();
   }
 
   /** Nobody gives the label to pods any more: a Service that asks for it would lose them all. */

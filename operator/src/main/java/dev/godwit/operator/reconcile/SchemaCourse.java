@@ -108,7 +108,7 @@ record SchemaCourse(
           new Controls.Back(
               Reason.MIGRATION_WENT_BACK, "Migration " + holder.get().name() + " goes back"));
     }
-    if (holder.isPresent() && journal.wasBegun(StandBy.NAME)) {
+    if (journal.wasBegun(StandBy.NAME)) {
       return Optional.empty();
     }
     if (deleted) {

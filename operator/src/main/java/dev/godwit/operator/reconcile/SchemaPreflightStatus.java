@@ -58,8 +58,17 @@ record SchemaPreflightStatus(
         Truth.TRUE);
   }
 
-  /** It is a stage of a Migration that has not come to it, or was taken back before it started. */
-  SchemaMigrationStatus staged() {
+  /**
+   * It is a stage of a Migration that has not come to it, or was taken back before it started.
+   *
+   * @param kept where SQL was kept for that
+   */
+  SchemaMigrationStatus staged(List<FrozenFile> kept) {
+    return new SchemaPreflightStatus(migration, kept, sqlHash, target, plan, planHash, health, now)
+        .staged();
+  }
+
+  private SchemaMigrationStatus staged() {
     return status(
         STAGED,
         STAGED,

@@ -1,6 +1,7 @@
 package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.FrozenFile;
+import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.OnTimeout;
 import dev.godwit.api.v1alpha1.SchemaBackup;
 import dev.godwit.api.v1alpha1.SchemaMigration;
@@ -92,10 +93,9 @@ final class SchemaStart {
       return new Answer.NotYet(Outcome.waiting(migration));
     }
     boolean isWanted = Marks.wanted(migration).filter(Wanted.RUN::equals).isPresent();
-    if (migration.getSpec().mode() == SchemaMode.STAGED && !isWanted) {
-      SchemaMigrationStatus waiting =
-          new Look(migration, migration.getSpec(), now).status(Optional.empty()).staged();
-      return new Answer.NotYet(Outcome.waiting(recorder.record(migration, waiting)));
+    boolean isStaged = migration.getSpec().mode() == SchemaMode.STAGED;
+    if (isStaged && !isWanted) {
+      return stage(migration, now);
     }
     SchemaMigrationSpec spec = health.resolved(migration);
     List<String> problems = new ArrayList<>(problems(migration, spec));
@@ -131,6 +131,22 @@ final class SchemaStart {
     } catch (RejectedException e) {
       return stay(recorder.newest(migration), look, List.of(e.getMessage()), pace);
     }
+  }
+
+  /** What was found out for a Migration that wants it no more says nothing to the next one. */
+  private Answer stage(SchemaMigration migration, Instant now) {
+    SchemaMigrationStatus waiting =
+        new Look(migration, migration.getSpec(), now)
+            .status(Optional.empty())
+            .staged(
+                Optional.ofNullable(migration.getStatus())
+                    .map(SchemaMigrationStatus::files)
+                    .orElse(List.of()));
+    SchemaMigration latest = recorder.record(migration, waiting);
+    cluster.jobs(latest).stream()
+        .filter(job -> Marks.wasMadeBy(job, latest.getMetadata().getUid()))
+        .forEach(cluster::delete);
+    return new Answer.NotYet(Outcome.waiting(latest));
   }
 
   /** Whether all that was asked for was done for this very specification. */
@@ -216,12 +232,28 @@ final class SchemaStart {
     }
     if (problems.isEmpty()) {
       problems.addAll(health.problems(spec));
+      problems.addAll(noHolder(migration).stream().toList());
       atWork(migration)
           .map(
               other -> "spec.database: SchemaMigration " + other + " works on it: wait for its end")
           .forEach(problems::add);
     }
     return problems;
+  }
+
+  /** A mark that has outlived its Migration sets nothing going. */
+  private Optional<String> noHolder(SchemaMigration migration) {
+    String namespace = migration.getMetadata().getNamespace();
+    String holder = Marks.holder(migration).orElse("");
+    boolean isThere =
+        migration.getSpec().mode() != SchemaMode.STAGED
+            || (!holder.isEmpty() && cluster.get(Migration.class, namespace, holder).isPresent());
+    return isThere
+        ? Optional.empty()
+        : Optional.of(
+            "spec.mode: Staged, and it is wanted by a Migration that is not there: kubectl annotate"
+                + " schemamigration/%s --namespace=%s %s- lets it wait for another one"
+                    .formatted(migration.getMetadata().getName(), namespace, Marks.WANTED));
   }
 
   /** Others that have started on the same database. */

@@ -212,6 +212,11 @@ final class SchemaStatusBuilder {
     BackupWords.say(journal, conditions);
     return conditions
         .setOnceTrue(
+            "PastReturn",
+            Planner.isPastPointOfNoReturn(plan, journal),
+            "NoDown",
+            "a version that has no down is there")
+        .setOnceTrue(
             "StandingBy",
             isStandingBy(),
             isStandingBy() ? "Held" : "Ended",

@@ -146,7 +146,11 @@ final class StatusBuilder {
               + sides.message()
               + ByHand.commands(migration.getMetadata().getNamespace(), services, journal);
       case SUCCEEDED -> "version " + migration.getSpec().to() + " serves";
-      case ROLLED_BACK -> "everything is as it was at the start, because " + failure() + schemas();
+      case ROLLED_BACK ->
+          (schemas().isEmpty() ? "everything is as it was" : "all services are as they were")
+              + " at the start, because "
+              + failure()
+              + schemas();
     };
   }
 

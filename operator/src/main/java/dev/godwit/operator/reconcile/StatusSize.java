@@ -14,6 +14,7 @@ import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
 import dev.godwit.operator.step.Approval;
 import dev.godwit.operator.step.Compare;
+import dev.godwit.operator.step.RunSchema;
 import java.util.List;
 import java.util.Optional;
 
@@ -140,6 +141,7 @@ final class StatusSize {
       for (Step step : stage.steps()) {
         int names = stage.name().length() + step.name().length();
         names += step instanceof Approval ? ANSWER : 0;
+        names += step instanceof RunSchema ? Messages.STEP : 0;
         names += step instanceof Compare ? COMPARISON : 0;
         done += DONE + names;
         takenBack += (hasWayBack ? UNDONE : PENDING) + names;

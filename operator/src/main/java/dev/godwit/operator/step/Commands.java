@@ -49,9 +49,9 @@ final class Commands {
   }
 
   /** For one whose Migration is gone. */
-  static String keep(SchemaRun run) {
+  static String want(SchemaRun run, Wanted wanted) {
     return "kubectl annotate --overwrite schemamigration/%s --namespace=%s %s=%s"
-        .formatted(run.name(), run.namespace(), Marks.WANTED, Wanted.KEEP.word());
+        .formatted(run.name(), run.namespace(), Marks.WANTED, wanted.word());
   }
 
   /** A Job that is gone is made anew. */

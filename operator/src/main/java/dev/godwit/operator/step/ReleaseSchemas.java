@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 /** The SchemaMigrations that stand by end with what they have brought, and are let go of. */
 public record ReleaseSchemas(List<RunSchema> runs, Marks.Maker maker) implements Step {
 
+  /** Name of the step. */
+  public static final String NAME = "release-schemas";
+
   /** Copies the list. */
   public ReleaseSchemas {
     runs = List.copyOf(runs);
@@ -23,7 +26,7 @@ public record ReleaseSchemas(List<RunSchema> runs, Marks.Maker maker) implements
 
   @Override
   public String name() {
-    return "release-schemas";
+    return NAME;
   }
 
   @Override

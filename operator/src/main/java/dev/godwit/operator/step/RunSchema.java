@@ -79,7 +79,7 @@ public record RunSchema(SchemaStage stage, Marks.Maker maker) implements Step {
   private Assessment letGo(SchemaView schema) {
     return schema.isMarked(maker.migration())
         ? Assessment.act("letting go of " + schema.title(), Changes.wantNothing(schema.object()))
-        : Assessment.done(schema.hasEnded() ? schema.message() : "");
+        : Assessment.done(schema.hasSucceeded() ? schema.message() : "");
   }
 
   private static Assessment failed(String why) {
@@ -93,15 +93,18 @@ public record RunSchema(SchemaStage stage, Marks.Maker maker) implements Step {
   @Override
   public Assessment assessUndo(Situation situation) {
     Optional<SchemaView> seen = seen(situation.seen());
-    if (seen.isEmpty() || seen.get().isHeldByAnother(maker.migration())) {
-      return Assessment.done(situation.entry().message());
+    if (seen.isEmpty()) {
+      return Assessment.done(SchemaView.title(stage.migration()) + " is gone");
+    }
+    if (seen.get().isHeldByAnother(maker.migration())) {
+      return Assessment.done(seen.get().title() + " is held by another Migration");
     }
     SchemaView schema = seen.get();
     if (schema.hasEnded() || !schema.hasStarted()) {
       return letGo(schema);
     }
     boolean kept =
-        schema.isStandingBy() && (stage.onRollback() == OnRollback.KEEP || schema.isIrreversible());
+        schema.isStandingBy() && (stage.onRollback() == OnRollback.KEEP || schema.isPastReturn());
     Wanted wanted = kept ? Wanted.KEEP : Wanted.TAKE_BACK;
     if (!schema.isHeld(maker.migration(), wanted)) {
       return want(
@@ -111,9 +114,23 @@ public record RunSchema(SchemaStage stage, Marks.Maker maker) implements Step {
               ? "keeping what " + schema.title() + " has brought"
               : "asking " + schema.title() + " to go back");
     }
-    return schema.isStalled()
+    if (!schema.isStalled()) {
+      return Assessment.await(schema.message());
+    }
+    if (schema.isPastReturn()) {
+      return Assessment.done(schema.title() + " is left as it is: " + schema.message());
+    }
+    // One that had stopped before it was asked has not heard of it yet.
+    return schema.isGoingBack()
         ? Assessment.failed(Reason.SCHEMA_FAILED, schema.message())
         : Assessment.await(schema.message());
+  }
+
+  /** Why it could not be run now, if it could not. */
+  Optional<String> problem(Observation observation) {
+    return seen(observation)
+        .map(schema -> schema.problem(maker.migration()))
+        .orElseGet(() -> Optional.of(SchemaView.title(stage.migration()) + " is not there"));
   }
 
   /** The SchemaMigration as it was seen. */

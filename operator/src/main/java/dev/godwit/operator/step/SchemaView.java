@@ -1,5 +1,6 @@
 package dev.godwit.operator.step;
 
+import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.api.v1alpha1.SchemaMode;
@@ -43,11 +44,14 @@ public record SchemaView(SchemaMigration object) {
     return is("Stalled");
   }
 
-  /** Whether the database can't be taken back to before one of its versions. */
-  public boolean isIrreversible() {
-    return of(SchemaMigrationStatus::plan)
-        .map(plan -> plan.irreversible() != null && !plan.irreversible().isEmpty())
-        .orElse(false);
+  /** Whether it has brought a version that it can't take back. */
+  public boolean isPastReturn() {
+    return is("PastReturn");
+  }
+
+  /** Whether it has turned round. */
+  public boolean isGoingBack() {
+    return of(SchemaMigrationStatus::direction).filter(Direction.BACKWARD::equals).isPresent();
   }
 
   /** Whether it is being deleted. */
@@ -77,6 +81,34 @@ public record SchemaView(SchemaMigration object) {
   /** Whether another Migration holds it. */
   public boolean isHeldByAnother(String migration) {
     return Marks.holder(object).filter(holder -> !holder.equals(migration)).isPresent();
+  }
+
+  /** Why a Migration that has not come to it can't run it, if it can't. */
+  public Optional<String> problem(String migration) {
+    if (!isStaged()) {
+      return Optional.of(
+          title() + " starts by itself: set its spec.mode to Staged before it has started");
+    }
+    if (isDeleted()) {
+      return Optional.of(title() + " is being deleted");
+    }
+    if (hasEnded()) {
+      return Optional.of(
+          title()
+              + " has ended already: leave it out, or delete it, which leaves the database as it"
+              + " is, and create it again");
+    }
+    if (isHeldByAnother(migration)) {
+      return Optional.of(
+          title()
+              + " is held by Migration "
+              + Marks.holder(object).orElseThrow()
+              + ": wait for its end");
+    }
+    return hasStarted()
+        ? Optional.of(
+            title() + " has run for another Migration, and says how it is let go of: " + message())
+        : Optional.empty();
   }
 
   /** What it says itself. */

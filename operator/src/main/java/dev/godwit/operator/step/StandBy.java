@@ -23,19 +23,17 @@ public record StandBy(SchemaRun run) implements Step {
   @Override
   public Assessment assess(Situation situation) {
     if (run.holder().isEmpty()) {
-      return Assessment.await(
-          "no Migration holds it any more. To keep what the database has: "
-              + Commands.keep(run)
-              + ". To take it back: set spec.abort to true");
+      return Assessment.await("no Migration holds it. " + ways());
     }
     SchemaRun.Holder holder = run.holder().get();
     return holder.wanted() == Wanted.KEEP
         ? Assessment.done()
         : Assessment.await(
-            "Migration "
-                + holder.name()
-                + " stands on it. If that is gone, "
-                + Commands.keep(run)
-                + " keeps what the database has");
+            "Migration " + holder.name() + " stands on it. Once that is gone for good: " + ways());
+  }
+
+  private String ways() {
+    return "To keep what the database has: %s. To take it back: %s"
+        .formatted(Commands.want(run, Wanted.KEEP), Commands.want(run, Wanted.TAKE_BACK));
   }
 }

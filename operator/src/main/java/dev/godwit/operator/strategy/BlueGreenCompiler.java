@@ -25,6 +25,7 @@ final class BlueGreenCompiler {
     stages.addAll(gates.beforeSwitch(""));
     stages.addAll(Stages.of(spec, maker, "", services).move().watch().stabilize().list());
     stages.addAll(gates.beforeCleanup());
+    stages.addAll(SchemaStages.check(spec, maker));
     stages.addAll(Stages.of(spec, maker, "", services).cleanUp().list());
     stages.addAll(SchemaStages.contract(spec, maker));
     stages.addAll(Stages.of(spec, maker, "", services).release().list());

@@ -57,6 +57,7 @@ final class RollingCompiler {
     }
     List<Stage> end = new ArrayList<>(Stages.of(spec, maker, "", services).stabilize().list());
     end.addAll(gates.beforeCleanup());
+    end.addAll(SchemaStages.check(spec, maker));
     if (!retiresEarly()) {
       end.addAll(Stages.of(spec, maker, "", replaced(services)).cleanUp().list());
     }

@@ -9,6 +9,7 @@ import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.step.ReleaseSchemas;
 import dev.godwit.operator.step.RunSchema;
+import dev.godwit.operator.step.SchemasWait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -38,6 +39,16 @@ final class SchemaStages {
     }
     runs(spec, maker, SchemaWhen.AFTER_CLEANUP).map(SchemaStages::stage).forEach(stages::add);
     return stages;
+  }
+
+  /** Before the way back is given up: whether what is to be contracted still waits for it. */
+  static List<Stage> check(MigrationSpec spec, Marks.Maker maker) {
+    List<RunSchema> contracted = runs(spec, maker, SchemaWhen.AFTER_CLEANUP).toList();
+    if (contracted.isEmpty()) {
+      return List.of();
+    }
+    Step check = new SchemasWait(contracted);
+    return List.of(new Stage(check.name(), "CleaningUp", List.of(check)));
   }
 
   private static Stage stage(RunSchema run) {

@@ -12,6 +12,7 @@ import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Decision.StepAction;
 import dev.godwit.operator.resource.Marks;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ class SchemaStageTest {
           + " status: 'True'}]";
 
   private static final String STALLED =
-      "startTime: 2026-01-01T00:00:00Z, message: stopped on the way back, conditions: [{type:"
+      "startTime: 2026-01-01T00:00:00Z, direction: Backward, message: stopped on the way back, conditions: [{type:"
           + " Stalled, status: 'True'}]";
 
   private ServiceFixture orders;
@@ -184,8 +185,33 @@ class SchemaStageTest {
 
   @Test
   void whatHasNoDownIsKept() {
-    assertThat(wishes(abortedAt("Run", STANDING_BY + ", plan: {irreversible: ['2']}")))
+    assertThat(
+            wishes(
+                abortedAt(
+                    "Run", STANDING_BY.replace("[", "[{type: PastReturn, status: 'True'}, "))))
         .containsExactly("Keep");
+  }
+
+  /** As while 3 runs, and 2 has no down. */
+  @Test
+  void whatHasNoDownIsLeftAsItIsInTheMiddle() {
+    abortedAt(
+        "TakeBack",
+        MIGRATING
+            + ", message: there is no way back, conditions: [{type: Stalled, status: 'True'},"
+            + " {type: PastReturn, status: 'True'}]");
+
+    assertThat(migration.journal().completed()).isPresent();
+    assertThat(migration.entry(EXPAND).message())
+        .isEqualTo(
+            "SchemaMigration expand is left as it is: SchemaMigration expand: there is no way back");
+  }
+
+  @Test
+  void oneThatStoppedBeforeItWasAskedIsNotStuck() {
+    abortedAt("TakeBack", STALLED.replace("Backward", "Forward"));
+
+    assertThat(migration.entry(EXPAND).state()).isEqualTo(StepState.UNDOING);
   }
 
   @Test
@@ -257,6 +283,26 @@ class SchemaStageTest {
 
     assertThat(wishes(sees("expand", "", STANDING_BY))).containsExactly("Run");
     assertThat(migration.journal().direction()).isEqualTo(Direction.FORWARD);
+  }
+
+  @Test
+  void marksAreSetAgainOnTheWayBackToo() {
+    untilMonitoring();
+    migration.aborted().decide();
+
+    assertThat(wishes(sees("expand", "", STANDING_BY))).containsExactly("Run");
+  }
+
+  @Test
+  void whatCannotBeContractedAnyMoreIsFoundBeforeThePointOfNoReturn() {
+    untilMonitoring();
+    migration.withoutSchemas().sees(schema("expand", "Run", STANDING_BY));
+    migration.after(Duration.ofMinutes(10)).decide();
+    migration.after(Duration.ofHours(1)).decide();
+
+    assertThat(migration.journal().direction()).isEqualTo(Direction.BACKWARD);
+    assertThat(migration.journal().failure().orElseThrow().message())
+        .isEqualTo("check-schemas: SchemaMigration contract is not there");
   }
 
   /** The clean-up is over but for the schemas. */

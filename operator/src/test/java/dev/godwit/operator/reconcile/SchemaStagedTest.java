@@ -122,22 +122,22 @@ class SchemaStagedTest {
     isTakenBack(world);
   }
 
+  /** One write may have removed the marks and set abort: that is no reason to go back at once. */
   @Test
-  void aWishIsHeededWhenNoMigrationHoldsItAnyMore() {
+  void withoutMarksItSaysHowItEnds() {
     SchemaWorld world = standingBy();
+    set(world, "abort", true);
     world.want(Optional.empty());
+    world.delete();
     world.settle();
+
     standsBy(world);
     assertThat(world.status().message())
         .contains(
-            "no Migration holds it any more",
+            "no Migration holds it",
             "kubectl annotate --overwrite schemamigration/orders-db --namespace=shop"
-                + " godwit.dev/wanted=Keep");
-
-    set(world, "abort", true);
-    world.settle();
-    isTakenBack(world);
-    assertThat(world.status().failure().reason()).isEqualTo("Aborted");
+                + " godwit.dev/wanted=Keep",
+            "godwit.dev/wanted=TakeBack");
   }
 
   @Test
@@ -167,6 +167,7 @@ class SchemaStagedTest {
 
     assertThat(world.applied).isEqualTo(ALL);
     assertThat(world.condition("Stalled")).isEqualTo("True");
+    assertThat(world.condition("PastReturn")).isEqualTo("True");
     assertThat(world.status().message()).contains("There is no way back any more");
   }
 
@@ -185,6 +186,8 @@ class SchemaStagedTest {
 
     assertThat(world.status().phase()).isEqualTo("Staged");
     assertThat(world.status().message()).doesNotContain("no route to host");
+    assertThat(world.status().files()).isNotEmpty();
+    assertThat(world.jobs()).isEmpty();
   }
 
   /** The Migration has guards of its own: two that go back would not know of each other. */
