@@ -11,11 +11,14 @@ import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.OnRollback;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
+import dev.godwit.api.v1alpha1.SchemaStage;
+import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.api.v1alpha1.SqlCheck;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -54,6 +57,7 @@ public final class MigrationFixture {
   private Cleanup cleanup = Cleanup.REPLACE;
   private Optional<Integer> maxConcurrent = Optional.empty();
   private Retire retire = Retire.AT_END;
+  private final List<SchemaStage> stages = new ArrayList<>();
   private Gates gates;
   private Performance performance;
   private Optional<RunnerImage> runner =
@@ -158,6 +162,12 @@ public final class MigrationFixture {
     return this;
   }
 
+  /** A schema is migrated, too. */
+  MigrationFixture schema(String migration, SchemaWhen when) {
+    stages.add(new SchemaStage(migration, when, OnRollback.TAKE_BACK));
+    return this;
+  }
+
   MigrationFixture gates(Gates others) {
     gates = others;
     return this;
@@ -231,7 +241,7 @@ public final class MigrationFixture {
         services.stream().map(service -> service.plan().spec()).toList(),
         strategy(),
         health.orElse(probes.isEmpty() ? null : HealthSpec.of(probes)),
-        null,
+        stages.isEmpty() ? null : List.copyOf(stages),
         onFailure,
         onUndoFailure,
         paused,
