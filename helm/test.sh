@@ -157,6 +157,10 @@ check "answers, creators, separation, and both kinds of requesters have a policy
 check "and each policy has a binding that denies" count default '^  validationActions: \[Deny\]$' 5
 check "a comparison under load is a Job that its requester may make" has default 'has\(variables.settings.performance\)'
 check "and so is a question to a database" has default 'has\(c.job\) \|\| has\(c.sql\)'
+check "a stage needs the right to have a SchemaMigration run" has default '!has\(object.spec.schemas\) \|\| authorizer.*schemamigrations.*patch'
+check "and that to create Jobs" has default '^ *\|\| has\(object.spec.schemas\)$'
+check "what a Migration wants of one is a wish by hand, too" has default "godwit.dev/wanted'\] != oldObject"
+check "and so is whose it is" has default "godwit.dev/migration'\] != oldObject"
 check "without the one of requesters there are three" count no-requesters "$policies" 3
 check "and none is about what a requester may do" has_not no-requesters 'authorizer\.'
 check "without those of approvals there are those of requesters" count no-approvals "$policies" 2

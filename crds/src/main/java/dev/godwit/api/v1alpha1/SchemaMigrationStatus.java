@@ -56,5 +56,6 @@ public record SchemaMigrationStatus(
         List<StepStatus> steps,
     @JsonPropertyDescription(
             "Conditions: Ready, Reconciling, Stalled, Succeeded, PreflightPassed, PlanReady,"
-                + " AwaitingApproval, BackedUp, Paused, RolledBack, SchemaRestored.")
+                + " AwaitingApproval, BackedUp, Paused, PastReturn, RolledBack, SchemaRestored,"
+                + " StandingBy.")
         List<Condition> conditions) {}

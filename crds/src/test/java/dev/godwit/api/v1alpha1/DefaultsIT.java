@@ -110,6 +110,40 @@ class DefaultsIT {
   }
 
   @Test
+  void aStageIsTakenBackUnlessItSaysOtherwise(ApiServer server) {
+    JsonNode written =
+        Documents.one(
+            """
+            apiVersion: godwit.dev/v1alpha1
+            kind: Migration
+            metadata: {name: minimal}
+            spec:
+              to: "2.0"
+              services:
+              - name: orders
+                workload: {kind: Deployment, name: orders}
+                image: registry.example/orders:2.0
+              strategy: {blueGreen: {}}
+              schemas:
+              - {migration: orders-expand, when: BeforeDeploy}
+              - {migration: users-expand, when: BeforeDeploy, onRollback: Keep}
+            """);
+
+    ApiServer.Answer answer = server.dryRun(written);
+
+    assertThat(answer).isInstanceOf(ApiServer.Answer.Accepted.class);
+    assertThat(((ApiServer.Answer.Accepted) answer).object().at("/spec/schemas"))
+        .isEqualTo(
+            Documents.one(
+                    """
+                    schemas:
+                    - {migration: orders-expand, when: BeforeDeploy, onRollback: TakeBack}
+                    - {migration: users-expand, when: BeforeDeploy, onRollback: Keep}
+                    """)
+                .get("schemas"));
+  }
+
+  @Test
   void metricsHaveTheirDefaults(ApiServer server) {
     JsonNode written =
         Documents.one(

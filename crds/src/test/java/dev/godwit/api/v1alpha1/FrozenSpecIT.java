@@ -59,6 +59,8 @@ class FrozenSpecIT {
               health:
                 probes:
                 - {name: ready, tcp: {port: 8080}}
+              schemas:
+              - {migration: orders-expand, when: BeforeDeploy}
             """);
     ((ObjectNode) written.get("metadata")).put("name", "frozen-" + UUID.randomUUID());
     migration = accepted(server.create(written));
@@ -80,6 +82,20 @@ class FrozenSpecIT {
 
   private static ObjectNode object(JsonNode node, String path) {
     return (ObjectNode) node.at(path);
+  }
+
+  private void isRefused(String field, String message) {
+    assertThat(server.replace(migration))
+        .isInstanceOfSatisfying(
+            ApiServer.Answer.Refused.class,
+            refused ->
+                assertThat(refused.causes())
+                    .singleElement()
+                    .satisfies(
+                        cause -> {
+                          assertThat(cause.field()).isEqualTo(field);
+                          assertThat(cause.message()).endsWith(message);
+                        }));
   }
 
   static Stream<Named<Consumer<ObjectNode>>> changes() {
@@ -134,6 +150,20 @@ class FrozenSpecIT {
             "cleanup changed", spec -> object(spec, "/strategy/blueGreen").put("cleanup", "Keep")),
         change("probe changed", spec -> object(spec, "/health/probes/0").put("failures", 9)),
         change("health removed", spec -> spec.remove("health")),
+        change(
+            "a schema more",
+            spec ->
+                spec.withArray("/schemas")
+                    .addObject()
+                    .put("migration", "orders-contract")
+                    .put("when", "AfterCleanup")),
+        change(
+            "another schema", spec -> object(spec, "/schemas/0").put("migration", "users-expand")),
+        change(
+            "when a schema runs changed",
+            spec -> object(spec, "/schemas/0").put("when", "AfterCleanup")),
+        change("onRollback changed", spec -> object(spec, "/schemas/0").put("onRollback", "Keep")),
+        change("schemas removed", spec -> spec.remove("schemas")),
         change("onFailure changed", spec -> spec.put("onFailure", "Pause")),
         change("onUndoFailure changed", spec -> spec.put("onUndoFailure", "Stop")));
   }
@@ -150,17 +180,21 @@ class FrozenSpecIT {
   void afterTheStartTheSpecificationIsFrozen(Consumer<ObjectNode> change) {
     start();
     change.accept(object(migration, "/spec"));
-    assertThat(server.replace(migration))
-        .isInstanceOfSatisfying(
-            ApiServer.Answer.Refused.class,
-            refused ->
-                assertThat(refused.causes())
-                    .singleElement()
-                    .satisfies(
-                        cause -> {
-                          assertThat(cause.field()).isEqualTo("spec");
-                          assertThat(cause.message()).endsWith(SENTENCE);
-                        }));
+    isRefused("spec", SENTENCE);
+  }
+
+  @Test
+  void afterTheStartNoSchemasComeWhereThereWereNone() {
+    object(migration, "/spec").remove("schemas");
+    migration = accepted(server.replace(migration));
+    start();
+    object(migration, "/spec")
+        .putArray("schemas")
+        .addObject()
+        .put("migration", "orders-expand")
+        .put("when", "BeforeDeploy");
+
+    isRefused("spec", SENTENCE);
   }
 
   static Stream<Named<Consumer<ObjectNode>>> otherCreators() {
@@ -173,17 +207,7 @@ class FrozenSpecIT {
   @MethodSource("otherCreators")
   void whoCreatedItCannotBeChangedBeforeTheStartEither(Consumer<ObjectNode> change) {
     change.accept(object(migration, "/spec"));
-    assertThat(server.replace(migration))
-        .isInstanceOfSatisfying(
-            ApiServer.Answer.Refused.class,
-            refused ->
-                assertThat(refused.causes())
-                    .singleElement()
-                    .satisfies(
-                        cause -> {
-                          assertThat(cause.field()).isEqualTo("spec.createdBy");
-                          assertThat(cause.message()).endsWith(CREATOR);
-                        }));
+    isRefused("spec.createdBy", CREATOR);
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * A Migration that is as costly to validate as can be: each service depends on all before it, and
- * there are as many checks, probes and requests of a comparison as may be, which name all of them.
+ * there are as many checks, probes, requests of a comparison and schemas as may be.
  */
 final class LargeMigration {
 
@@ -26,6 +26,7 @@ final class LargeMigration {
               services: []
               strategy: {blueGreen: {smokeTests: [], tests: []}}
               health: {probes: []}
+              schemas: []
             """);
     ArrayNode services = (ArrayNode) migration.at("/spec/services");
     List<String> names = new ArrayList<>();
@@ -42,7 +43,15 @@ final class LargeMigration {
     addQuestions((ArrayNode) migration.at("/spec/strategy/blueGreen/tests"), 32, named);
     addQuestions((ArrayNode) migration.at("/spec/health/probes"), 16, named);
     addComparison((ObjectNode) migration.at("/spec/strategy/blueGreen"), named);
+    addSchemas((ArrayNode) migration.at("/spec/schemas"));
     return migration;
+  }
+
+  private static void addSchemas(ArrayNode schemas) {
+    for (int index = 0; index < 8; index++) {
+      String name = "s".repeat(62) + index;
+      schemas.addObject().put("migration", name).put("when", "BeforeDeploy");
+    }
   }
 
   private static void addComparison(ObjectNode strategy, List<String> services) {

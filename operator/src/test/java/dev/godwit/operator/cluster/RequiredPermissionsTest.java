@@ -7,9 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.godwit.api.v1alpha1.BlueGreen;
 import dev.godwit.api.v1alpha1.Cleanup;
+import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.OnRollback;
 import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Performance.OnDegradation;
+import dev.godwit.api.v1alpha1.SchemaStage;
+import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.operator.metric.Asked;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -20,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RequiredPermissionsTest {
@@ -27,6 +32,10 @@ class RequiredPermissionsTest {
   private static final Permission JOBS = new Permission("create", "batch", "jobs");
 
   private static List<Permission> required(Performance performance) {
+    return required(performance, null);
+  }
+
+  private static List<Permission> required(Performance performance, List<SchemaStage> schemas) {
     BlueGreen blueGreen =
         new BlueGreen(null, null, performance, "10m", "10m", "0s", "30s", Cleanup.REPLACE, null);
     return RequiredPermissions.of(
@@ -36,7 +45,7 @@ class RequiredPermissionsTest {
             List.of(),
             new Strategy(blueGreen, null),
             null,
-            null,
+            schemas,
             null,
             null,
             false,
@@ -48,6 +57,18 @@ class RequiredPermissionsTest {
   void aComparisonNeedsJobsAndNothingElseDoes() {
     assertThat(required(Asked.performance(OnDegradation.WARN))).contains(JOBS);
     assertThat(required(null)).doesNotContain(JOBS);
+  }
+
+  @Test
+  void stagesNeedToBeWatchedAndMarkedAndNothingElseDoes() {
+    SchemaStage stage = new SchemaStage("orders", SchemaWhen.AFTER_CLEANUP, OnRollback.TAKE_BACK);
+    List<Permission> schemas =
+        Stream.of("get", "list", "watch", "patch")
+            .map(verb -> new Permission(verb, Migration.GROUP, "schemamigrations"))
+            .toList();
+
+    assertThat(required(null, List.of(stage))).containsAll(schemas);
+    assertThat(required(null)).doesNotContainAnyElementsOf(schemas);
   }
 
   /** All that a migration of every kind could need. */

@@ -22,10 +22,12 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gates, answered by real users with certificates of their own. */
 @EndToEnd
@@ -244,17 +246,79 @@ class ApprovalIT {
         person("frank")
             .may(namespace, GROUP, "schemamigrations", "create")
             .may(namespace, group, resource, verb);
-    SchemaMigration wish =
-        Serialization.unmarshal(
-            """
-            {"apiVersion": "godwit.dev/v1alpha1", "kind": "SchemaMigration",
-             "metadata": {"name": "wish", "namespace": "%s"},
-             "spec": {"database": {"secretRef": {"name": "a"}}, "mode": "PlanOnly", %s}}
-            """
-                .formatted(namespace, versions),
-            SchemaMigration.class);
+    SchemaMigration wish = schema("PlanOnly", versions);
 
     isRefused(frank, wish, frank.user() + " may not " + right + " in namespace");
+  }
+
+  @Test
+  void aStageIsForThoseWhoMaySetItGoingByHand() {
+    String namespace = sandbox.namespace();
+    Person grace = developer("grace");
+    String service = "\"workload\": {\"kind\": \"Deployment\", \"name\": \"a\"}";
+    Migration wish =
+        migration(
+            service, "", ", \"schemas\": [{\"migration\": \"a\", \"when\": \"BeforeDeploy\"}]");
+    String stages = Serialization.asJson(wish.getSpec().schemas());
+
+    isRefused(grace, wish, grace.user() + " may not create jobs.batch in namespace");
+    grace.may(namespace, "batch", "jobs", "create");
+    isRefused(grace, wish, grace.user() + " may not patch schemamigrations.godwit.dev in");
+    creates(grace, migration(service, "", ""));
+    assertThatThrownBy(
+            () -> patch(grace, Migration.class, "{\"spec\":{\"schemas\":" + stages + "}}"))
+        .hasMessageContaining("may not patch schemamigrations.godwit.dev in");
+
+    grace.may(namespace, GROUP, "schemamigrations", "patch");
+    patch(grace, Migration.class, "{\"spec\":{\"schemas\":" + stages + "}}");
+  }
+
+  /** The value is no wish that is known: the SchemaMigration goes on to wait. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"annotations\": {\"godwit.dev/wanted\": \"a\"}",
+        "\"labels\": {\"godwit.dev/migration\": \"a\"}",
+        "\"annotations\": {\"godwit.dev/wanted\": null}",
+        "\"labels\": {\"godwit.dev/migration\": null}"
+      })
+  void whoSetsTheMarksOfAMigrationByHandAsksForTheSame(String mark) {
+    String namespace = sandbox.namespace();
+    SchemaMigration waiting = schema("Staged", "\"versionsFrom\": [{\"configMap\": \"a\"}]");
+    waiting.getMetadata().setAnnotations(Map.of("godwit.dev/wanted", "nothing"));
+    waiting.getMetadata().setLabels(Map.of("godwit.dev/migration", "nobody"));
+    sandbox.create(waiting);
+    Person heidi = person("heidi").may(namespace, GROUP, "schemamigrations", "get", "patch");
+    String marks = "{\"metadata\": {" + mark + "}}";
+
+    patch(heidi, SchemaMigration.class, "{\"metadata\": {\"labels\": {\"team\": \"shop\"}}}");
+    assertThatThrownBy(() -> patch(heidi, SchemaMigration.class, marks))
+        .hasMessageContaining(heidi.user() + " may not create jobs.batch in namespace");
+    heidi.may(namespace, "batch", "jobs", "create");
+    assertThatThrownBy(() -> patch(heidi, SchemaMigration.class, marks))
+        .hasMessageContaining(heidi.user() + " may not get configmaps in namespace");
+    heidi.may(namespace, "", "configmaps", "get");
+    patch(heidi, SchemaMigration.class, marks);
+  }
+
+  private <T extends HasMetadata> void patch(Person person, Class<T> kind, String change) {
+    person
+        .client()
+        .resources(kind)
+        .inNamespace(sandbox.namespace())
+        .withName("upgrade")
+        .patch(PatchContext.of(PatchType.JSON_MERGE), change);
+  }
+
+  private SchemaMigration schema(String mode, String versions) {
+    return Serialization.unmarshal(
+        """
+        {"apiVersion": "godwit.dev/v1alpha1", "kind": "SchemaMigration",
+         "metadata": {"name": "upgrade", "namespace": "%s"},
+         "spec": {"database": {"secretRef": {"name": "a"}}, "mode": "%s", %s}}
+        """
+            .formatted(sandbox.namespace(), mode, versions),
+        SchemaMigration.class);
   }
 
   /** A service without a workload of that name: nothing of it ever begins. */

@@ -181,6 +181,10 @@ public final class MigrationFixture {
     return this;
   }
 
+  MigrationFixture schema(String name, SchemaWhen when) {
+    return schema(name, when, OnRollback.TAKE_BACK);
+  }
+
   MigrationFixture gates(Gates others) {
     gates = others;
     return this;

@@ -11,11 +11,15 @@ import dev.godwit.api.v1alpha1.HttpCheck;
 import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnFailure;
+import dev.godwit.api.v1alpha1.OnRollback;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaStage;
+import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.SqlCheck;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -69,6 +73,8 @@ final class NamespaceFixture {
   private final Map<String, ServiceSpec> asked = new LinkedHashMap<>();
   private final List<Probe> probes = new ArrayList<>();
   private final List<Check> smokeTests = new ArrayList<>();
+  private final Map<String, SchemaMigration> schemas = new HashMap<>();
+  private final List<SchemaStage> stages = new ArrayList<>();
   private Optional<HealthSpec> health = Optional.empty();
   private Gates gates;
   private Performance performance;
@@ -519,6 +525,17 @@ final class NamespaceFixture {
         null);
   }
 
+  /** One stage more in which a schema is migrated, whether that is there or not. */
+  NamespaceFixture stage(String migration, SchemaWhen when) {
+    stages.add(new SchemaStage(migration, when, OnRollback.TAKE_BACK));
+    return this;
+  }
+
+  NamespaceFixture schema(SchemaMigration schema) {
+    schemas.put(schema.getMetadata().getName(), schema);
+    return this;
+  }
+
   NamespaceFixture performance(Performance what) {
     performance = what;
     return this;
@@ -593,7 +610,7 @@ final class NamespaceFixture {
             quotas,
             claims,
             volumes,
-            Map.of(),
+            Map.copyOf(schemas),
             applied,
             endpoints,
             missingPermissions,
@@ -613,7 +630,7 @@ final class NamespaceFixture {
         List.copyOf(asked.values()),
         strategy(),
         health.orElse(probes.isEmpty() ? null : HealthSpec.of(probes)),
-        null,
+        stages.isEmpty() ? null : List.copyOf(stages),
         OnFailure.ROLLBACK,
         OnUndoFailure.CONTINUE,
         false,
