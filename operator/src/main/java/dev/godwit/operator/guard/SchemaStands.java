@@ -52,9 +52,11 @@ public record SchemaStands(RunSchema run, Set<String> last) implements Guard {
     if (schema.isDeleted()) {
       return trip(title + " is being deleted");
     }
-    return schema.isAborted()
-        ? trip("spec.abort of " + title + " was set to true")
-        : Verdict.fine();
+    if (schema.isAborted()) {
+      return trip("spec.abort of " + title + " was set to true");
+    }
+    // Not: does not stand by. After a start what was heard may be older than what is recorded.
+    return schema.isGoingBack() ? trip(schema.message()) : Verdict.fine();
   }
 
   private static Verdict trip(String why) {
@@ -67,7 +69,8 @@ public record SchemaStands(RunSchema run, Set<String> last) implements Guard {
     String migration = run.maker().migration();
     return isHeld(situation.journal()) && isShown(situation)
         ? run.seen(situation.seen()).stream()
-            .filter(schema -> !schema.hasEnded() && !schema.isHeldByAnother(migration))
+            .filter(schema -> !schema.hasEnded() && !schema.isGoingBack())
+            .filter(schema -> !schema.isHeldByAnother(migration))
             .filter(schema -> !schema.isHeld(migration, Wanted.RUN))
             .map(
                 schema ->

@@ -376,7 +376,7 @@ final class SchemaController {
     if (wanted.filter(Wanted.TAKE_BACK::equals).isPresent()) {
       return true;
     }
-    if (wanted.isPresent() && phase == Phase.STANDING_BY) {
+    if (phase == Phase.STANDING_BY) {
       return false;
     }
     return known.getMetadata().getDeletionTimestamp() != null
@@ -387,6 +387,12 @@ final class SchemaController {
     SchemaPlan plan = known.getStatus().plan();
     return plan != null
         && plan.versions().stream().limit(moved).anyMatch(plan.irreversible()::contains);
+  }
+
+  private static boolean isPast(SchemaMigration known, List<String> planned, int moved) {
+    return known.getSpec().versions().stream()
+        .filter(version -> version.down() == null)
+        .anyMatch(version -> planned.subList(0, moved).contains(version.version()));
   }
 
   private static Phase phase(SchemaMigration known) {
@@ -447,6 +453,7 @@ final class SchemaController {
             null,
             Stream.of(
                     Map.entry("StandingBy", truth(phase == Phase.STANDING_BY)),
+                    Map.entry("PastReturn", truth(isPast(known, planned, moved))),
                     Map.entry("RolledBack", truth(phase == Phase.ROLLED_BACK)),
                     Map.entry("Succeeded", ended ? truth(phase == Phase.SUCCEEDED) : "Unknown"),
                     Map.entry("Stalled", truth(isStalled(phase))))
