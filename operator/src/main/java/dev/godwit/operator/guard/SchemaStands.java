@@ -51,9 +51,12 @@ public record SchemaStands(RunSchema run, Set<String> last) implements Guard {
     if (schema.isDeleted()) {
       return trip(title + " is being deleted");
     }
-    return schema.isAborted()
-        ? trip("spec.abort of " + title + " was set to true")
-        : Verdict.fine();
+    if (schema.isAborted()) {
+      return trip("spec.abort of " + title + " was set to true");
+    }
+    return schema.isStandingBy()
+        ? Verdict.fine()
+        : trip(title + " does not stand by any more: " + schema.message());
   }
 
   private static Verdict trip(String why) {
@@ -66,7 +69,7 @@ public record SchemaStands(RunSchema run, Set<String> last) implements Guard {
     String migration = run.maker().migration();
     return isSeen(situation)
         ? run.seen(situation.seen()).stream()
-            .filter(schema -> !schema.hasEnded() && !schema.isHeldByAnother(migration))
+            .filter(schema -> schema.isStandingBy() && !schema.isHeldByAnother(migration))
             .filter(schema -> !schema.isHeld(migration, Wanted.RUN))
             .map(
                 schema ->
