@@ -91,8 +91,8 @@ final class SchemaController {
   /** When it goes on, by UID and what it waits for. */
   private final Map<String, Instant> waits = new HashMap<>();
 
-  /** Those that went back because a person wanted that, while no Migration said anything. */
-  final Set<String> withdrawn = new HashSet<>();
+  /** When those went back that a person wanted back while no Migration said anything. */
+  final Map<String, Instant> withdrawn = new HashMap<>();
 
   /** Those that were deleted while they could go nowhere, with what their databases had. */
   final Set<String> abandoned = new HashSet<>();
@@ -294,7 +294,7 @@ final class SchemaController {
     if ((back || rollsBack) && !past) {
       fates.remove(known.getMetadata().getName(), Fate.FAILS);
       if (phase == Phase.STANDING_BY && Marks.wanted(known).isEmpty()) {
-        withdrawn.add(known.getMetadata().getName());
+        withdrawn.putIfAbsent(known.getMetadata().getName(), world.now());
       }
       backward(known, phase, planned, moved);
     } else if (back && phase == Phase.STALLED && deleted) {
