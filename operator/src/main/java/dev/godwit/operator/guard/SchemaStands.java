@@ -55,8 +55,14 @@ public record SchemaStands(RunSchema run, Set<String> last) implements Guard {
     if (schema.isAborted()) {
       return trip("spec.abort of " + title + " was set to true");
     }
-    // Not: does not stand by. After a start what was heard may be older than what is recorded.
-    return schema.isGoingBack() ? trip(schema.message()) : Verdict.fine();
+    return isLost(schema)
+        ? trip(title + " does not stand by any more: " + schema.message())
+        : Verdict.fine();
+  }
+
+  /** Whether it has turned round, or another one has its name. */
+  private static boolean isLost(SchemaView schema) {
+    return schema.isGoingBack() || !schema.hasStarted();
   }
 
   private static Verdict trip(String why) {
@@ -69,7 +75,7 @@ public record SchemaStands(RunSchema run, Set<String> last) implements Guard {
     String migration = run.maker().migration();
     return isHeld(situation.journal()) && isShown(situation)
         ? run.seen(situation.seen()).stream()
-            .filter(schema -> !schema.hasEnded() && !schema.isGoingBack())
+            .filter(schema -> !schema.hasEnded() && !isLost(schema))
             .filter(schema -> !schema.isHeldByAnother(migration))
             .filter(schema -> !schema.isHeld(migration, Wanted.RUN))
             .map(

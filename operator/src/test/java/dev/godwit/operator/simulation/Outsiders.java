@@ -237,7 +237,12 @@ final class Outsiders {
         destroyNew(service);
       }
       case REFUSE_WRITES -> refusals = 1 + world.random.nextInt(2);
-      case ABORT_SCHEMA, DELETE_SCHEMA, UNMARK_SCHEMA, UNLABEL_SCHEMA, TOUCH_SCHEMA ->
+      case ABORT_SCHEMA,
+          WITHDRAW_SCHEMA,
+          DELETE_SCHEMA,
+          UNMARK_SCHEMA,
+          UNLABEL_SCHEMA,
+          TOUCH_SCHEMA ->
           schema(service).ifPresent(one -> make(disturbance.kind(), one));
     }
   }
@@ -246,7 +251,16 @@ final class Outsiders {
     return world.server.get(SchemaMigration.class, World.NAMESPACE, name);
   }
 
+  private static final Set<Disturbance.Kind> WANTING_BACK =
+      Set.of(
+          Disturbance.Kind.ABORT_SCHEMA,
+          Disturbance.Kind.WITHDRAW_SCHEMA,
+          Disturbance.Kind.DELETE_SCHEMA);
+
   private void make(Disturbance.Kind kind, SchemaMigration schema) {
+    if (WANTING_BACK.contains(kind) && !new SchemaView(schema).hasEnded()) {
+      scene.wantedBack.putIfAbsent(schema.getMetadata().getName(), world.now());
+    }
     scene.unheard |= Marks.holder(schema).isEmpty();
     if (kind == Disturbance.Kind.DELETE_SCHEMA) {
       world.server.delete(PERSON, schema);
@@ -260,9 +274,12 @@ final class Outsiders {
     } else {
       ObjectNode metadata = patch.putObject("metadata");
       metadata.putObject("labels").putNull(Marks.MIGRATION);
-      if (kind == Disturbance.Kind.UNMARK_SCHEMA) {
+      if (kind != Disturbance.Kind.UNLABEL_SCHEMA) {
         metadata.putObject("annotations").putNull(Marks.WANTED);
       }
+    }
+    if (kind == Disturbance.Kind.WITHDRAW_SCHEMA) {
+      patch.putObject("spec").put("abort", true);
     }
     schema(schema.getMetadata().getName())
         .ifPresent(latest -> world.server.patch(PERSON, latest, patch, false));
@@ -302,6 +319,7 @@ final class Outsiders {
           if (free) {
             world.say("-- a person creates SchemaMigration " + name + " anew");
             world.server.create(PERSON, scene.scenario.schema(name));
+            scene.wantedBack.remove(name);
           }
           return free;
         });

@@ -230,6 +230,8 @@ record Scenario(
       REFUSE_WRITES,
       /** A person sets spec.abort of a SchemaMigration. */
       ABORT_SCHEMA,
+      /** A person puts a SchemaMigration as it was into its place, with spec.abort. */
+      WITHDRAW_SCHEMA,
       /** A person deletes a SchemaMigration. */
       DELETE_SCHEMA,
       /** A tool removes what the migration has written on a SchemaMigration. */

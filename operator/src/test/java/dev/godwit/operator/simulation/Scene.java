@@ -81,6 +81,9 @@ final class Scene {
   /** Since when a service must have gone back, because somebody has pointed it elsewhere. */
   final Map<String, Instant> mustGoBack = new TreeMap<>();
 
+  /** Since when a person wants a SchemaMigration back. */
+  final Map<String, Instant> wantedBack = new TreeMap<>();
+
   /** How often a person has had it tried once more. */
   int retries;
 

@@ -91,9 +91,6 @@ final class SchemaController {
   /** When it goes on, by UID and what it waits for. */
   private final Map<String, Instant> waits = new HashMap<>();
 
-  /** Those that went back because a person wanted that, while no Migration said anything. */
-  final Set<String> withdrawn = new HashSet<>();
-
   /** Those that were deleted while they could go nowhere, with what their databases had. */
   final Set<String> abandoned = new HashSet<>();
 
@@ -293,9 +290,6 @@ final class SchemaController {
     boolean rollsBack = failed && fates.get(known.getMetadata().getName()) == Fate.FAILS;
     if ((back || rollsBack) && !past) {
       fates.remove(known.getMetadata().getName(), Fate.FAILS);
-      if (phase == Phase.STANDING_BY && Marks.wanted(known).isEmpty()) {
-        withdrawn.add(known.getMetadata().getName());
-      }
       backward(known, phase, planned, moved);
     } else if (back && phase == Phase.STALLED && deleted) {
       abandon(known);

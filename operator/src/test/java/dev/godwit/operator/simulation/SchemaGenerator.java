@@ -90,6 +90,14 @@ final class SchemaGenerator {
     for (int i = random.nextInt(4); i > 1; i--) {
       disturbances.add(disturbance(scenario, stages));
     }
+    if (chance(0.1)) {
+      disturbances.add(
+          new Disturbance(
+              Kind.WITHDRAW_SCHEMA,
+              any(stages).migration(),
+              scenario.spec().services().getFirst().name() + "/" + Verbs.SNAPSHOT,
+              Duration.ofMillis(random.nextInt(90_000))));
+    }
     return scenario.with(stages, objects, disturbances, fates);
   }
 

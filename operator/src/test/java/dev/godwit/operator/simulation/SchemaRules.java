@@ -15,23 +15,34 @@ import dev.godwit.operator.resource.Workload;
 import dev.godwit.operator.simulation.ApiServer.Write;
 import dev.godwit.operator.simulation.Scene.Where;
 import dev.godwit.operator.step.SchemaView;
+import dev.godwit.operator.step.Verbs;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What must hold of the SchemaMigrations that are stages of a Migration. */
 final class SchemaRules implements SchemaController.Listener {
 
   private static final String RELEASE = "release-schemas";
 
+  /** After this long whatever happened was heard. */
+  private static final Duration HEARD = Duration.ofMinutes(1);
+
   private final World world;
   private final Scene scene;
   private final List<SchemaStage> stages;
   private SchemaController controller;
   private long checked = -1;
+  private final Map<String, Instant> bareSince = new HashMap<>();
 
   SchemaRules(World world, Scene scene) {
     this.world = world;
@@ -46,6 +57,9 @@ final class SchemaRules implements SchemaController.Listener {
 
   /** The new version never runs, and never has traffic, without what it needs. */
   void moment() {
+    stages.stream()
+        .filter(stage -> stage.when() == SchemaWhen.BEFORE_DEPLOY)
+        .forEach(this::marksAreKept);
     if (stages.isEmpty() || world.writes() == checked) {
       return;
     }
@@ -53,7 +67,7 @@ final class SchemaRules implements SchemaController.Listener {
     for (SchemaStage stage : stages) {
       if (stage.when() == SchemaWhen.BEFORE_DEPLOY && !isComplete(stage)) {
         newVersion()
-            .filter(any -> stands(stage))
+            .filter(any -> stands())
             .ifPresent(
                 what -> {
                   throw new AssertionError(
@@ -66,7 +80,7 @@ final class SchemaRules implements SchemaController.Listener {
   @Override
   public void takesBack(SchemaMigration migration, String version) {
     stage(migration)
-        .filter(stage -> stage.when() == SchemaWhen.BEFORE_DEPLOY && stands(stage))
+        .filter(stage -> stage.when() == SchemaWhen.BEFORE_DEPLOY && stands())
         .flatMap(stage -> newVersion())
         .ifPresent(
             what -> {
@@ -182,7 +196,14 @@ final class SchemaRules implements SchemaController.Listener {
     }
   }
 
+  /** A migration does not succeed on a schema that somebody wanted back while there was a way. */
   private void succeeded(SchemaStage stage) {
+    Instant wanted = scene.wantedBack.get(stage.migration());
+    if (wanted != null && stage.when() == SchemaWhen.BEFORE_DEPLOY) {
+      require(
+          lastBegun().filter(begun -> begun.isBefore(wanted.plus(HEARD))).isPresent(),
+          "succeeded, though a person wanted " + stage + " back");
+    }
     require(
         isComplete(stage), "succeeded, and the database has " + database(stage) + " of " + stage);
     present(stage)
@@ -197,18 +218,68 @@ final class SchemaRules implements SchemaController.Listener {
         .ifPresent(
             one ->
                 require(
-                    one.hasEnded() || !one.hasStarted(), "rolled back, and " + stage + " goes on"));
+                    one.hasEnded() || !one.hasStarted() || isLeft(stage),
+                    "rolled back, and " + stage + " goes on"));
     boolean mayStay =
         stage.onRollback() == OnRollback.KEEP
             || SchemaController.isIrreversible(scene.scenario.schema(name));
     boolean isNone = database(stage).isEmpty();
     if (stage.when() == SchemaWhen.AFTER_CLEANUP) {
       require(isNone, "rolled back, and " + stage + " has run");
-    } else if (!controller.abandoned.contains(name) && !controller.withdrawn.contains(name)) {
+    } else if (!controller.abandoned.contains(name)) {
       require(
-          isNone || (mayStay && isComplete(stage)),
+          isNone || (mayStay && isComplete(stage)) || isLeft(stage),
           "rolled back, and the database has " + database(stage) + " of " + stage);
     }
+  }
+
+  /** Whether it has stopped behind a version that can't be taken back. */
+  private boolean isLeft(SchemaStage stage) {
+    return present(stage)
+        .map(SchemaView::new)
+        .filter(one -> one.isStalled() && one.isPastReturn())
+        .isPresent();
+  }
+
+  /** When there was no way back any more. */
+  private Optional<Instant> lastBegun() {
+    Stream<String> verbs =
+        scene.retiresEarly()
+            ? Stream.of(Verbs.RELEASE)
+            : Stream.of(Verbs.UPGRADE, Verbs.RETURN, Verbs.DELETE_BLUE, Verbs.RELEASE);
+    List<String> names = verbs.toList();
+    return Stream.concat(
+            scene.services().stream()
+                .flatMap(service -> names.stream().flatMap(verb -> begun(service + "/" + verb))),
+            begun(RELEASE))
+        .min(Comparator.naturalOrder());
+  }
+
+  private Stream<Instant> begun(String step) {
+    return scene.step(step).stream()
+        .filter(one -> one.state() != StepState.PENDING)
+        .flatMap(one -> Stream.ofNullable(one.startedAt()));
+  }
+
+  /** What a Migration stands on says so, or whoever wants it back is heeded at once. */
+  private void marksAreKept(SchemaStage stage) {
+    boolean bare =
+        present(stage)
+            .map(SchemaView::new)
+            .filter(SchemaView::isStandingBy)
+            .filter(one -> !one.isHeld(Scene.MIGRATION, Wanted.RUN))
+            .isPresent();
+    boolean watched =
+        scene.isMigrationThere()
+            && !scene.isBackward()
+            && scene.step(step(stage)).filter(one -> one.state() == StepState.DONE).isPresent()
+            && lastBegun().isEmpty();
+    if (!bare || !watched) {
+      bareSince.remove(stage.migration());
+      return;
+    }
+    Instant since = bareSince.computeIfAbsent(stage.migration(), unknown -> world.now());
+    require(world.now().isBefore(since.plus(HEARD)), "leaves " + stage + " without its marks");
   }
 
   /** What there is of the new version because of the Migration. */
@@ -249,12 +320,11 @@ final class SchemaRules implements SchemaController.Listener {
                     .map(any -> service + " has the new template"));
   }
 
-  /** Whether the Migration answers for what a schema has. */
-  private boolean stands(SchemaStage stage) {
+  /** Whether the Migration answers for what schemas have. */
+  private boolean stands() {
     return scene.isMigrationThere()
         && scene.status().map(MigrationStatus::direction).isPresent()
-        && !(scene.isComplete() && scene.status().orElseThrow().direction() == Direction.BACKWARD)
-        && !controller.withdrawn.contains(stage.migration());
+        && !(scene.isComplete() && scene.status().orElseThrow().direction() == Direction.BACKWARD);
   }
 
   private boolean isComplete(SchemaStage stage) {
