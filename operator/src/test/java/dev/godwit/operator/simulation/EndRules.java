@@ -7,6 +7,7 @@ import dev.godwit.api.v1alpha1.ApprovalState;
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.resource.Workload;
@@ -20,6 +21,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
@@ -241,8 +243,10 @@ final class EndRules {
     scene.mustGoBack.forEach(
         (service, since) -> {
           boolean late =
-              Stream.of(Verbs.UPGRADE, Verbs.RETURN, Verbs.ROTATION_OFF, Verbs.RELEASE)
-                  .flatMap(verb -> scene.begun(service, verb).stream())
+              Stream.concat(
+                      Stream.of(Verbs.UPGRADE, Verbs.RETURN, Verbs.ROTATION_OFF, Verbs.RELEASE)
+                          .flatMap(verb -> scene.begun(service, verb).stream()),
+                      contracted())
                   .filter(begun -> !begun.isBefore(since))
                   .min(Comparator.naturalOrder())
                   .filter(end -> end.isBefore(since.plus(HEARD)))
@@ -252,6 +256,14 @@ final class EndRules {
                 "succeeded, though " + service + " was broken or pointed elsewhere");
           }
         });
+  }
+
+  /** When schemas were contracted, which nothing was watched for any more. */
+  private Stream<Instant> contracted() {
+    return scene.scenario.schemas().stream()
+        .filter(stage -> stage.when() == SchemaWhen.AFTER_CLEANUP)
+        .flatMap(stage -> scene.step(SchemaRules.step(stage)).stream())
+        .flatMap(step -> Stream.ofNullable(step.startedAt()));
   }
 
   /** All pods of what is upgraded in place run that version, and nothing selects by rotation. */

@@ -302,7 +302,8 @@ final class Outsiders {
                   .step(SchemaRules.step(stage))
                   .filter(step -> step.state() == StepState.FAILED)
                   .isPresent();
-      if (present.isPresent() && ((lost && scene.isBackward()) || (failed && needed))) {
+      if (present.isPresent()
+          && ((lost && (scene.isBackward() || isLost(present.get()))) || (failed && needed))) {
         world.say("-- a person deletes " + World.name(present.get()));
         world.server.delete(PERSON, present.get());
       }
@@ -598,6 +599,7 @@ final class Outsiders {
     boolean stuck =
         scene.isStalled()
             || (scene.isBackward() && (isBlueMissing() || isUpgradeStuck() || isSchemaStuck()))
+            || isAnySchemaLost()
             || impatient;
     if (!stuck || scene.isComplete()) {
       reaction = Optional.empty();
@@ -626,7 +628,7 @@ final class Outsiders {
       mend();
       world.server.delete(PERSON, scene.migration());
       gaveUp = Optional.of(world.now());
-    } else if (scene.isBackward()) {
+    } else if (scene.isBackward() || !scene.isStalled()) {
       mend();
     } else if (isAcknowledged()) {
       control("paused", false);
@@ -652,6 +654,17 @@ final class Outsiders {
     return scene.services().stream()
         .filter(service -> scene.isInPlace(service) || scene.retiresEarly())
         .anyMatch(scene::isStuck);
+  }
+
+  /** Whether somebody wants one back that can't be taken back: it goes nowhere by itself. */
+  private boolean isAnySchemaLost() {
+    return scene.scenario.schemas().stream()
+        .flatMap(stage -> schema(stage.migration()).stream())
+        .anyMatch(Outsiders::isLost);
+  }
+
+  private static boolean isLost(SchemaMigration schema) {
+    return SchemaController.isLost(schema) && new SchemaView(schema).isAborted();
   }
 
   private boolean isSchemaStuck() {
