@@ -6,6 +6,7 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.cluster.RejectedException;
 import dev.godwit.operator.plan.Action;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Journal;
@@ -21,6 +22,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,24 +78,44 @@ final class Abandon {
         : Optional.empty();
   }
 
-  /** Tells it, and lets go of the user's objects so that another migration can hold them. */
+  /**
+   * Lets go of the user's objects so that another migration can hold them, and tells it. What the
+   * API server does not let go of is told, too, and holds up nobody.
+   */
   void leaveAsIs(Advance.Step step, Instant now) {
     Migration migration = step.run().migration();
-    listener.leftAsIs(migration, why(step, now).orElse(""));
     String namespace = migration.getMetadata().getNamespace();
     String name = migration.getMetadata().getName();
-    Stream<HasMetadata> workloads =
-        Stream.of(Deployment.class, StatefulSet.class)
-            .flatMap(kind -> cluster.listHeld(kind, namespace, name).stream());
-    Stream<HasMetadata> services =
-        cluster.listHeld(Service.class, namespace, name).stream().map(this::withoutRotation);
-    Stream.concat(workloads, services)
-        .map(Changes::release)
-        .forEach(release -> cluster.patch(release.seen(), release.change()));
-    cluster.listHeld(SchemaMigration.class, namespace, name).stream()
-        .map(SchemaView::new)
-        .flatMap(schema -> leftAsIs(schema, name).stream())
-        .forEach(release -> cluster.patch(release.seen(), release.change()));
+    List<String> refused = new ArrayList<>();
+    cluster
+        .listHeld(Service.class, namespace, name)
+        .forEach(service -> attempt(() -> release(withoutRotation(service)), refused));
+    Stream.of(Deployment.class, StatefulSet.class)
+        .flatMap(kind -> cluster.listHeld(kind, namespace, name).stream())
+        .forEach(workload -> attempt(() -> release(workload), refused));
+    cluster
+        .listHeld(SchemaMigration.class, namespace, name)
+        .forEach(
+            schema ->
+                leftAsIs(new SchemaView(schema), name)
+                    .ifPresent(
+                        patch ->
+                            attempt(() -> cluster.patch(patch.seen(), patch.change()), refused)));
+    String still = refused.isEmpty() ? "" : ". Not let go of: " + String.join("; ", refused);
+    listener.leftAsIs(migration, why(step, now).orElse("") + still);
+  }
+
+  private void release(HasMetadata held) {
+    Action.Patch patch = Changes.release(held);
+    cluster.patch(patch.seen(), patch.change());
+  }
+
+  private static void attempt(Runnable write, List<String> refused) {
+    try {
+      write.run();
+    } catch (RejectedException e) {
+      refused.add(e.getMessage());
+    }
   }
 
   /** What serves may use what a schema has brought; what is on its way goes on. */

@@ -155,7 +155,7 @@ final class SchemaRules implements SchemaController.Listener {
         stage(after)
             .orElseThrow(() -> new AssertionError("writes to a foreign " + World.name(after)));
     if (scene.migration().getMetadata().getDeletionTimestamp() != null
-        && Marks.wanted(after).isEmpty()) {
+        && (Marks.wanted(after).isEmpty() || keepsWhatStandsBy(after))) {
       // A Migration that is deleted and can go nowhere lets go of everything as it is.
       return;
     }
@@ -231,6 +231,11 @@ final class SchemaRules implements SchemaController.Listener {
           isNone || (mayStay && isComplete(stage)) || isLeft(stage),
           "rolled back, and the database has " + database(stage) + " of " + stage);
     }
+  }
+
+  private static boolean keepsWhatStandsBy(SchemaMigration after) {
+    return Marks.wanted(after).filter(Wanted.KEEP::equals).isPresent()
+        && new SchemaView(after).isStandingBy();
   }
 
   /** Whether it has stopped behind a version that can't be taken back. */
