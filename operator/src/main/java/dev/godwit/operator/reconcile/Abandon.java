@@ -79,10 +79,12 @@ final class Abandon {
   }
 
   /**
-   * Lets go of the user's objects so that another migration can hold them, and tells it. What the
-   * API server does not let go of is told, too, and holds up nobody.
+   * Lets go of the user's objects so that another migration can hold them, and tells it; what the
+   * API server refuses is told, too.
+   *
+   * @return whether nothing is held any more
    */
-  void leaveAsIs(Advance.Step step, Instant now) {
+  boolean leaveAsIs(Advance.Step step, Instant now) {
     Migration migration = step.run().migration();
     String namespace = migration.getMetadata().getNamespace();
     String name = migration.getMetadata().getName();
@@ -101,8 +103,12 @@ final class Abandon {
                     .ifPresent(
                         patch ->
                             attempt(() -> cluster.patch(patch.seen(), patch.change()), refused)));
-    String still = refused.isEmpty() ? "" : ". Not let go of: " + String.join("; ", refused);
-    listener.leftAsIs(migration, why(step, now).orElse("") + still);
+    if (refused.isEmpty()) {
+      listener.leftAsIs(migration, why(step, now).orElse(""));
+    } else {
+      listener.stillHeld(migration, refused);
+    }
+    return refused.isEmpty();
   }
 
   private void release(HasMetadata held) {

@@ -33,6 +33,17 @@ public final class EventTeller implements MigrationListener {
   }
 
   @Override
+  public void stillHeld(Migration migration, List<String> refused) {
+    tell(
+        migration,
+        new Narration(
+            true,
+            "StillHeld",
+            "the Migration is deleted, and can't let go of what it holds: "
+                + String.join("; ", refused)));
+  }
+
+  @Override
   public void leftAsIs(Migration migration, String why) {
     tell(
         migration,

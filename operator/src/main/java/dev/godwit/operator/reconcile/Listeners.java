@@ -30,6 +30,11 @@ public record Listeners(List<MigrationListener> all) implements MigrationListene
   }
 
   @Override
+  public void stillHeld(Migration migration, List<String> refused) {
+    all.forEach(listener -> listener.stillHeld(migration, refused));
+  }
+
+  @Override
   public void leftAsIs(Migration migration, String why) {
     all.forEach(listener -> listener.leftAsIs(migration, why));
   }

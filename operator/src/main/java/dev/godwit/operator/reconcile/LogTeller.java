@@ -51,6 +51,11 @@ public final class LogTeller implements MigrationListener {
   }
 
   @Override
+  public void stillHeld(Migration migration, List<String> refused) {
+    line(Level.WARN, migration).log("deleted, and can't let go: {}", String.join("; ", refused));
+  }
+
+  @Override
   public void leftAsIs(Migration migration, String why) {
     line(Level.WARN, migration).log("deleted, and left as it is: {}", why);
   }

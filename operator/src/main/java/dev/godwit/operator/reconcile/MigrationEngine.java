@@ -9,6 +9,7 @@ import dev.godwit.operator.cluster.Metrics;
 import dev.godwit.operator.cluster.Probes;
 import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.preflight.PreflightFacts;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -23,6 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * makes no progress. One Migration must not be reconciled by two threads at a time.
  */
 public final class MigrationEngine {
+
+  /** How long what can't be let go of is left alone. */
+  private static final Duration REFUSED = Duration.ofSeconds(10);
 
   private final Cluster cluster;
   private final Checks checks;
@@ -118,8 +122,9 @@ public final class MigrationEngine {
       return letGo(latest);
     }
     if (deleted && abandon.isStuck(step, now)) {
-      abandon.leaveAsIs(step, now);
-      return letGo(latest);
+      return abandon.leaveAsIs(step, now)
+          ? letGo(latest)
+          : Outcome.recheck(latest, now.plus(REFUSED));
     }
     return new Outcome<>(latest, step.recheck());
   }

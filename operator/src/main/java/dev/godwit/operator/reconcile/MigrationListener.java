@@ -22,6 +22,9 @@ public interface MigrationListener {
    */
   default void recorded(Migration migration, Plan plan, Optional<Journal> before, Journal after) {}
 
+  /** A Migration that is to be left as it is still holds objects: the API server refuses this. */
+  default void stillHeld(Migration migration, List<String> refused) {}
+
   /** The Migration is deleted and can't be taken back: everything stays as it is, for this. */
   default void leftAsIs(Migration migration, String why) {}
 }
