@@ -71,9 +71,11 @@ class SimulationTest {
 
   /** What never goes wrong in any of the runs is not tested by them. */
   private void everyStepWasStruck() {
-    // Those that only wait for a time are rare, and write nothing.
+    // Those that only wait for a time are rare, and write nothing; one is passed in no time.
     List<String> acting =
-        strikes.begun().stream().filter(step -> !step.matches("(delay|window)-.*")).toList();
+        strikes.begun().stream()
+            .filter(step -> !step.matches("(delay|window)-.*|check-schemas"))
+            .toList();
     List<String> moving =
         List.of(Verbs.SWITCH, Verbs.DEPLOY, Verbs.OUT, Verbs.UPGRADE, Verbs.IN, Verbs.ROTATION_OFF);
     assertThat(strikes.turned())
