@@ -21,6 +21,7 @@ if [[ -n ${GODWIT_IMAGE:-} ]]; then
   arguments+=(--set-string "runner.image.repository=${runner%:*},runner.image.tag=${runner##*:}")
 else
   # First, because it fails at once, and says how to go on, on a cluster that is not ours.
+  [[ ${CLUSTER:-local} == local ]] || dev/kube.sh load "$TAR"
   dev/kube.sh up
   dev/image.sh operator runner
   dev/kube.sh load "$TAR"
