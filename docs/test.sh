@@ -92,17 +92,17 @@ for page in "${pages[@]}"; do
 done
 prepare
 
-declare -A pids=()
 for page in "${pages[@]}"; do
   while (($(jobs -rp | wc -l) >= AT_ONCE)); do wait -n || true; done
   directory=$work/$(name_of "$page")
   mkdir "$directory"
-  run_page "$page" "$directory" </dev/null >"$directory/log" 2>&1 &
-  pids[$page]=$!
+  # By a file: the shell does not remember for long how a job has ended that wait -n has seen.
+  { run_page "$page" "$directory" </dev/null >"$directory/log" 2>&1 && touch "$directory/passed"; } &
 done
+wait
 failed=()
 for page in "${pages[@]}"; do
-  if wait "${pids[$page]}"; then
+  if [[ -e $work/$(name_of "$page")/passed ]]; then
     echo "passed: $page, $(grep -c '^-- ' "$work/$(name_of "$page")/log") blocks"
   else
     failed+=("$page")
@@ -116,6 +116,6 @@ fi
 ((${#failed[@]} == 0)) && exit
 # Once more at the end, in short: what stands above may have scrolled away.
 for page in "${failed[@]}"; do
-  grep -A 2 '^FAILED: ' "$work/$(name_of "$page")/log" | head -n 8
+  grep -A 2 '^FAILED: ' "$work/$(name_of "$page")/log" | head -n 8 || true
 done
 die "${#failed[@]} of ${#pages[@]} pages failed: ${failed[*]}"
