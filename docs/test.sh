@@ -116,6 +116,6 @@ fi
 ((${#failed[@]} == 0)) && exit
 # Once more at the end, in short: what stands above may have scrolled away.
 for page in "${failed[@]}"; do
-  grep -A 2 '^FAILED: ' "$work/$(name_of "$page")/log" | head -n 8 || true
+  grep -A 2 '^FAILED: ' "$work/$(name_of "$page")/log" | head -n 8 || echo "$page: its log has no reason"
 done
 die "${#failed[@]} of ${#pages[@]} pages failed: ${failed[*]}"

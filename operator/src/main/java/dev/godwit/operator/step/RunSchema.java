@@ -61,7 +61,7 @@ public record RunSchema(SchemaStage stage, Marks.Maker maker) implements Step {
           schema.title() + " is held by Migration " + Marks.holder(schema.object()).orElseThrow());
     }
     if (schema.hasEnded()) {
-      return schema.hasSucceeded() ? letGo(schema) : failed(schema.message());
+      return schema.hasSucceeded() ? letGo(schema) : failed(schema.message() + ways());
     }
     if (schema.isDeleted() && !schema.hasStarted()) {
       return failed(schema.title() + " is being deleted");
@@ -76,10 +76,19 @@ public record RunSchema(SchemaStage stage, Marks.Maker maker) implements Step {
         : Assessment.await(schema.message());
   }
 
+  /** On the way back nobody runs it again. */
+  private String ways() {
+    return pointOfNoReturn() ? "; delete it and create it anew to run it again" : "";
+  }
+
   private Assessment letGo(SchemaView schema) {
+    return letGo(schema, schema.hasSucceeded() ? schema.message() : "");
+  }
+
+  private Assessment letGo(SchemaView schema, String note) {
     return schema.isMarked(maker.migration())
         ? Assessment.act("letting go of " + schema.title(), Changes.wantNothing(schema.object()))
-        : Assessment.done(schema.hasSucceeded() ? schema.message() : "");
+        : Assessment.done(note);
   }
 
   private static Assessment failed(String why) {
@@ -103,6 +112,9 @@ public record RunSchema(SchemaStage stage, Marks.Maker maker) implements Step {
     if (schema.hasEnded() || !schema.hasStarted()) {
       return letGo(schema);
     }
+    if (schema.isStalled() && schema.isPastReturn()) {
+      return letGo(schema, schema.title() + " is left as it is: " + schema.message());
+    }
     boolean kept =
         schema.isStandingBy() && (stage.onRollback() == OnRollback.KEEP || schema.isPastReturn());
     Wanted wanted = kept ? Wanted.KEEP : Wanted.TAKE_BACK;
@@ -114,14 +126,8 @@ public record RunSchema(SchemaStage stage, Marks.Maker maker) implements Step {
               ? "keeping what " + schema.title() + " has brought"
               : "asking " + schema.title() + " to go back");
     }
-    if (!schema.isStalled()) {
-      return Assessment.await(schema.message());
-    }
-    if (schema.isPastReturn()) {
-      return Assessment.done(schema.title() + " is left as it is: " + schema.message());
-    }
     // One that had stopped before it was asked has not heard of it yet.
-    return schema.isGoingBack()
+    return schema.isStalled() && schema.isGoingBack()
         ? Assessment.failed(Reason.SCHEMA_FAILED, schema.message())
         : Assessment.await(schema.message());
   }

@@ -196,7 +196,7 @@ class SchemaStageTest {
   @Test
   void whatHasNoDownIsLeftAsItIsInTheMiddle() {
     abortedAt(
-        "TakeBack",
+        "",
         MIGRATING
             + ", message: there is no way back, conditions: [{type: Stalled, status: 'True'},"
             + " {type: PastReturn, status: 'True'}]");
@@ -205,6 +205,18 @@ class SchemaStageTest {
     assertThat(migration.entry(EXPAND).message())
         .isEqualTo(
             "SchemaMigration expand is left as it is: SchemaMigration expand: there is no way back");
+  }
+
+  /** With a mark on it a person could neither go on with it nor give it to another Migration. */
+  @Test
+  void whatIsLeftAsItIsIsLetGoOf() {
+    String stalled =
+        MIGRATING
+            + ", conditions: [{type: Stalled, status: 'True'}, {type: PastReturn, status: 'True'}]";
+
+    assertThat(wishes(abortedAt("TakeBack", stalled))).containsExactly("null");
+    assertThat(wishes(sees("expand", "", stalled))).isEmpty();
+    assertThat(migration.journal().completed()).isPresent();
   }
 
   @Test
@@ -347,7 +359,13 @@ class SchemaStageTest {
     sees("contract", "Run", ROLLED_BACK);
 
     assertThat(migration.journal().direction()).isEqualTo(Direction.FORWARD);
-    assertThat(migration.journal().failure().orElseThrow().reason()).isEqualTo("SchemaFailed");
+    assertThat(migration.journal().failure().orElseThrow())
+        .satisfies(
+            failure -> {
+              assertThat(failure.reason()).isEqualTo("SchemaFailed");
+              assertThat(failure.message())
+                  .endsWith("delete it and create it anew to run it again");
+            });
 
     migration.paused(true).decide();
     migration.sees(schema("contract", "", NOT_STARTED)).paused(false);
