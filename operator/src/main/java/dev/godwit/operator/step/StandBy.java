@@ -23,17 +23,17 @@ public record StandBy(SchemaRun run) implements Step {
   @Override
   public Assessment assess(Situation situation) {
     if (run.holder().isEmpty()) {
-      return Assessment.await("no Migration holds it. " + ways());
+      return Assessment.await("no Migration holds it: " + ways());
     }
     SchemaRun.Holder holder = run.holder().get();
     return holder.wanted() == Wanted.KEEP
         ? Assessment.done()
         : Assessment.await(
-            "Migration " + holder.name() + " stands on it. Once that is gone for good: " + ways());
+            "Migration " + holder.name() + " stands on it. When that is gone for good: " + ways());
   }
 
   private String ways() {
-    return "To keep what the database has: %s. To take it back: %s"
+    return "to keep what the database has: %s; to take it back: %s"
         .formatted(Commands.want(run, Wanted.KEEP), Commands.want(run, Wanted.TAKE_BACK));
   }
 }

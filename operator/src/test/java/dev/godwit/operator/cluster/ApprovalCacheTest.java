@@ -56,9 +56,7 @@ class ApprovalCacheTest {
     answer("a", "shop");
 
     cache.start();
-    for (int attempt = 0; attempt < 1000 && !cache.hasSynced(); attempt++) {
-      Thread.sleep(10);
-    }
+    CaughtUp.await(cache::hasSynced);
 
     assertThat(cache.of(migration).map(ApprovalCacheTest::names))
         .isEqualTo(Optional.of(List.of("a", "b")));

@@ -66,10 +66,7 @@ class HeldStagesTest {
 
   private void start() throws InterruptedException {
     cluster.start();
-    for (int attempt = 0; attempt < 1000 && !cluster.hasSynced(); attempt++) {
-      Thread.sleep(10);
-    }
-    assertThat(cluster.hasSynced()).isTrue();
+    CaughtUp.await(cluster::hasSynced);
   }
 
   private List<String> held(String migration) {
