@@ -9,8 +9,9 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /**
- * A person's yes or no to one gate of one Migration, for the plan that they have seen. It can't be
- * changed; to think again is to delete it and apply another one, until the gate was passed.
+ * A person's yes or no to one gate of one Migration or SchemaMigration, for the plan that they have
+ * seen. It can't be changed; to think again is to delete it and apply another one, until the gate
+ * was passed.
  */
 @Group(Migration.GROUP)
 @Version(Migration.VERSION)

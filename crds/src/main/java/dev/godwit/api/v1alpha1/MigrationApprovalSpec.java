@@ -2,6 +2,7 @@ package dev.godwit.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -9,11 +10,15 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** What a person answers to a gate. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MigrationApprovalSpec(
+    @JsonPropertyDescription(
+            "Whose gate it is: that of a Migration (default), or of a SchemaMigration.")
+        @Default("Migration")
+        MigrationKind kind,
     @JsonPropertyDescription("Name of the Migration or SchemaMigration, in the same namespace.")
         @Required
         @Size(min = 1, max = 63) String migration,
     @JsonPropertyDescription(
-            "Name of the gate, as the status of the Migration says it: that of the approval, in"
+            "Name of the gate, as the status of the migration says it: that of the approval, in"
                 + " rolling with the number of the turn, as go-live-2.")
         @Required
         @Size(min = 1, max = 45) String gate,
@@ -26,10 +31,16 @@ public record MigrationApprovalSpec(
         @Required
         @ValidationRule(
             value = "self.matches('^[0-9a-f]{16}$')",
-            message = "write status.planHash of the Migration: 16 hexadecimal digits")
+            message = "write status.planHash of the migration: 16 hexadecimal digits")
         @Size(min = 16, max = 16) String planHash,
     @JsonPropertyDescription(
             "Who says so: the user that applies this, as kubectl auth whoami says it. The API"
                 + " server refuses another name (the chart's admission.approvals).")
         @Required
-        @Size(min = 1, max = 256) String approvedBy) {}
+        @Size(min = 1, max = 256) String approvedBy) {
+
+  /** One that does not say the kind is of a Migration, as the API server's default has it. */
+  public MigrationApprovalSpec {
+    kind = kind == null ? MigrationKind.MIGRATION : kind;
+  }
+}

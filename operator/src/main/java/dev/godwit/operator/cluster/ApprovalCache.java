@@ -1,6 +1,7 @@
 package dev.godwit.operator.cluster;
 
 import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.api.v1alpha1.MigrationKind;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -13,18 +14,24 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * All MigrationApprovals, which are few. Every change wakes the Migration that is named in one.
+ * All MigrationApprovals, which are few. Every change wakes the migration that is named in one.
  * What the operator itself has written of one is not forgotten until the watch has heard of it.
  */
 final class ApprovalCache implements ResourceEventHandler<MigrationApproval>, AutoCloseable {
 
   private final List<SharedIndexInformer<MigrationApproval>> informers;
-  private final Wakeup wakeup;
+  private final Map<MigrationKind, Wakeup> wakeups;
   private final Map<String, MigrationApproval> written = new ConcurrentHashMap<>();
 
-  /** A cache that is not started yet; no namespaces means all. */
-  ApprovalCache(KubernetesClient client, Set<String> namespaces, Wakeup wakeup) {
-    this.wakeup = wakeup;
+  /**
+   * A cache that is not started yet.
+   *
+   * @param namespaces none means all
+   * @param wakeups of each kind
+   */
+  ApprovalCache(
+      KubernetesClient client, Set<String> namespaces, Map<MigrationKind, Wakeup> wakeups) {
+    this.wakeups = Map.copyOf(wakeups);
     this.informers =
         namespaces.isEmpty()
             ? List.of(
@@ -55,7 +62,7 @@ final class ApprovalCache implements ResourceEventHandler<MigrationApproval>, Au
     return informers.stream().allMatch(SharedIndexInformer::isWatching);
   }
 
-  /** Those that name a Migration, in the order of their names; empty while they are not known. */
+  /** Those that name this migration, in the order of their names; empty while not known. */
   Optional<List<MigrationApproval>> of(HasMetadata migration) {
     return hasSynced() ? Optional.of(known(migration)) : Optional.empty();
   }
@@ -71,6 +78,7 @@ final class ApprovalCache implements ResourceEventHandler<MigrationApproval>, Au
 
   private static boolean isOf(HasMetadata migration, MigrationApproval approval) {
     return approval.getMetadata().getNamespace().equals(migration.getMetadata().getNamespace())
+        && approval.getSpec().kind().kind().equals(migration.getKind())
         && approval.getSpec().migration().equals(migration.getMetadata().getName());
   }
 
@@ -105,7 +113,9 @@ final class ApprovalCache implements ResourceEventHandler<MigrationApproval>, Au
   }
 
   private void wake(MigrationApproval approval) {
-    wakeup.wake(approval.getMetadata().getNamespace(), approval.getSpec().migration());
+    wakeups
+        .get(approval.getSpec().kind())
+        .wake(approval.getMetadata().getNamespace(), approval.getSpec().migration());
   }
 
   @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
+import dev.godwit.api.v1alpha1.MigrationKind;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.operator.plan.JobEnd;
 import dev.godwit.operator.resource.Marks;
@@ -87,11 +88,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
         new ApprovalCache(
             client,
             namespaces,
-            (namespace, migration) -> {
-              // An answer says a name, and not of which kind that is.
-              wakeup.wake(namespace, migration);
-              schemaWakeup.wake(namespace, migration);
-            });
+            Map.of(MigrationKind.MIGRATION, wakeup, MigrationKind.SCHEMA_MIGRATION, schemaWakeup));
     this.permissions = new Permissions(client, clock);
     this.jobLogs = new JobLogs(client);
   }

@@ -54,6 +54,12 @@ public final class RequiredPermissions {
   private static final List<Permission> FOR_JOBS =
       Stream.concat(all("batch", "jobs", "create", "delete"), all("", "pods/log", "get")).toList();
 
+  private static final List<Permission> FOR_APPROVALS =
+      List.of(
+          new Permission("list", Migration.GROUP, "migrationapprovals"),
+          new Permission("watch", Migration.GROUP, "migrationapprovals"),
+          new Permission("update", Migration.GROUP, "migrationapprovals/status"));
+
   /** What every SchemaMigration needs. */
   public static final List<Permission> OF_SCHEMAS =
       Stream.of(
@@ -62,7 +68,8 @@ public final class RequiredPermissions {
               all("", "configmaps", "get", "create", "delete"),
               all("", "pods", "list"),
               all("batch", "jobs", "list", "watch"),
-              FOR_JOBS.stream())
+              FOR_JOBS.stream(),
+              FOR_APPROVALS.stream())
           .flatMap(permissions -> permissions)
           .toList();
 
@@ -79,12 +86,6 @@ public final class RequiredPermissions {
 
   private static final List<Permission> FOR_SCHEMAS =
       all(Migration.GROUP, "schemamigrations", "get", "list", "watch", "patch").toList();
-
-  private static final List<Permission> FOR_APPROVALS =
-      List.of(
-          new Permission("list", Migration.GROUP, "migrationapprovals"),
-          new Permission("watch", Migration.GROUP, "migrationapprovals"),
-          new Permission("update", Migration.GROUP, "migrationapprovals/status"));
 
   private RequiredPermissions() {}
 

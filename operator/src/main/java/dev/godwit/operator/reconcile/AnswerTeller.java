@@ -1,9 +1,11 @@
 package dev.godwit.operator.reconcile;
 
-import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
 import dev.godwit.operator.cluster.Cluster;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Plan;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -18,24 +20,21 @@ final class AnswerTeller {
   }
 
   /** Of the answers to a migration that has not started. */
-  void tellEarly(Migration migration, Instant now) {
+  void tellEarly(HasMetadata migration, Instant now) {
     cluster
         .approvals(migration)
         .ifPresent(seen -> tell(seen, answer -> Answers.early(answer, now)));
   }
 
   /** Of the answers that were there when a decision was made, after it was recorded. */
-  void tell(Run run, List<MigrationApproval> seen, Instant now) {
-    Answers answers = new Answers(run.plan(), run.journal(), seen);
+  void tell(Plan plan, Journal journal, List<MigrationApproval> seen, Instant now) {
+    Answers answers = new Answers(plan, journal, seen);
     tell(seen, answer -> answers.status(answer, now));
   }
 
-  /** Of those that come when the migration has ended. */
-  void tellLate(Migration migration, Instant now) {
-    cluster
-        .approvals(migration)
-        .filter(seen -> !seen.isEmpty())
-        .ifPresent(seen -> tell(Run.of(migration), seen, now));
+  /** Those that come when a migration has ended; none where they are not known. */
+  List<MigrationApproval> late(HasMetadata migration) {
+    return cluster.approvals(migration).orElse(List.of());
   }
 
   private void tell(

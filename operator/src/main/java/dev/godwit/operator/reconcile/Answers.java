@@ -46,8 +46,9 @@ final class Answers {
   /** The status of an answer to a migration that has not started. */
   static MigrationApprovalStatus early(MigrationApproval answer, Instant now) {
     String message =
-        "the Migration has not started: an answer is given for its status.planHash, which is not"
-            + " known yet";
+        "the "
+            + answer.getSpec().kind().kind()
+            + " has not started: an answer counts for the status.planHash that it starts with";
     return status(answer, new Fate(ApprovalState.PENDING, message), now);
   }
 
@@ -71,7 +72,9 @@ final class Answers {
                     .map(Approval::gate)
                     .collect(Collectors.joining(", "));
     return new Fate(
-        ApprovalState.VOID, "the Migration has no gate " + answer.getSpec().gate() + ": " + known);
+        ApprovalState.VOID,
+        "the %s has no gate %s: %s"
+            .formatted(answer.getSpec().kind().kind(), answer.getSpec().gate(), known));
   }
 
   private Fate fate(MigrationApproval answer, Approval gate) {

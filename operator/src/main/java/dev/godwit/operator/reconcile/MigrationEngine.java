@@ -1,6 +1,7 @@
 package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.cluster.Cluster;
@@ -89,7 +90,7 @@ public final class MigrationEngine {
 
   private Outcome<Migration> reconcile(Migration current, Pace pace, Instant now) {
     if (isComplete(current)) {
-      answers.tellLate(current, now);
+      tellLate(current, now);
       return letGo(current);
     }
     boolean deleted = current.getMetadata().getDeletionTimestamp() != null;
@@ -116,7 +117,9 @@ public final class MigrationEngine {
   private Outcome<Migration> advance(
       Run run, Optional<PreflightFacts> justSeen, boolean deleted, Pace pace, Instant now) {
     Advance.Step step = advance.advance(run, justSeen, deleted, pace, now);
-    step.seen().approvals().ifPresent(seen -> answers.tell(step.run(), seen, now));
+    step.seen()
+        .approvals()
+        .ifPresent(seen -> answers.tell(step.run().plan(), step.run().journal(), seen, now));
     Migration latest = step.run().migration();
     if (step.run().journal().completed().isPresent()) {
       return letGo(latest);
@@ -127,6 +130,14 @@ public final class MigrationEngine {
           : Outcome.recheck(latest, now.plus(REFUSED));
     }
     return new Outcome<>(latest, step.recheck());
+  }
+
+  private void tellLate(Migration migration, Instant now) {
+    List<MigrationApproval> late = answers.late(migration);
+    if (!late.isEmpty()) {
+      Run run = Run.of(migration);
+      answers.tell(run.plan(), run.journal(), late, now);
+    }
   }
 
   /** Ends what is watched and remembered for a Migration, and lets it be deleted. */

@@ -1,6 +1,7 @@
 package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.Failure;
+import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
@@ -29,6 +30,7 @@ public final class SchemaEngine {
   private final Metrics metrics;
   private final SchemaStart start;
   private final SchemaAdvance advance;
+  private final AnswerTeller answers;
   private final Namespaces namespaces;
   private final SchemaListener listener;
   private final Map<String, Pace> paces = new ConcurrentHashMap<>();
@@ -46,6 +48,7 @@ public final class SchemaEngine {
     this.start =
         new SchemaStart(cluster, runner, recorder, listener, new SchemaHealth(cluster, metrics));
     this.advance = new SchemaAdvance(cluster, metrics, runner, recorder, listener);
+    this.answers = new AnswerTeller(cluster);
     this.namespaces = new Namespaces(cluster);
     this.listener = listener;
   }
@@ -73,6 +76,7 @@ public final class SchemaEngine {
   private Outcome<SchemaMigration> reconcile(SchemaMigration current, Pace pace, Instant now) {
     SchemaMigrationStatus status = current.getStatus();
     if (status != null && status.completionTime() != null) {
+      tellLate(current, now);
       return letGo(current);
     }
     boolean deleted = current.getMetadata().getDeletionTimestamp() != null;
@@ -83,7 +87,10 @@ public final class SchemaEngine {
     return started
         ? advance(SchemaCourse.of(current), deleted, pace, now)
         : switch (start.check(current, pace, now)) {
-          case SchemaStart.Answer.NotYet(Outcome<SchemaMigration> outcome) -> outcome;
+          case SchemaStart.Answer.NotYet(Outcome<SchemaMigration> outcome) -> {
+            answers.tellEarly(current, now);
+            yield outcome;
+          }
           case SchemaStart.Answer.Begin(SchemaCourse course) -> advance(course, false, pace, now);
         };
   }
@@ -93,6 +100,9 @@ public final class SchemaEngine {
     SchemaAdvance.Step step = advance.advance(course, deleted, pace, now);
     SchemaMigration latest = step.course().migration();
     Journal journal = step.course().journal();
+    step.seen()
+        .approvals()
+        .ifPresent(seen -> answers.tell(step.course().plan(), journal, seen, now));
     if (journal.completed().isPresent()) {
       return letGo(latest);
     }
@@ -101,6 +111,14 @@ public final class SchemaEngine {
       return letGo(latest);
     }
     return new Outcome<>(latest, step.recheck());
+  }
+
+  private void tellLate(SchemaMigration migration, Instant now) {
+    List<MigrationApproval> late = answers.late(migration);
+    if (!late.isEmpty()) {
+      SchemaCourse course = SchemaCourse.of(migration);
+      answers.tell(course.plan(), course.journal(), late, now);
+    }
   }
 
   /** Whether it goes neither on nor back by itself. */

@@ -3,6 +3,7 @@ package dev.godwit.operator.step;
 import dev.godwit.api.v1alpha1.ApprovalDecision;
 import dev.godwit.api.v1alpha1.Gate;
 import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.api.v1alpha1.MigrationKind;
 import dev.godwit.api.v1alpha1.OnTimeout;
 import dev.godwit.api.v1alpha1.TimeSpan;
 import dev.godwit.operator.plan.Assessment;
@@ -22,7 +23,8 @@ import java.util.Optional;
  *
  * @param name name of the step
  * @param gate what a MigrationApproval calls it
- * @param migration name of the Migration
+ * @param kind of which kind the migration is
+ * @param migration name of the migration
  * @param planHash the plan that an answer must be given for
  * @param asked who may answer, and what no answer leads to
  * @param createdBy the user that created the Migration; empty where that is not known
@@ -30,6 +32,7 @@ import java.util.Optional;
 public record Approval(
     String name,
     String gate,
+    MigrationKind kind,
     String migration,
     String planHash,
     Gate.Approval asked,
@@ -102,7 +105,9 @@ public record Approval(
 
   /** What to apply, until when, and what happens then; the same for as long as nothing changes. */
   private String invitation(Instant deadline) {
-    return "a MigrationApproval with migration: "
+    return "a MigrationApproval with "
+        + (kind == MigrationKind.MIGRATION ? "" : "kind: " + kind.kind() + ", ")
+        + "migration: "
         + migration
         + ", gate: "
         + gate

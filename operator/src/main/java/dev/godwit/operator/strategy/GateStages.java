@@ -2,6 +2,7 @@ package dev.godwit.operator.strategy;
 
 import dev.godwit.api.v1alpha1.Gate;
 import dev.godwit.api.v1alpha1.Gates;
+import dev.godwit.api.v1alpha1.MigrationKind;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.TimeSpan;
 import dev.godwit.operator.guard.WindowHeld;
@@ -26,6 +27,7 @@ import java.util.Optional;
  */
 final class GateStages {
 
+  private final MigrationKind kind;
   private final String migration;
   private final String planHash;
   private final Optional<String> createdBy;
@@ -33,11 +35,13 @@ final class GateStages {
   private final Duration monitor;
 
   private GateStages(
+      MigrationKind kind,
       String migration,
       String planHash,
       Optional<String> createdBy,
       Optional<Gates> gates,
       Duration monitor) {
+    this.kind = kind;
     this.migration = migration;
     this.planHash = planHash;
     this.createdBy = createdBy;
@@ -47,6 +51,7 @@ final class GateStages {
 
   GateStages(MigrationSpec spec, Marks.Maker maker) {
     this(
+        MigrationKind.MIGRATION,
         maker.migration(),
         SpecHash.ofPlan(maker.uid(), SpecHash.of(spec)),
         Optional.ofNullable(spec.createdBy()),
@@ -57,7 +62,12 @@ final class GateStages {
   /** Before the first version of a schema is touched. */
   static List<Stage> beforeVersions(SchemaRun run) {
     return new GateStages(
-            run.name(), run.planHash(), Optional.empty(), Optional.empty(), Duration.ZERO)
+            MigrationKind.SCHEMA_MIGRATION,
+            run.name(),
+            run.planHash(),
+            Optional.empty(),
+            Optional.empty(),
+            Duration.ZERO)
         .stages("before-versions", "", Optional.ofNullable(run.spec().gate()), Duration.ZERO);
   }
 
@@ -104,7 +114,7 @@ final class GateStages {
   }
 
   private Approval approval(String name, String suffix, Gate.Approval asked) {
-    return new Approval(name, asked.name() + suffix, migration, planHash, asked, createdBy);
+    return new Approval(name, asked.name() + suffix, kind, migration, planHash, asked, createdBy);
   }
 
   private static Stage stage(String phase, Step step) {

@@ -12,6 +12,7 @@ import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalSpec;
+import dev.godwit.api.v1alpha1.MigrationKind;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.OnTimeout;
 import dev.godwit.api.v1alpha1.SchemaMigration;
@@ -67,7 +68,9 @@ class ApprovalIT {
     MigrationApproval answer = new MigrationApproval();
     answer.getMetadata().setName(name);
     answer.getMetadata().setNamespace(sandbox.namespace());
-    answer.setSpec(new MigrationApprovalSpec("upgrade", gate, decision, "as agreed", planHash, by));
+    answer.setSpec(
+        new MigrationApprovalSpec(
+            MigrationKind.MIGRATION, "upgrade", gate, decision, "as agreed", planHash, by));
     return answer;
   }
 

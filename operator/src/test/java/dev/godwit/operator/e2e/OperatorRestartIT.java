@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.StepStatus;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -115,6 +118,63 @@ class OperatorRestartIT {
         .extracting(Load.Answer::version)
         .isEqualTo(V1);
     sandbox.snapshot().isSameAs(before);
+  }
+
+  /** What is run twice would be written down twice. */
+  @Test
+  void killedAtEachVersionOfASchemaItRunsNoneTwiceThereAndBack() {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    database.execute("create table done (what text, nr int generated always as identity)");
+    SchemaMigration schema =
+        sandbox.create(
+            new KubernetesSerialization()
+                .unmarshal(
+                    """
+                    apiVersion: godwit.dev/v1alpha1
+                    kind: SchemaMigration
+                    metadata: {name: orders}
+                    spec:
+                      database: {secretRef: {name: orders-db}}
+                      baseline: {version: "0.1"}
+                      versions:
+                      - {version: "0.1", up: "create table done (what text)"}
+                      - {version: "1", up: "insert into done values ('1')", down: "insert into done values ('-1')"}
+                      - {version: "2", up: "insert into done values ('2')", down: "insert into done values ('-2')"}
+                      - {version: "3", up: "insert into done values ('3')", verify: "select false", down: "select"}
+                    """,
+                    SchemaMigration.class));
+
+    for (String step : new String[] {"1/up", "2/up", "3/up"}) {
+      until(schema, step, StepState.RUNNING, StepState.DONE);
+      OperatorPod.kill();
+    }
+    for (String step : new String[] {"2/up", "1/up"}) {
+      until(schema, step, StepState.UNDOING, StepState.UNDONE);
+      OperatorPod.kill();
+    }
+    SchemaMigrationStatus status =
+        Eventually.until(
+                LocalCluster.CLIENT.resource(schema),
+                "the way back to be done",
+                seen -> seen.getStatus().completionTime() != null)
+            .getStatus();
+
+    assertThat(status.phase()).isEqualTo("RolledBack");
+    assertThat(status.failure().reason()).isEqualTo("VerifyFailed");
+    assertThat(status.current()).isEqualTo("0.1");
+    database.holds("(select string_agg(what, ' ' order by nr) from done) = '1 2 -2 -1'");
+  }
+
+  private static void until(SchemaMigration schema, String step, StepState one, StepState other) {
+    Eventually.until(
+        LocalCluster.CLIENT.resource(schema),
+        step + " to be " + one,
+        seen ->
+            seen.getStatus() != null
+                && seen.getStatus().steps() != null
+                && seen.getStatus().steps().stream()
+                    .filter(any -> any.name().equals(step))
+                    .anyMatch(any -> any.state() == one || any.state() == other));
   }
 
   @Test

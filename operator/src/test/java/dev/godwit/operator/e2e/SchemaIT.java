@@ -3,6 +3,8 @@ package dev.godwit.operator.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.godwit.api.v1alpha1.ApprovalState;
+import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -279,6 +281,60 @@ class SchemaIT {
     assertThat(status.current()).isEqualTo("0");
     assertThat(is(status, "SchemaRestored", "True")).as(message(status, "SchemaRestored")).isTrue();
     database.holds("to_regclass('a') is null and to_regclass('b') is null");
+  }
+
+  @Test
+  void whatDestroysWaitsForAPersonWhoIsToldWhatBecameOfTheAnswer() {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    database.execute("create table orders (note text)");
+    SchemaMigration migration =
+        sandbox.create(
+            of(
+                "asking",
+                """
+                gate: {approval: {name: drop, timeout: 10m, onTimeout: Fail}}
+                baseline: {version: "1"}
+                versions:
+                - {version: "1", up: "create table orders (note text)"}
+                - {version: "2", up: "drop table orders"}
+                """));
+    SchemaMigrationStatus asked = until(migration, "AwaitingApproval", "True");
+    assertThat(asked.message()).contains("kind: SchemaMigration, migration: asking, gate: drop");
+
+    MigrationApproval yes = sandbox.create(answer("yes", asked.planHash()));
+
+    until(migration, "Succeeded", "True");
+    database.holds("to_regclass('orders') is null");
+    assertThat(
+            Eventually.until(
+                    LocalCluster.CLIENT.resource(yes),
+                    "the answer to be accepted",
+                    seen ->
+                        seen.getStatus() != null
+                            && seen.getStatus().state() == ApprovalState.ACCEPTED)
+                .getStatus()
+                .message())
+        .contains("with MigrationApproval yes");
+  }
+
+  private static MigrationApproval answer(String name, String planHash) {
+    String me =
+        LocalCluster.kubectl("auth", "whoami", "--output=jsonpath={.status.userInfo.username}");
+    return API.unmarshal(
+        """
+        apiVersion: godwit.dev/v1alpha1
+        kind: MigrationApproval
+        metadata: {name: %s}
+        spec:
+          kind: SchemaMigration
+          migration: asking
+          gate: drop
+          decision: Approve
+          planHash: "%s"
+          approvedBy: "%s"
+        """
+            .formatted(name, planHash, me),
+        MigrationApproval.class);
   }
 
   private static final String BACKUP =

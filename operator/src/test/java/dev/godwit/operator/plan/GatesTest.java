@@ -9,6 +9,7 @@ import dev.godwit.api.v1alpha1.Gate;
 import dev.godwit.api.v1alpha1.Gates;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalSpec;
+import dev.godwit.api.v1alpha1.MigrationKind;
 import dev.godwit.api.v1alpha1.OnFailure;
 import dev.godwit.api.v1alpha1.OnTimeout;
 import dev.godwit.api.v1alpha1.StepState;
@@ -68,7 +69,13 @@ class GatesTest {
             .build());
     answer.setSpec(
         new MigrationApprovalSpec(
-            ServiceFixture.MAKER.migration(), gate, decision, "looks\n good", planHash, by));
+            MigrationKind.MIGRATION,
+            ServiceFixture.MAKER.migration(),
+            gate,
+            decision,
+            "looks\n good",
+            planHash,
+            by));
     return answer;
   }
 

@@ -9,6 +9,7 @@ import dev.godwit.api.v1alpha1.Gate;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalSpec;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
+import dev.godwit.api.v1alpha1.MigrationKind;
 import dev.godwit.api.v1alpha1.OnTimeout;
 import dev.godwit.api.v1alpha1.PreImage;
 import dev.godwit.api.v1alpha1.StepState;
@@ -41,6 +42,7 @@ class AnswersTest {
                       new Approval(
                           STEP,
                           "go-live",
+                          MigrationKind.MIGRATION,
                           "shop",
                           PLAN,
                           new Gate.Approval("go-live", "1h", OnTimeout.FAIL, true),
@@ -60,7 +62,8 @@ class AnswersTest {
             .withCreationTimestamp(REACHED.plus(after).toString())
             .build());
     answer.setSpec(
-        new MigrationApprovalSpec("shop", gate, ApprovalDecision.APPROVE, null, plan, by));
+        new MigrationApprovalSpec(
+            MigrationKind.MIGRATION, "shop", gate, ApprovalDecision.APPROVE, null, plan, by));
     return answer;
   }
 

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.ApprovalDecision;
-import dev.godwit.api.v1alpha1.MigrationApproval;
-import dev.godwit.api.v1alpha1.MigrationApprovalSpec;
+import dev.godwit.api.v1alpha1.ApprovalState;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
 import dev.godwit.api.v1alpha1.StepState;
@@ -410,20 +409,72 @@ class SchemaEngineTest {
     }
     assertThat(asked.applied).isEmpty();
     assertThat(asked.condition("AwaitingApproval")).isEqualTo("True");
-    MigrationApproval yes = new MigrationApproval();
-    yes.getMetadata().setName("yes");
-    yes.getMetadata().setCreationTimestamp(asked.now.toString());
-    yes.setSpec(
-        new MigrationApprovalSpec(
-            SchemaWorld.NAME,
-            "go",
-            ApprovalDecision.APPROVE,
-            null,
-            asked.status().planHash(),
-            "alice"));
-    asked.approvals.add(yes);
+    asked.answers("yes", ApprovalDecision.APPROVE);
     asked.settle();
     assertThat(asked.applied).isEqualTo(ALL);
+  }
+
+  @Test
+  void whoAnswersIsToldWhatBecomesOfIt() {
+    SchemaWorld world = new SchemaWorld(migration(gate("Fail"), "\"mode\": \"PlanOnly\""));
+    world.settle();
+    world.answers("early", ApprovalDecision.APPROVE);
+    world.settle();
+    assertThat(world.told("early").state()).isEqualTo(ApprovalState.PENDING);
+    assertThat(world.told("early").message()).contains("SchemaMigration has not started");
+  }
+
+  private static SchemaWorld answeredAt(int write) {
+    SchemaWorld world = new SchemaWorld(migration(gate("Fail"))).killedAt(write);
+    for (int rounds = 0; rounds < 20; rounds++) {
+      world.settleOnce();
+    }
+    world.answers("yes", ApprovalDecision.APPROVE);
+    world.settle();
+    return world;
+  }
+
+  @Test
+  void anOperatorThatIsKilledStillTellsWhatBecameOfAnAnswer() {
+    int writes = answeredAt(Integer.MAX_VALUE - 1).writes.size();
+    IntStream.rangeClosed(1, writes)
+        .mapToObj(SchemaEngineTest::answeredAt)
+        .forEach(
+            world -> {
+              assertThat(world.applied).isEqualTo(ALL);
+              assertThat(world.told("yes").state()).isEqualTo(ApprovalState.ACCEPTED);
+            });
+  }
+
+  @Test
+  void theAnswerThatCountedIsAcceptedAndOneThatComesLaterIsVoid() {
+    SchemaWorld world = new SchemaWorld(migration(gate("Fail")));
+    for (int rounds = 0; rounds < 10; rounds++) {
+      world.settleOnce();
+    }
+    world.answers("yes", ApprovalDecision.APPROVE);
+    world.settle();
+    assertThat(world.told("yes").state()).isEqualTo(ApprovalState.ACCEPTED);
+    assertThat(world.told("yes").message()).contains("approved by alice");
+
+    world.answers("late", ApprovalDecision.DENY);
+    world.settle();
+    assertThat(world.told("late").state()).isEqualTo(ApprovalState.VOID);
+    assertThat(world.told("late").message()).contains("the gate was passed before");
+    assertThat(world.told("yes").state()).isEqualTo(ApprovalState.ACCEPTED);
+  }
+
+  @Test
+  void aDenialIsAcceptedAndNothingIsRun() {
+    SchemaWorld world = new SchemaWorld(migration(gate("Fail")));
+    for (int rounds = 0; rounds < 10; rounds++) {
+      world.settleOnce();
+    }
+    world.answers("no", ApprovalDecision.DENY);
+    world.settle();
+    assertThat(world.applied).isEmpty();
+    assertThat(world.told("no").state()).isEqualTo(ApprovalState.ACCEPTED);
+    assertThat(world.status().phase()).isEqualTo("RolledBack");
   }
 
   private static ConfigMap files(String up) {

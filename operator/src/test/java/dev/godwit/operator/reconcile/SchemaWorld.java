@@ -3,8 +3,12 @@ package dev.godwit.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.godwit.api.v1alpha1.ApprovalDecision;
 import dev.godwit.api.v1alpha1.HealthPolicy;
 import dev.godwit.api.v1alpha1.MigrationApproval;
+import dev.godwit.api.v1alpha1.MigrationApprovalSpec;
+import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
+import dev.godwit.api.v1alpha1.MigrationKind;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.api.v1alpha1.StepState;
@@ -26,6 +30,7 @@ import dev.godwit.operator.resource.Marks;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
@@ -342,7 +347,10 @@ final class SchemaWorld {
                   case "create" -> create((HasMetadata) arguments[0]);
                   case "delete" -> delete((HasMetadata) arguments[0]);
                   case "recordStatus" ->
-                      record((SchemaMigration) arguments[0], (SchemaMigrationStatus) arguments[1]);
+                      arguments[0] instanceof MigrationApproval answer
+                          ? tell(answer, (MigrationApprovalStatus) arguments[1])
+                          : record(
+                              (SchemaMigration) arguments[0], (SchemaMigrationStatus) arguments[1]);
                   case "setFinalizer" ->
                       finalizer((SchemaMigration) arguments[0], (boolean) arguments[1]);
                   default -> throw new UnsupportedOperationException(method.getName());
@@ -399,6 +407,48 @@ final class SchemaWorld {
     changed.setStatus(API.clone(status));
     stored = next(changed);
     return wrote("record " + status.phase() + ": " + status.message(), API.clone(stored));
+  }
+
+  private MigrationApproval tell(MigrationApproval answer, MigrationApprovalStatus status) {
+    MigrationApproval present = answer(answer.getMetadata().getName());
+    MigrationApproval told = API.clone(present);
+    told.setStatus(API.clone(status));
+    approvals.set(approvals.indexOf(present), told);
+    return wrote("answer " + status.state() + ": " + status.message(), told);
+  }
+
+  private MigrationApproval answer(String name) {
+    return approvals.stream()
+        .filter(one -> one.getMetadata().getName().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A person's answer to the gate {@code go}, to the plan that is known now. */
+  void answers(String name, ApprovalDecision decision) {
+    MigrationApproval answer = new MigrationApproval();
+    answer.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(name)
+            .withUid("uid-of-" + name)
+            .withGeneration(1L)
+            .withCreationTimestamp(now.toString())
+            .build());
+    answer.setSpec(
+        new MigrationApprovalSpec(
+            MigrationKind.SCHEMA_MIGRATION,
+            NAME,
+            "go",
+            decision,
+            null,
+            status().planHash(),
+            "alice"));
+    approvals.add(answer);
+  }
+
+  /** What became of an answer. */
+  MigrationApprovalStatus told(String name) {
+    return answer(name).getStatus();
   }
 
   private SchemaMigration finalizer(SchemaMigration seen, boolean wanted) {

@@ -4,6 +4,7 @@ import dev.godwit.api.v1alpha1.ApprovalDecision;
 import dev.godwit.api.v1alpha1.Gate;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalSpec;
+import dev.godwit.api.v1alpha1.MigrationKind;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.StepStatus;
 import java.time.Duration;
@@ -161,7 +162,8 @@ final class Approver {
     answer.getMetadata().setName(name);
     answer.getMetadata().setNamespace(World.NAMESPACE);
     answer.setSpec(
-        new MigrationApprovalSpec(Scene.MIGRATION, gate, decision, "as agreed", planHash, by));
+        new MigrationApprovalSpec(
+            MigrationKind.MIGRATION, Scene.MIGRATION, gate, decision, "as agreed", planHash, by));
     world.say("-- %s answers gate %s: %s".formatted(by, gate, decision));
     world.server.create(by, answer);
   }

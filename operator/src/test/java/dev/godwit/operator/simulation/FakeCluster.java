@@ -148,6 +148,7 @@ final class FakeCluster implements Cluster {
         caches
             .heard(MigrationApproval.class, migration.getMetadata().getNamespace())
             .filter(one -> one.getSpec().migration().equals(migration.getMetadata().getName()))
+            .filter(one -> one.getSpec().kind().kind().equals(migration.getKind()))
             .toList());
   }
 
