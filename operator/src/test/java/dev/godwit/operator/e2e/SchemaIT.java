@@ -9,6 +9,7 @@ import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
@@ -19,6 +20,8 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -335,6 +338,39 @@ class SchemaIT {
         """
             .formatted(name, planHash, me),
         MigrationApproval.class);
+  }
+
+  /** Nine texts of 900 KB, with 34,000 statements each: as much as one migration may have. */
+  @Test
+  void theLargestTextsFitIntoTheMemoryThatJobsHave() {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    int statements = 34_000;
+    for (int version = 1; version <= 9; version++) {
+      sandbox.create(
+          new ConfigMapBuilder()
+              .withNewMetadata()
+              .withName("sql-" + version)
+              .endMetadata()
+              .addToData(
+                  version + "__many.up.sql",
+                  "create table t%1$d (i int);\n".formatted(version)
+                      + "insert into t%1$d values (1);\n".formatted(version).repeat(statements - 1))
+              .addToData(version + "__many.down.sql", "drop table t" + version)
+              .build());
+    }
+    SchemaMigration migration =
+        sandbox.create(
+            of(
+                "large",
+                "batch: 3\nversionsFrom:\n"
+                    + IntStream.rangeClosed(1, 9)
+                        .mapToObj("- {configMap: sql-%d}\n"::formatted)
+                        .collect(Collectors.joining())));
+
+    SchemaMigrationStatus status = until(migration, "Succeeded", "True");
+
+    assertThat(status.current()).isEqualTo("9");
+    database.holds("(select count(*) from t9) = " + (statements - 1));
   }
 
   private static final String BACKUP =
