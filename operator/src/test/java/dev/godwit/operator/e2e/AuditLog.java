@@ -22,6 +22,7 @@ final class AuditLog {
 
   /** From now on; the test is skipped on a cluster whose audit log can't be read here. */
   static AuditLog fromNow(String namespace) {
+    LocalCluster.mustBeOurs("the API server's audit log is read");
     Assumptions.assumeTrue(
         Files.isReadable(LocalCluster.auditLog()), "the API server's audit log can be read here");
     try {

@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /** The cluster that the tests run on: the one of KUBECONFIG, else this checkout's local one. */
 final class LocalCluster {
@@ -32,8 +33,19 @@ final class LocalCluster {
 
   private LocalCluster() {}
 
-  /** A command that runs with this machine's files in the cluster's network. */
+  /**
+   * Leaves a test out where the cluster is somebody else's (CLUSTER=current).
+   *
+   * @param what would be done there
+   */
+  static void mustBeOurs(String what) {
+    Assumptions.assumeFalse(
+        "current".equals(System.getenv("CLUSTER")), what + ": on the local cluster only");
+  }
+
+  /** A command that runs with this machine's files in the cluster's network, which must be ours. */
   static ProcessBuilder inside(List<String> command) {
+    mustBeOurs("load is sent, and faults are made");
     List<String> whole = new ArrayList<>();
     whole.add(PROJECT.resolve("dev/cluster/exec.sh").toString());
     whole.addAll(command);

@@ -17,6 +17,7 @@ final class LocalVolumes {
    * @param storageClass of the claims; empty for none
    */
   static void make(String namespace, String storageClass, List<String> claims) {
+    LocalCluster.mustBeOurs("volumes are made on the node");
     List<String> command =
         new ArrayList<>(
             List.of(LocalCluster.PROJECT.resolve("dev/cluster/volumes.sh").toString(), namespace));
