@@ -22,6 +22,7 @@ final class Monitoring implements AutoCloseable {
 
   /** Deploys a Prometheus to a namespace, which is made for it, and waits until it answers. */
   static Monitoring in(String namespace) {
+    LocalCluster.mustBeOurs("the operator asks a Prometheus of the tests");
     Monitoring monitoring = new Monitoring(namespace);
     Eventually.until(
         LocalCluster.CLIENT.namespaces().withName(namespace),
