@@ -18,6 +18,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
  *
  * <p>{@code -Dgodwit.lint.mutations=100000 -Dgodwit.lint.seed=7} tries others, and more.
  */
+@Tag("postgresql")
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class MutatedStatementsTest {
 

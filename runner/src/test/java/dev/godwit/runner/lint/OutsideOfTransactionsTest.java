@@ -3,6 +3,7 @@ package dev.godwit.runner.lint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.contract.schema.Finding.Lock;
+import dev.godwit.runner.database.PostgresVersion;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +25,7 @@ import org.postgresql.PGConnection;
  * The locks of what can't be in a transaction: they are looked at while it waits for somebody who
  * writes.
  */
+@Tag("postgresql")
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OutsideOfTransactionsTest {
 
@@ -46,6 +49,7 @@ class OutsideOfTransactionsTest {
   @ParameterizedTest
   @MethodSource("samples")
   void saysAllLocksThatTheServerTakesAndNoOthers(Samples.Sample sample) throws Exception {
+    PostgresVersion.assumeFrom(sample.since());
     try (LiveSchema writer = LiveSchema.begin(postgres);
         Connection connection = postgres.getPostgresDatabase().getConnection()) {
       writer.execute("lock table users, orders in row exclusive mode");

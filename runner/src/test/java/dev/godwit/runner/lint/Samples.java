@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -12,13 +14,15 @@ import java.util.stream.Stream;
 final class Samples {
 
   private static final String ARROW = " =>";
+  private static final Pattern SINCE = Pattern.compile("(\\d+): (.*)");
 
   /**
    * One of them.
    *
+   * @param since the version of PostgreSQL from which it is valid; 0: all have it
    * @param findings as {@link #words} writes them
    */
-  record Sample(String sql, String findings) {
+  record Sample(int since, String sql, String findings) {
 
     /** Whether it can run in a transaction. */
     boolean isTransactional() {
@@ -63,10 +67,18 @@ final class Samples {
   }
 
   private static Sample sample(String line) {
+    Matcher since = SINCE.matcher(line);
+    return since.matches()
+        ? sample(Integer.parseInt(since.group(1)), since.group(2))
+        : sample(0, line);
+  }
+
+  private static Sample sample(int since, String line) {
     int arrow = line.indexOf(ARROW);
     return arrow < 0
-        ? new Sample(line.strip(), "")
-        : new Sample(line.substring(0, arrow), line.substring(arrow + ARROW.length()).strip());
+        ? new Sample(since, line.strip(), "")
+        : new Sample(
+            since, line.substring(0, arrow), line.substring(arrow + ARROW.length()).strip());
   }
 
   private static String text(String name) {

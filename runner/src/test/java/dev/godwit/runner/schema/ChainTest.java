@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,11 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Twelve versions, in Jobs of one or several, with a failure at any of them: the schema ends as it
  * was before, or at the target, and no version has ever run twice.
+ *
+ * <p>{@code -Dgodwit.chain.seeds=1000} tries more.
  */
+@Tag("postgresql")
 @Timeout(value = 300, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ChainTest {
 
-  private static final int SEEDS = 200;
+  private static final int SEEDS = Integer.getInteger("godwit.chain.seeds", 200);
   private static final int VERSIONS = 12;
   private static final int STATEMENTWISE = 7;
   private static final int MOST_ATTEMPTS = 10;

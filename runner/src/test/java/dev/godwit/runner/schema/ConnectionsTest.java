@@ -8,6 +8,7 @@ import dev.godwit.contract.schema.SchemaFiles.Text;
 import dev.godwit.contract.schema.SchemaReport.Cause;
 import dev.godwit.contract.schema.SchemaReport.Failed;
 import dev.godwit.contract.schema.SchemaReport.Result;
+import dev.godwit.runner.database.PostgresVersion;
 import dev.godwit.runner.schema.CuttingProxy.Cut;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Connections that are not had, or lost. */
+@Tag("postgresql")
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ConnectionsTest {
 
@@ -165,9 +168,10 @@ class ConnectionsTest {
     assertThat(rows()).isEmpty();
   }
 
-  /** The server would go on for a minute, and the next run wait for it. */
+  /** The server would go on for a minute, and the next run wait for it, as with PostgreSQL 13. */
   @Test
   void theServerNoticesThatTheRunnerIsGone() throws Exception {
+    PostgresVersion.assumeFrom(14);
     runs.change("2", "insert into one values (2)");
     proxy.cut(Cut.SENT, "pg_sleep", 0);
     runs.change("3", "insert into one values (3); select pg_sleep(50)");

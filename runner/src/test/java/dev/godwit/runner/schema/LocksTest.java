@@ -9,6 +9,7 @@ import dev.godwit.contract.schema.SchemaReport;
 import dev.godwit.contract.schema.SchemaReport.Cause;
 import dev.godwit.contract.schema.SchemaReport.Failed;
 import dev.godwit.contract.schema.SchemaReport.Result;
+import dev.godwit.runner.database.PostgresVersion;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Others that have what a version needs, and other runs. */
+@Tag("postgresql")
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LocksTest {
 
@@ -234,13 +237,21 @@ class LocksTest {
         .verify(
             "3",
             """
-            select current_setting('client_connection_check_interval') = '1s';
             select current_setting('idle_in_transaction_session_timeout') = '1min';
             select current_setting('statement_timeout') = '1min';
             select current_setting('lock_timeout') = '500ms';
             select current_setting('tcp_keepalives_idle') = '30';
             select current_setting('application_name') = 'godwit';
             """);
+
+    assertThat(moved(runs.upAll()).current()).isEqualTo("3");
+  }
+
+  @Test
+  void theSessionIsOneInWhichTheServerLooksForItsClient() throws Exception {
+    PostgresVersion.assumeFrom(14);
+    runs.version("3", "select 3")
+        .verify("3", "select current_setting('client_connection_check_interval') = '1s'");
 
     assertThat(moved(runs.upAll()).current()).isEqualTo("3");
   }

@@ -6,9 +6,11 @@ import dev.godwit.contract.schema.SchemaOrder.Action;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("postgresql")
 class SessionTest {
 
   @TempDir private Path directory;

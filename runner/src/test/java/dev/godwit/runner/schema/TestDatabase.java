@@ -1,5 +1,6 @@
 package dev.godwit.runner.schema;
 
+import dev.godwit.runner.database.PostgresVersion;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,10 +21,19 @@ final class TestDatabase implements AutoCloseable {
   private final EmbeddedPostgres server;
 
   TestDatabase() throws Exception {
-    // Passwords are hashed once rather than 4096 times: there are many connections.
-    server = EmbeddedPostgres.builder().setServerConfig("scram_iterations", "1").start();
+    server = start();
     execute("create role " + ROLE + " login password '" + PASSWORD + "'");
     askForPasswords();
+  }
+
+  private static EmbeddedPostgres start() throws IOException {
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder().setServerConfig("password_encryption", "scram-sha-256");
+    if (PostgresVersion.MAJOR >= 16) {
+      // Passwords are hashed once rather than 4096 times: there are many connections.
+      builder.setServerConfig("scram_iterations", "1");
+    }
+    return builder.start();
   }
 
   /** By itself the embedded server trusts everyone. */
