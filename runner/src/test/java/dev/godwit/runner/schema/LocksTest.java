@@ -113,6 +113,8 @@ class LocksTest {
   void whoBlocksIsNamedAndItsQueryIsNot() throws Exception {
     runs.up("1");
     runs.patienceMillis = 0;
+    // So long that there is time to look on a busy machine, too.
+    runs.lockTimeoutMillis = 1_500;
     try (Connection reader = reader()) {
       int pid = reader.unwrap(org.postgresql.PGConnection.class).getBackendPID();
 
