@@ -18,6 +18,7 @@ import dev.godwit.operator.reconcile.LogTeller;
 import dev.godwit.operator.reconcile.MigrationEngine;
 import dev.godwit.operator.reconcile.MigrationReconciler;
 import dev.godwit.operator.reconcile.SchemaEngine;
+import dev.godwit.operator.reconcile.SchemaListeners;
 import dev.godwit.operator.reconcile.SchemaReconciler;
 import dev.godwit.operator.reconcile.SchemaTeller;
 import dev.godwit.operator.reconcile.Wakeups;
@@ -77,6 +78,7 @@ final class Godwit implements AutoCloseable {
     this.configuration = configuration;
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     OperatorMetrics metrics = new OperatorMetrics(registry);
+    SchemaMetrics schemaMetrics = new SchemaMetrics(registry);
     client = client(base, metrics);
     Wakeups<Migration> wakeups = new Wakeups<>();
     Wakeups<SchemaMigration> schemaWakeups = new Wakeups<>();
@@ -121,12 +123,15 @@ final class Godwit implements AutoCloseable {
             overrider ->
                 configure(overrider, MicrometerMetrics.withoutPerResourceMetrics(registry)));
     operator.register(reconciler, overrider -> configure(overrider, "migration"));
+    SchemaEngine schemaEngine =
+        new SchemaEngine(
+            cluster,
+            measurements,
+            configuration.runnerImage(),
+            new SchemaListeners(List.of(schemaMetrics, new SchemaTeller(events))));
+    SchemaReconciler schemaReconciler = new SchemaReconciler(schemaEngine, schemaWakeups, clock);
     operator.register(
-        new SchemaReconciler(
-            new SchemaEngine(
-                cluster, measurements, configuration.runnerImage(), new SchemaTeller(events)),
-            schemaWakeups,
-            clock),
+        schemaReconciler,
         overrider -> {
           configure(overrider, "schemamigration");
           // What a Migration wants of one is a mark.
@@ -139,6 +144,7 @@ final class Godwit implements AutoCloseable {
             health,
             () -> {
               metrics.count(reconciler.migrations());
+              schemaMetrics.count(schemaReconciler.migrations());
               return registry.scrape();
             });
   }

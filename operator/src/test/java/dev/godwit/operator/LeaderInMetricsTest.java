@@ -28,6 +28,7 @@ class LeaderInMetricsTest {
   private static final String LEASE_WRITTEN =
       "godwit_api_calls_total{outcome=\"ok\",resource=\"leases\",verb=\"patch\"}";
   private static final String COUNTED = "godwit_migrations{";
+  private static final String SCHEMA_COUNTED = "godwit_schema_migrations{";
 
   // Set by the extension.
   private KubernetesMockServer server;
@@ -35,7 +36,7 @@ class LeaderInMetricsTest {
 
   @BeforeEach
   void fill() throws Exception {
-    for (String kind : List.of("migrations", "migrationapprovals")) {
+    for (String kind : List.of("migrations", "migrationapprovals", "schemamigrations")) {
       Path crd = Path.of("../crds/manifests/%s.godwit.dev.yaml".formatted(kind));
       client
           .resource(
@@ -80,6 +81,19 @@ class LeaderInMetricsTest {
               strategy: {blueGreen: {monitor: 1m}}
             """)
         .create();
+    client
+        .resource(
+            """
+            apiVersion: godwit.dev/v1alpha1
+            kind: SchemaMigration
+            metadata: {name: orders-db, namespace: prod, generation: 1}
+            spec:
+              mode: Staged
+              database: {secretRef: {name: orders-db}}
+              versions:
+              - {version: "1", up: create table orders ()}
+            """)
+        .create();
   }
 
   @Test
@@ -89,17 +103,23 @@ class LeaderInMetricsTest {
         Godwit second = replica("second")) {
       first.start();
       Scrape leader =
-          Scrape.await(first.port(), scrape -> scrape.has(LEASE_WRITTEN) && scrape.has(COUNTED));
+          Scrape.await(
+              first.port(),
+              scrape ->
+                  scrape.has(LEASE_WRITTEN) && scrape.has(COUNTED) && scrape.has(SCHEMA_COUNTED));
       second.start();
       Scrape other =
           Scrape.await(
               second.port(),
-              scrape -> LEASE_READ_TWICE.matcher(scrape.text()).find() && scrape.has(COUNTED));
+              scrape ->
+                  LEASE_READ_TWICE.matcher(scrape.text()).find()
+                      && scrape.has(COUNTED)
+                      && scrape.has(SCHEMA_COUNTED));
 
-      assertThat(leader.text()).contains(LEASE_WRITTEN, COUNTED);
+      assertThat(leader.text()).contains(LEASE_WRITTEN, COUNTED, SCHEMA_COUNTED);
       assertThat(other.text())
           .containsPattern(LEASE_READ_TWICE)
-          .contains(COUNTED)
+          .contains(COUNTED, SCHEMA_COUNTED)
           .doesNotContain(LEASE_WRITTEN);
     }
   }

@@ -249,6 +249,7 @@ class OperatorMetricsTest {
         migration("Comparing"), comparing(), Optional.of(before), compared(before, StepState.DONE));
     all.probed(true, Duration.ofMillis(3));
     all.measured(measurement());
+    SchemaMetricsTest.recordAll(new SchemaMetrics(prometheus));
 
     assertThat(new Scrape(prometheus.scrape()).metrics())
         .isEqualTo(MetricsReference.metrics("godwit_"));

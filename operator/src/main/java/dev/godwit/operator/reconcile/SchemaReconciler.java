@@ -6,8 +6,11 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.MDC;
 
 /**
@@ -20,6 +23,7 @@ public final class SchemaReconciler implements Reconciler<SchemaMigration> {
   private final Wakeups<SchemaMigration> wakeups;
   private final Turns turns;
   private final InstantSource clock;
+  private volatile Optional<IndexerResourceCache<SchemaMigration>> migrations = Optional.empty();
 
   /** A reconciler that is woken by these wake-ups. */
   public SchemaReconciler(
@@ -33,7 +37,13 @@ public final class SchemaReconciler implements Reconciler<SchemaMigration> {
   @Override
   public List<EventSource<?, SchemaMigration>> prepareEventSources(
       EventSourceContext<SchemaMigration> context) {
+    migrations = Optional.of(context.getPrimaryCache());
     return List.of(wakeups);
+  }
+
+  /** All SchemaMigrations that are known now. */
+  public Stream<SchemaMigration> migrations() {
+    return migrations.stream().flatMap(cache -> cache.list(migration -> true));
   }
 
   @Override

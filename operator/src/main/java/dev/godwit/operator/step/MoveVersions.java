@@ -1,5 +1,6 @@
 package dev.godwit.operator.step;
 
+import dev.godwit.api.v1alpha1.PreImage;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.VersionResult;
 import dev.godwit.contract.schema.SchemaOrder;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Brings versions of a schema, or takes them back; on the way back the other way round. What is
@@ -85,6 +87,18 @@ public record MoveVersions(SchemaRun run, List<String> versions) implements Sche
             .orElseGet(() -> run.versionBefore(versions));
     return Assessment.done(
         "taken back", PreImages.results(situation.entry().preImage().results(), current));
+  }
+
+  /**
+   * How many of the versions are moved by what is remembered; 0 where nothing is known.
+   *
+   * @param remembered the step's pre-image
+   */
+  public int moved(PreImage remembered) {
+    return IntStream.rangeClosed(1, versions.size())
+        .filter(count -> run.versionAfter(versions.subList(0, count)).equals(remembered.current()))
+        .findFirst()
+        .orElse(0);
   }
 
   private static String words(SchemaReport.Moved report) {
