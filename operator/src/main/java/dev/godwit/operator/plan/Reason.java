@@ -66,6 +66,8 @@ public enum Reason {
   VERIFY_FAILED("VerifyFailed"),
   /** A SchemaMigration that is a stage of the migration has failed. */
   SCHEMA_FAILED("SchemaFailed"),
+  /** A SchemaMigration that is waited for goes on only when a person mends something. */
+  SCHEMA_STALLED("SchemaStalled"),
   /** Somebody wants a SchemaMigration back that the migration stands on, or has deleted it. */
   SCHEMA_WITHDRAWN("SchemaWithdrawn"),
   /** The Migration that the SchemaMigration is a stage of goes back. */

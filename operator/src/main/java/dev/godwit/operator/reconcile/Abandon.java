@@ -16,6 +16,7 @@ import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Wanted;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.step.RunSchema;
 import dev.godwit.operator.step.SchemaView;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
@@ -54,7 +55,7 @@ final class Abandon {
     Plan plan = step.run().plan();
     if (journal.direction() == Direction.FORWARD) {
       return Planner.isPastPointOfNoReturn(plan, journal)
-          ? journal.failure().map(Failure::message)
+          ? journal.failure().map(Failure::message).or(() -> RunSchema.stalled(plan, journal))
           : Optional.empty();
     }
     if (!Planner.isStuck(plan, journal, step.run().onUndoFailure())) {

@@ -11,6 +11,7 @@ import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.step.Approval;
 import dev.godwit.operator.step.Compare;
+import dev.godwit.operator.step.RunSchema;
 import dev.godwit.operator.step.Verbs;
 import dev.godwit.operator.step.Window;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ final class Narrator {
     failure();
     traffic();
     gates();
+    schemas();
     comparisons();
     completion();
     if (told.isEmpty()) {
@@ -134,6 +136,15 @@ final class Narrator {
                 tell(false, "GatePassed", entry.step() + ": " + entry.message());
               }
             });
+  }
+
+  /** That a person must mend a SchemaMigration is told once, however it says why. */
+  private void schemas() {
+    boolean known = before.flatMap(old -> RunSchema.stalled(plan, old)).isPresent();
+    if (!known) {
+      RunSchema.stalled(plan, after)
+          .ifPresent(said -> tell(true, Reason.SCHEMA_STALLED.word(), said));
+    }
   }
 
   /** Where a comparison fails the migration, the failure says what was found. */

@@ -199,7 +199,8 @@ final class StatusBuilder {
             now);
     boolean succeeded = progress == Progress.SUCCEEDED || handedOver;
     boolean stalled =
-        Set.of(Progress.STALLED, Progress.STUCK, Progress.ROLLED_BACK).contains(progress);
+        Set.of(Progress.STALLED, Progress.STUCK, Progress.ROLLED_BACK).contains(progress)
+            || RunSchema.stalled(plan, journal).isPresent();
     boolean ended = succeeded || stalled;
     conditions
         .set("Ready", Truth.of(succeeded && !stalled), reason(), message)
@@ -243,7 +244,11 @@ final class StatusBuilder {
 
   /** One word: the reason of the failure where there is one, else the phase. */
   private String reason() {
-    return journal.failure().map(Failure::reason).orElseGet(this::phase);
+    return journal
+        .failure()
+        .map(Failure::reason)
+        .or(() -> RunSchema.stalled(plan, journal).map(any -> Reason.SCHEMA_STALLED.word()))
+        .orElseGet(this::phase);
   }
 
   /** The gate that waits for a person. */

@@ -1,11 +1,15 @@
 package dev.godwit.operator.step;
 
+import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.OnRollback;
 import dev.godwit.api.v1alpha1.SchemaStage;
 import dev.godwit.api.v1alpha1.SchemaWhen;
+import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Need;
 import dev.godwit.operator.plan.Observation;
+import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Step;
@@ -73,7 +77,28 @@ public record RunSchema(SchemaStage stage, Marks.Maker maker) implements Step {
     }
     return schema.isStandingBy() && !ends
         ? Assessment.done(schema.title() + " stands by")
-        : Assessment.await(schema.message());
+        : Assessment.await(schema.isStalled() ? schema.stalledMessage() : schema.message());
+  }
+
+  /**
+   * What is said of a SchemaMigration that a migration waits for and that needs a person, if there
+   * is one. The migration goes on by itself when that is mended.
+   */
+  public static Optional<String> stalled(Plan plan, Journal journal) {
+    return journal.direction() == Direction.FORWARD && journal.failure().isEmpty()
+        ? plan.steps()
+            .filter(RunSchema.class::isInstance)
+            .map(step -> (RunSchema) step)
+            .map(step -> step.stalled(journal.entry(step.name())))
+            .flatMap(Optional::stream)
+            .findFirst()
+        : Optional.empty();
+  }
+
+  private Optional<String> stalled(Journal.Entry entry) {
+    String beginning = SchemaView.title(stage.migration()) + SchemaView.STALLED;
+    return Optional.of(entry.message())
+        .filter(said -> entry.state() == StepState.RUNNING && said.startsWith(beginning));
   }
 
   /** On the way back nobody runs it again. */

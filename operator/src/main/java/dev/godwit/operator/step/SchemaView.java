@@ -14,6 +14,9 @@ import java.util.function.Function;
 /** A SchemaMigration as a Migration sees it that it is a stage of. */
 public record SchemaView(SchemaMigration object) {
 
+  /** What follows the title of one that goes on only when a person mends something. */
+  static final String STALLED = " is stalled";
+
   /** Whether it waits for a Migration, by its own specification. */
   public boolean isStaged() {
     return object.getSpec().mode() == SchemaMode.STAGED;
@@ -113,7 +116,17 @@ public record SchemaView(SchemaMigration object) {
 
   /** What it says itself. */
   public String message() {
-    return title() + ": " + of(SchemaMigrationStatus::message).orElse("nothing is known of it yet");
+    return title() + ": " + said();
+  }
+
+  /** The same of one that is stalled, with the word for why. */
+  public String stalledMessage() {
+    String reason = condition("Stalled").map(Condition::getReason).orElse("Unknown");
+    return title() + STALLED + " (" + reason + "): " + said();
+  }
+
+  private String said() {
+    return of(SchemaMigrationStatus::message).orElse("nothing is known of it yet");
   }
 
   /** Kind and name. */
@@ -127,8 +140,13 @@ public record SchemaView(SchemaMigration object) {
   }
 
   private boolean is(String condition) {
+    return condition(condition).isPresent();
+  }
+
+  private Optional<Condition> condition(String type) {
     return of(SchemaMigrationStatus::conditions).orElse(List.<Condition>of()).stream()
-        .anyMatch(one -> one.getType().equals(condition) && one.getStatus().equals("True"));
+        .filter(one -> one.getType().equals(type) && one.getStatus().equals("True"))
+        .findFirst();
   }
 
   private <T> Optional<T> of(Function<SchemaMigrationStatus, T> part) {

@@ -11,6 +11,7 @@ import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Decision.StepAction;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.step.RunSchema;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -124,6 +125,38 @@ class SchemaStageTest {
     sees("expand", "", ROLLED_BACK);
     assertThat(migration.journal().completed()).isPresent();
     assertThat(migration.steps(StepState.UNDONE)).containsExactly(EXPAND);
+  }
+
+  private static final String CANNOT_START =
+      "phase: Preflight, message: the operator may not create jobs, conditions: [{type: Stalled,"
+          + " status: 'True', reason: PreflightFailed}]";
+
+  @Test
+  void oneThatCannotStartIsSaidInItsOwnWordsUntilItDoes() {
+    sees("expand", "Run", CANNOT_START);
+
+    assertThat(migration.entry(EXPAND).state()).isEqualTo(StepState.RUNNING);
+    assertThat(migration.entry(EXPAND).message())
+        .isEqualTo(
+            "SchemaMigration expand is stalled (PreflightFailed): the operator may not create jobs");
+    assertThat(RunSchema.stalled(migration.plan(), migration.journal()))
+        .hasValue(migration.entry(EXPAND).message());
+
+    sees("expand", "Run", MIGRATING);
+    assertThat(RunSchema.stalled(migration.plan(), migration.journal())).isEmpty();
+    sees("expand", "Run", STANDING_BY);
+    assertThat(migration.entry(EXPAND).state()).isEqualTo(StepState.DONE);
+  }
+
+  @Test
+  void whoeverGivesUpOneThatCannotStartIsHeeded() {
+    sees("expand", "Run", CANNOT_START);
+    migration.aborted();
+
+    assertThat(wishes(sees("expand", "Run", CANNOT_START))).containsExactly("null");
+    assertThat(RunSchema.stalled(migration.plan(), migration.journal())).isEmpty();
+    sees("expand", "", NOT_STARTED);
+    assertThat(migration.journal().completed()).isPresent();
   }
 
   @Test

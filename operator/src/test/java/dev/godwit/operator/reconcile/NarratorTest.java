@@ -3,9 +3,16 @@ package dev.godwit.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.Failure;
+import dev.godwit.api.v1alpha1.OnRollback;
+import dev.godwit.api.v1alpha1.SchemaStage;
+import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.Stage;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.step.RunSchema;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -101,6 +108,35 @@ class NarratorTest {
   @Test
   void tryingOnceMoreIsTold() {
     assertThat(told(failed(deployed()), deployed())).containsExactly("Resumed");
+  }
+
+  private static Plan withSchema() {
+    SchemaStage stage = new SchemaStage("expand", SchemaWhen.BEFORE_DEPLOY, OnRollback.TAKE_BACK);
+    RunSchema step = new RunSchema(stage, new Marks.Maker("shop", "uid", "shop"));
+    return new Plan(List.of(new Stage(step.name(), "MigratingSchema", List.of(step))), List.of());
+  }
+
+  @Test
+  void aSchemaThatNeedsAPersonIsToldOnceEachTime() {
+    Plan staged = withSchema();
+    List<String> said =
+        List.of(
+            "SchemaMigration expand: Job x looks at the database",
+            "SchemaMigration expand is stalled (PreflightFailed): no Secret",
+            "SchemaMigration expand is stalled (PreflightFailed): no right",
+            "SchemaMigration expand: version 1",
+            "SchemaMigration expand is stalled (VersionFailed): syntax error");
+    List<String> told = new ArrayList<>();
+    Journal before = Plans.begin(staged);
+    for (String message : said) {
+      Journal after = Plans.with(before, "schema-expand", StepState.RUNNING, 1, message);
+      Narrator.narrate(staged, Optional.of(before), after)
+          .forEach(one -> told.add(one.reason() + ": " + one.message()));
+      before = after;
+    }
+
+    assertThat(told)
+        .containsExactly("SchemaStalled: " + said.get(1), "SchemaStalled: " + said.get(4));
   }
 
   @Test

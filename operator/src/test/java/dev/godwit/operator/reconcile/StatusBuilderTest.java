@@ -6,12 +6,17 @@ import dev.godwit.api.v1alpha1.Failure;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.MigrationStatus;
+import dev.godwit.api.v1alpha1.OnRollback;
 import dev.godwit.api.v1alpha1.PreImage;
+import dev.godwit.api.v1alpha1.SchemaStage;
+import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.step.RunSchema;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +79,39 @@ class StatusBuilderTest {
     assertThat(status.step()).isEqualTo("0/4");
     assertThat(status.message()).isEqualTo("orders/deploy: waiting for pods");
     assertConditions("False", "True", "False", "Unknown");
+  }
+
+  private static Plan withSchema() {
+    SchemaStage stage = new SchemaStage("expand", SchemaWhen.BEFORE_DEPLOY, OnRollback.TAKE_BACK);
+    RunSchema step = new RunSchema(stage, new Marks.Maker("shop", "uid", "shop"));
+    return new Plan(List.of(new Stage(step.name(), "MigratingSchema", List.of(step))), List.of());
+  }
+
+  private MigrationStatus waitingFor(String said) {
+    Plan staged = withSchema();
+    Journal waiting = Plans.with(Plans.begin(staged), "schema-expand", StepState.RUNNING, 1, said);
+    return StatusBuilder.build(
+        migration, staged, List.of(Plans.service("orders")), "hash", waiting, List.of(), LATER);
+  }
+
+  @Test
+  void aSchemaThatNeedsAPersonIsWhatTheMigrationIsStalledBy() {
+    String said = "SchemaMigration expand is stalled (PreflightFailed): no Secret orders-db";
+    MigrationStatus status = waitingFor(said);
+
+    assertThat(status.phase()).isEqualTo("MigratingSchema");
+    assertThat(condition(status, "Reconciling")).isEqualTo("False");
+    assertThat(find(status, "Stalled").orElseThrow())
+        .satisfies(
+            stalled -> {
+              assertThat(stalled.getStatus()).isEqualTo("True");
+              assertThat(stalled.getReason()).isEqualTo("SchemaStalled");
+              assertThat(stalled.getMessage()).contains(said);
+            });
+
+    MigrationStatus goesOn = waitingFor("SchemaMigration expand: version 1");
+    assertThat(condition(goesOn, "Stalled")).isEqualTo("False");
+    assertThat(condition(goesOn, "Reconciling")).isEqualTo("True");
   }
 
   @Test

@@ -456,6 +456,7 @@ final class SchemaController {
                         new ConditionBuilder()
                             .withType(one.getKey())
                             .withStatus(one.getValue())
+                            .withReason(phase.name())
                             .build())
                 .toList()));
     world.say("-- " + World.name(known) + " " + message);

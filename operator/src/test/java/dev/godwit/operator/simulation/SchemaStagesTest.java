@@ -73,6 +73,43 @@ class SchemaStagesTest {
   }
 
   @Test
+  void aSchemaThatCannotStartIsSaidAndWaitedFor() {
+    Simulation simulation =
+        run(staged("blocked", OnRollback.TAKE_BACK).fate("add-columns", Fate.BLOCKED), "succeeded");
+    assertThat(simulation.story())
+        .contains("schema-add-columns: SchemaMigration add-columns is stalled (PREFLIGHT): can't");
+  }
+
+  @Test
+  void whoeverGivesUpAMigrationWhoseSchemaCannotStartIsHeeded() {
+    run(
+        staged("blocked and aborted", OnRollback.TAKE_BACK)
+            .fate("add-columns", Fate.BLOCKED)
+            .but(Kind.ABORT, "orders", "schema-add-columns", 1),
+        "rolled back");
+    Simulation simulation =
+        run(
+            staged("blocked and deleted", OnRollback.TAKE_BACK)
+                .fate("add-columns", Fate.BLOCKED)
+                .but(Kind.DELETE_MIGRATION, "orders", "schema-add-columns", 1),
+            "deleted");
+    assertThat(simulation.database("add-columns")).isEmpty();
+  }
+
+  /** There is no way back any more, and nothing to wait for but a person. */
+  @Test
+  void aMigrationThatIsDeletedDoesNotWaitForAContractionThatCannotStart() {
+    Simulation simulation =
+        run(
+            staged("contraction blocked", OnRollback.TAKE_BACK)
+                .fate("drop-columns", Fate.BLOCKED)
+                .but(Kind.DELETE_MIGRATION, "orders", "schema-drop-columns", 1),
+            "deleted");
+    assertThat(simulation.database("add-columns")).containsExactly("1", "2");
+    assertThat(simulation.database("drop-columns")).isEmpty();
+  }
+
+  @Test
   void aServiceThatCannotBeTakenBackYetKeepsItsSchema() {
     run(
         ScenarioBuilder.scenario("a restore fails")
