@@ -93,7 +93,7 @@ public record SchemaStands(RunSchema run, Set<String> last) implements Guard {
   /** Until it is taken back, or ends. */
   private boolean isHeld(Journal journal) {
     return journal.isDone(run.name())
-        && !journal.wasBegun(ReleaseSchemas.NAME)
+        && !journal.wasBegun(ReleaseSchemas.EXPANDED)
         && journal.completed().isEmpty();
   }
 

@@ -1,16 +1,23 @@
 package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.Failure;
+import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
+import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.ConflictException;
 import dev.godwit.operator.cluster.Metrics;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Planner;
 import dev.godwit.operator.plan.RunnerImage;
+import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.step.RunSchema;
+import dev.godwit.operator.step.SchemaView;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -26,6 +33,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class SchemaEngine {
 
+  /** When to see again whether a Migration has seen how one has ended. */
+  private static final Duration UNSEEN = Duration.ofSeconds(10);
+
+  private final Cluster cluster;
   private final Recorder<SchemaMigrationStatus, SchemaMigration> recorder;
   private final Metrics metrics;
   private final SchemaStart start;
@@ -43,6 +54,7 @@ public final class SchemaEngine {
    */
   public SchemaEngine(
       Cluster cluster, Metrics metrics, Optional<RunnerImage> runner, SchemaListener listener) {
+    this.cluster = cluster;
     this.metrics = metrics;
     this.recorder = new Recorder<>(SchemaMigration.class, cluster);
     this.start =
@@ -77,7 +89,7 @@ public final class SchemaEngine {
     SchemaMigrationStatus status = current.getStatus();
     if (status != null && status.completionTime() != null) {
       tellLate(current, now);
-      return letGo(current);
+      return ended(current, now);
     }
     boolean deleted = current.getMetadata().getDeletionTimestamp() != null;
     boolean started = status != null && status.startTime() != null;
@@ -104,7 +116,7 @@ public final class SchemaEngine {
         .approvals()
         .ifPresent(seen -> answers.tell(step.course().plan(), journal, seen, now));
     if (journal.completed().isPresent()) {
-      return letGo(latest);
+      return ended(latest, now);
     }
     if (deleted && needsPerson(step.course())) {
       listener.leftAsIs(latest, journal.failure().map(Failure::message).orElse(""));
@@ -127,6 +139,33 @@ public final class SchemaEngine {
         course.journal().failure().isPresent()
             && Planner.isPastPointOfNoReturn(course.plan(), course.journal());
     return stalled || Planner.isStuck(course.plan(), course.journal(), OnUndoFailure.STOP);
+  }
+
+  /** What was brought is not lost on the Migration that waits for it. */
+  private Outcome<SchemaMigration> ended(SchemaMigration migration, Instant now) {
+    return Recorder.isKept(migration) && isWaitedFor(migration) && !namespaces.isEnding(migration)
+        ? Outcome.recheck(migration, now.plus(UNSEEN))
+        : letGo(migration);
+  }
+
+  /**
+   * Whether a Migration has not recorded yet that this one has succeeded. A mark that has outlived
+   * its Migration holds nothing, nor does one whose Migration is at something else.
+   */
+  private boolean isWaitedFor(SchemaMigration migration) {
+    ObjectMeta metadata = migration.getMetadata();
+    return new SchemaView(migration).hasSucceeded()
+        && Marks.wanted(migration).isPresent()
+        && Marks.holder(migration)
+            .flatMap(holder -> cluster.get(Migration.class, metadata.getNamespace(), holder))
+            .flatMap(holder -> Optional.ofNullable(holder.getStatus()))
+            .flatMap(status -> Optional.ofNullable(status.steps()))
+            .orElse(List.of())
+            .stream()
+            .anyMatch(
+                step ->
+                    step.name().equals(RunSchema.name(metadata.getName()))
+                        && step.state() == StepState.RUNNING);
   }
 
   /** Forgets what is remembered of a SchemaMigration, and lets it be deleted. */

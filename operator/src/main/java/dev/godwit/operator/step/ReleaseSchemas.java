@@ -13,20 +13,21 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The SchemaMigrations that stand by end with what they have brought, and are let go of. */
-public record ReleaseSchemas(List<RunSchema> runs, Marks.Maker maker) implements Step {
+/**
+ * The SchemaMigrations that stand by end with what they have brought, and those that have ended are
+ * let go of.
+ */
+public record ReleaseSchemas(String name, List<RunSchema> runs, Marks.Maker maker) implements Step {
 
-  /** Name of the step. */
-  public static final String NAME = "release-schemas";
+  /** Name of the step for those that were expanded. */
+  public static final String EXPANDED = "release-schemas";
+
+  /** Name of the step for those that were contracted. */
+  public static final String CONTRACTED = "release-contracted";
 
   /** Copies the list. */
   public ReleaseSchemas {
     runs = List.copyOf(runs);
-  }
-
-  @Override
-  public String name() {
-    return NAME;
   }
 
   @Override

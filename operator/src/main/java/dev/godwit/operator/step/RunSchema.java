@@ -29,7 +29,12 @@ public record RunSchema(SchemaStage stage, Marks.Maker maker) implements Step {
 
   @Override
   public String name() {
-    return "schema-" + stage.migration();
+    return name(stage.migration());
+  }
+
+  /** The name of the step that runs this SchemaMigration. */
+  public static String name(String schema) {
+    return "schema-" + schema;
   }
 
   @Override
@@ -65,7 +70,10 @@ public record RunSchema(SchemaStage stage, Marks.Maker maker) implements Step {
           schema.title() + " is held by Migration " + Marks.holder(schema.object()).orElseThrow());
     }
     if (schema.hasEnded()) {
-      return schema.hasSucceeded() ? letGo(schema) : failed(schema.message() + ways());
+      // It is let go of by a later step: once it is, it may be gone, and this must be recorded.
+      return schema.hasSucceeded()
+          ? Assessment.done(schema.message())
+          : failed(schema.message() + ways());
     }
     if (schema.isDeleted() && !schema.hasStarted()) {
       return failed(schema.title() + " is being deleted");

@@ -34,11 +34,18 @@ final class SchemaStages {
     List<Stage> stages = new ArrayList<>();
     List<RunSchema> expanded = runs(spec, maker, SchemaWhen.BEFORE_DEPLOY).toList();
     if (!expanded.isEmpty()) {
-      Step release = new ReleaseSchemas(expanded, maker);
-      stages.add(new Stage(release.name(), "CleaningUp", List.of(release)));
+      stages.add(release(new ReleaseSchemas(ReleaseSchemas.EXPANDED, expanded, maker)));
     }
-    runs(spec, maker, SchemaWhen.AFTER_CLEANUP).map(SchemaStages::stage).forEach(stages::add);
+    List<RunSchema> contracted = runs(spec, maker, SchemaWhen.AFTER_CLEANUP).toList();
+    if (!contracted.isEmpty()) {
+      contracted.stream().map(SchemaStages::stage).forEach(stages::add);
+      stages.add(release(new ReleaseSchemas(ReleaseSchemas.CONTRACTED, contracted, maker)));
+    }
     return stages;
+  }
+
+  private static Stage release(Step release) {
+    return new Stage(release.name(), "CleaningUp", List.of(release));
   }
 
   /** Before the way back is given up: whether what is to be contracted still waits for it. */

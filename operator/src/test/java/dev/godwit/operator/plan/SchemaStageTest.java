@@ -356,7 +356,8 @@ class SchemaStageTest {
     Journal journal = migration.journal();
     for (Journal.Entry entry : journal.entries()) {
       boolean isLeft =
-          List.of("release-schemas", "schema-contract", "orders/release").contains(entry.step());
+          List.of("release-schemas", "schema-contract", "release-contracted", "orders/release")
+              .contains(entry.step());
       if (!isLeft && entry.state() != StepState.DONE) {
         journal =
             journal.with(
@@ -380,8 +381,22 @@ class SchemaStageTest {
     assertThat(sees("contract", "Keep", STANDING_BY).actions()).isEmpty();
     assertThat(wishes(sees("contract", "Keep", SUCCEEDED))).containsExactly("null");
     assertThat(migration.steps(StepState.PENDING)).contains("orders/release");
-    sees("contract", "", SUCCEEDED);
     assertThat(migration.entry("schema-contract").state()).isEqualTo(StepState.DONE);
+    sees("contract", "", SUCCEEDED);
+    assertThat(migration.steps(StepState.PENDING)).isEmpty();
+  }
+
+  /** That it has ended is recorded before its mark goes, which is what it is kept for. */
+  @Test
+  void aContractionThatIsGoneWhenItsEndWasSeenIsNotMissed() {
+    untilRelease();
+    sees("expand", "", SUCCEEDED);
+    Decision decision = sees("contract", "Keep", SUCCEEDED);
+
+    assertThat(migration.entry("schema-contract").state()).isEqualTo(StepState.DONE);
+    assertThat(wishes(decision)).containsExactly("null");
+    migration.withoutSchemas().decide();
+    assertThat(migration.journal().failure()).isEmpty();
     assertThat(migration.steps(StepState.PENDING)).isEmpty();
   }
 

@@ -47,6 +47,7 @@ class SchemasTest {
             "release-schemas",
             "schema-orders-contract",
             "schema-users-contract",
+            "release-contracted",
             "release");
   }
 
@@ -65,13 +66,19 @@ class SchemasTest {
             "release-schemas",
             "schema-orders-contract",
             "schema-users-contract",
+            "release-contracted",
             "release");
   }
 
   @Test
   void inRollingWhatWasExpandedIsTakenBackWhenTheNewPodsAreGone() {
     assertThat(names(expandAndContract().rolling(1).plan().wayBack()))
-        .startsWith("release", "schema-users-contract", "schema-orders-contract", "release-schemas")
+        .startsWith(
+            "release",
+            "release-contracted",
+            "schema-users-contract",
+            "schema-orders-contract",
+            "release-schemas")
         .endsWith(
             "deploy-2",
             "snapshot-2",
@@ -91,6 +98,7 @@ class SchemasTest {
             "release-schemas",
             "schema-orders-contract",
             "schema-users-contract",
+            "release-contracted",
             "release");
   }
 
@@ -103,13 +111,14 @@ class SchemasTest {
             "release-schemas",
             "schema-orders-contract",
             "schema-users-contract",
+            "release-contracted",
             "release");
   }
 
   @Test
   void nothingIsLetGoOfWhereNothingWasExpanded() {
     assertThat(names(migration.schema("orders-contract", AFTER_CLEANUP).plan().stages()))
-        .endsWith("remove", "schema-orders-contract", "release");
+        .endsWith("remove", "schema-orders-contract", "release-contracted", "release");
   }
 
   @Test

@@ -6,18 +6,24 @@ import static dev.godwit.operator.reconcile.SchemaEngineTest.migration;
 import static dev.godwit.operator.reconcile.SchemaEngineTest.set;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.api.v1alpha1.Migration;
+import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.plan.Wanted;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A SchemaMigration that is a stage of a Migration. */
 class SchemaStagedTest {
 
+  private static final KubernetesSerialization API = new KubernetesSerialization();
   private static final String STAGED = "\"mode\": \"Staged\"";
 
   private static SchemaWorld world() {
@@ -188,6 +194,92 @@ class SchemaStagedTest {
     assertThat(world.status().message()).doesNotContain("no route to host");
     assertThat(world.status().files()).isNotEmpty();
     assertThat(world.jobs()).isEmpty();
+  }
+
+  /** A Migration with a step of this SchemaMigration in this state. */
+  private static Migration holder(String state) {
+    Migration holder = new Migration();
+    holder.setStatus(
+        API.unmarshal(
+            "---\n{steps: [{name: other, state: Running}, {name: schema-orders-db, state: %s}]}"
+                .formatted(state),
+            MigrationStatus.class));
+    return holder;
+  }
+
+  /** As a contraction that somebody deletes while it ends. */
+  private static SchemaWorld endedAndDeleted(String state) {
+    SchemaWorld world = standingBy();
+    world.holder = Optional.of(holder(state));
+    world.want(Optional.of(Wanted.KEEP));
+    world.delete();
+    world.settle();
+    assertThat(world.condition("Succeeded")).isEqualTo("True");
+    return world;
+  }
+
+  @Test
+  void whatHasEndedStaysUntilItsMigrationHasSeenIt() {
+    SchemaWorld world = endedAndDeleted("Running");
+    assertThat(world.isKept()).isTrue();
+
+    world.holder = Optional.of(holder("Done"));
+    world.settle();
+    assertThat(world.isKept()).isFalse();
+  }
+
+  @Test
+  void whatHasEndedIsKeptForItsMigrationBeforeAnybodyDeletesIt() {
+    SchemaWorld world = standingBy();
+    world.holder = Optional.of(holder("Running"));
+    world.want(Optional.of(Wanted.KEEP));
+    world.settle();
+    assertThat(world.condition("Succeeded")).isEqualTo("True");
+    assertThat(world.isKept()).isTrue();
+
+    world.want(Optional.empty());
+    world.settle();
+    assertThat(world.isKept()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Pending", "Done", "Undoing", "Undone", "Failed"})
+  void aMigrationThatDoesNotWaitForItDoesNotKeepIt(String state) {
+    assertThat(endedAndDeleted(state).isKept()).isFalse();
+  }
+
+  @Test
+  void aMarkWhoseMigrationIsGoneOrHasNotStartedDoesNotKeepIt() {
+    SchemaWorld removed = endedAndDeleted("Running");
+    removed.holder = Optional.empty();
+    removed.settle();
+    assertThat(removed.isKept()).isFalse();
+
+    SchemaWorld another = endedAndDeleted("Running");
+    another.holder = Optional.of(new Migration());
+    another.settle();
+    assertThat(another.isKept()).isFalse();
+  }
+
+  @Test
+  void aNamespaceThatEndsWaitsForNoMigration() {
+    SchemaWorld world = endedAndDeleted("Running");
+    world.namespaceEnds = true;
+    world.settle();
+    assertThat(world.isKept()).isFalse();
+  }
+
+  /** Whoever has to create it anew must be able to delete it. */
+  @Test
+  void whatWasTakenBackIsNotKept() {
+    SchemaWorld world = standingBy();
+    world.holder = Optional.of(holder("Running"));
+    world.want(Optional.of(Wanted.TAKE_BACK));
+    world.delete();
+    world.settle();
+
+    isTakenBack(world);
+    assertThat(world.isKept()).isFalse();
   }
 
   /** The Migration has guards of its own: two that go back would not know of each other. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.godwit.api.v1alpha1.ApprovalDecision;
 import dev.godwit.api.v1alpha1.HealthPolicy;
+import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalSpec;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
@@ -30,6 +31,8 @@ import dev.godwit.operator.resource.Marks;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -126,6 +129,13 @@ final class SchemaWorld {
 
   Optional<String> planFails = Optional.empty();
   final List<SchemaMigration> others = new ArrayList<>();
+
+  /** The Migration that the marks name. */
+  Optional<Migration> holder = Optional.of(new Migration());
+
+  /** The namespace is on its way out. */
+  boolean namespaceEnds;
+
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
   private final Map<String, ConfigMap> configMaps = new TreeMap<>();
@@ -332,7 +342,7 @@ final class SchemaWorld {
             (proxy, method, arguments) ->
                 switch (method.getName()) {
                   case "may" ->
-                      !arguments[0].toString().contains("namespaces")
+                      (namespaceEnds || !arguments[0].toString().contains("namespaces"))
                           && !arguments[0].toString().contains(mayNot);
                   case "list" -> others;
                   case "jobs" -> List.copyOf(jobs.values());
@@ -358,6 +368,17 @@ final class SchemaWorld {
   }
 
   private Optional<?> get(Class<?> kind, String name) {
+    if (kind == Migration.class) {
+      return holder;
+    }
+    if (kind == Namespace.class) {
+      return Optional.of(
+          new NamespaceBuilder()
+              .withNewMetadata()
+              .withDeletionTimestamp(now.toString())
+              .endMetadata()
+              .build());
+    }
     if (kind == HealthPolicy.class) {
       return Optional.ofNullable(policies.get(name));
     }

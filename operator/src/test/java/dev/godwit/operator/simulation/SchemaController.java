@@ -2,14 +2,17 @@ package dev.godwit.operator.simulation;
 
 import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.InlineVersion;
+import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.SchemaDirection;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.api.v1alpha1.SchemaPlan;
+import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.ConflictException;
 import dev.godwit.operator.plan.Wanted;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.step.RunSchema;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -188,7 +191,9 @@ final class SchemaController {
     SchemaMigrationStatus status = known.getStatus();
     boolean started = status != null && status.startTime() != null;
     if (status != null && status.completionTime() != null) {
-      finalizer(known, false);
+      if (!isWaitedFor(known)) {
+        finalizer(known, false);
+      }
     } else if (started) {
       goOn(known);
     } else if (known.getMetadata().getDeletionTimestamp() != null) {
@@ -196,6 +201,24 @@ final class SchemaController {
     } else {
       begin(known);
     }
+  }
+
+  /** Whether its Migration has not recorded yet that it has succeeded. */
+  private boolean isWaitedFor(SchemaMigration known) {
+    return phase(known) == Phase.SUCCEEDED
+        && Marks.wanted(known).isPresent()
+        && Marks.holder(known)
+            .flatMap(holder -> world.server.get(Migration.class, World.NAMESPACE, holder))
+            .flatMap(holder -> Optional.ofNullable(holder.getStatus()))
+            .filter(status -> status.steps() != null)
+            .filter(
+                status ->
+                    status.steps().stream()
+                        .anyMatch(
+                            step ->
+                                step.name().equals(RunSchema.name(known.getMetadata().getName()))
+                                    && step.state() == StepState.RUNNING))
+            .isPresent();
   }
 
   private void begin(SchemaMigration known) {

@@ -167,8 +167,9 @@ final class SchemaRules implements SchemaController.Listener {
           case RUNNING -> Marks.wanted(after).filter(Wanted.TAKE_BACK::equals).isEmpty();
           case UNDOING -> Marks.wanted(after).filter(Wanted.RUN::equals).isEmpty();
           case DONE ->
-              stage.when() == SchemaWhen.BEFORE_DEPLOY
-                  && (releases || Marks.wanted(after).filter(Wanted.RUN::equals).isPresent());
+              stage.when() == SchemaWhen.AFTER_CLEANUP
+                  ? Marks.wanted(after).isEmpty()
+                  : (releases || Marks.wanted(after).filter(Wanted.RUN::equals).isPresent());
           case PENDING, FAILED, UNDONE, UNDO_FAILED -> false;
         };
     require(

@@ -109,6 +109,25 @@ class SchemaStagesTest {
     assertThat(simulation.database("drop-columns")).isEmpty();
   }
 
+  /** Whenever that is, within the time that its versions take. */
+  @Test
+  void aContractionThatHasEndedIsNotLostOnItsMigrationWhoeverDeletesIt() {
+    for (int seconds = 1; seconds <= 60; seconds++) {
+      Scenario scenario =
+          staged("contraction deleted after " + seconds + " s", OnRollback.TAKE_BACK)
+              .but(Kind.DELETE_SCHEMA, "drop-columns", "schema-drop-columns", seconds)
+              .build();
+      Simulation simulation = new Simulation(scenario, new Random(seconds));
+      assertThat(simulation).as(simulation::story).satisfies(Simulation::run);
+      assertThat(simulation.end()).as(simulation::story).isEqualTo("succeeded");
+      String ended = "SchemaMigration drop-columns has all its versions";
+      int end = simulation.story().indexOf(ended);
+      assertThat(simulation.story().substring(Math.max(0, end)))
+          .as(simulation::story)
+          .matches(story -> end < 0 || !story.contains("drop-columns is not there"));
+    }
+  }
+
   @Test
   void aServiceThatCannotBeTakenBackYetKeepsItsSchema() {
     run(
