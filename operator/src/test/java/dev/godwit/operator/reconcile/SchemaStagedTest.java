@@ -282,6 +282,27 @@ class SchemaStagedTest {
     assertThat(world.isKept()).isFalse();
   }
 
+  @Test
+  void aMarkWhoseMigrationIsGoneSetsNothingGoing() {
+    SchemaWorld world = world();
+    world.holder = Optional.empty();
+    world.want(Optional.of(Wanted.RUN));
+    world.settle();
+
+    assertThat(world.jobs()).isEmpty();
+    assertThat(world.applied).isEmpty();
+    assertThat(world.isKept()).isFalse();
+    assertThat(world.condition("Stalled")).isEqualTo("True");
+    assertThat(world.status().message())
+        .contains(
+            "wanted by a Migration that is not there",
+            "kubectl annotate schemamigration/orders-db --namespace=shop godwit.dev/wanted-");
+
+    world.holder = Optional.of(new Migration());
+    world.settle();
+    standsBy(world);
+  }
+
   /** The Migration has guards of its own: two that go back would not know of each other. */
   @Test
   void nobodyIsAskedForTheirHealthWhileAMigrationStandsOnIt() {
