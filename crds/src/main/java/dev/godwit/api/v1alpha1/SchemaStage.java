@@ -14,7 +14,7 @@ public record SchemaStage(
             "Name of a SchemaMigration of the same namespace that has mode: Staged and has not run"
                 + " yet.")
         @Required
-        @Size(min = 1, max = 63) @ValidationRule(value = DnsName.LABEL, message = DnsName.LABEL_MESSAGE)
+        @Size(min = 1, max = 63) @ValidationRule(value = DnsName.SUBDOMAIN, message = DnsName.SUBDOMAIN_MESSAGE)
         String migration,
     @JsonPropertyDescription(
             "BeforeDeploy: before any new pod is made, for what the new version needs and the old"

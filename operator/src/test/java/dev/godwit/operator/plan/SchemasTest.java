@@ -116,6 +116,18 @@ class SchemasTest {
   }
 
   @Test
+  void aNameWithDotsIsOfNoService() {
+    assertThat(migration.schema("orders.expand.2", BEFORE_DEPLOY).plan().steps())
+        .filteredOn(step -> step.name().startsWith("schema-"))
+        .singleElement()
+        .satisfies(
+            step -> {
+              assertThat(step.name()).isEqualTo("schema-orders.expand.2");
+              assertThat(step.service()).isEmpty();
+            });
+  }
+
+  @Test
   void nothingIsLetGoOfWhereNothingWasExpanded() {
     assertThat(names(migration.schema("orders-contract", AFTER_CLEANUP).plan().stages()))
         .endsWith("remove", "schema-orders-contract", "release-contracted", "release");

@@ -34,6 +34,19 @@ class SchemaStagesTest {
   }
 
   @Test
+  void aNameMayHaveDots() {
+    Simulation simulation =
+        run(
+            ScenarioBuilder.scenario("dots")
+                .service("orders")
+                .expand("orders.expand.2", OnRollback.TAKE_BACK, "1", "2")
+                .contract("orders.contract.2", "3"),
+            "succeeded");
+    assertThat(simulation.database("orders.expand.2")).containsExactly("1", "2");
+    assertThat(simulation.database("orders.contract.2")).containsExactly("3");
+  }
+
+  @Test
   void whatWasExpandedIsTakenBackAfterTheTraffic() {
     Simulation simulation =
         run(
