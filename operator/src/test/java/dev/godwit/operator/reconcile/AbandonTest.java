@@ -89,6 +89,16 @@ class AbandonTest {
     assertThat(leftAsIs("startTime: 2026-01-01T00:00:00Z, phase: Migrating")).isEmpty();
   }
 
+  /** With a mark on it nobody could go on with it, or give it to another Migration. */
+  @Test
+  void whatHasStoppedIsLetGoOf() {
+    assertThat(
+            leftAsIs(
+                "startTime: 2026-01-01T00:00:00Z, phase: Stalled, conditions: [{type: Stalled,"
+                    + " status: 'True'}]"))
+        .containsExactly("null");
+  }
+
   @Test
   void whatHasNotStartedIsLetGoOf() {
     assertThat(leftAsIs("phase: Preflight")).containsExactly("null");
