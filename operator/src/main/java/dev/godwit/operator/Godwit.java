@@ -12,6 +12,7 @@ import dev.godwit.operator.cluster.PodChecks;
 import dev.godwit.operator.cluster.PodProbes;
 import dev.godwit.operator.cluster.PolledMetrics;
 import dev.godwit.operator.cluster.Prometheus;
+import dev.godwit.operator.cluster.Wakeup;
 import dev.godwit.operator.reconcile.EventTeller;
 import dev.godwit.operator.reconcile.Listeners;
 import dev.godwit.operator.reconcile.LogTeller;
@@ -85,11 +86,12 @@ final class Godwit implements AutoCloseable {
     cluster =
         new KubernetesCluster(client, configuration.namespaces(), wakeups, schemaWakeups, clock);
     events = new KubernetesEvents(client, clock, configuration.podName(), metrics::eventLost);
-    checks = new PodChecks(asker, wakeups, QUESTIONS, Thread::sleep, virtualThreads());
+    Wakeup either = wakeups.and(schemaWakeups);
+    checks = new PodChecks(asker, either, QUESTIONS, Thread::sleep, virtualThreads());
     probes =
         new PodProbes(
             new CountedAsker(asker, clock, metrics::probed),
-            wakeups,
+            either,
             clock,
             QUESTIONS,
             schedule("probes"),
@@ -100,10 +102,7 @@ final class Godwit implements AutoCloseable {
                 new Prometheus(AllowedServers.read(configuration.prometheus()), virtualThreads()),
                 clock,
                 metrics::measured),
-            (namespace, name) -> {
-              wakeups.wake(namespace, name);
-              schemaWakeups.wake(namespace, name);
-            },
+            either,
             clock,
             QUESTIONS,
             schedule("metrics"),

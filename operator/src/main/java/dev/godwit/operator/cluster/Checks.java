@@ -1,8 +1,8 @@
 package dev.godwit.operator.cluster;
 
-import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.plan.CheckRequest;
 import dev.godwit.operator.plan.CheckResult;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Map;
 
 /**
@@ -12,13 +12,14 @@ import java.util.Map;
 public interface Checks {
 
   /**
-   * Begins a check, unless one of that id was begun already; the migration is woken when it ends.
+   * Begins a check of a migration of any kind, unless one of that id was begun already; the
+   * migration is woken when it ends.
    */
-  void run(Migration migration, CheckRequest request);
+  void run(HasMetadata migration, CheckRequest request);
 
   /** The results of the checks of a migration that have ended, by id. */
-  Map<String, CheckResult> results(Migration migration);
+  Map<String, CheckResult> results(HasMetadata migration);
 
   /** Ends the checks of a migration and forgets their results. */
-  void forget(Migration migration);
+  void forget(HasMetadata migration);
 }

@@ -88,10 +88,10 @@ public interface Cluster {
   List<EndpointSlice> endpointSlices(String namespace, String service);
 
   /**
-   * The pods that a selector matches, those that are ending too. While a migration runs they are
-   * watched for it, and every change leads to a reconciliation.
+   * The pods that a selector matches, those that are ending too. While a migration of either kind
+   * runs they are watched for it, and every change leads to a reconciliation.
    */
-  List<Pod> pods(Migration watcher, LabelSelector selector);
+  List<Pod> pods(HasMetadata watcher, LabelSelector selector);
 
   /** One of the pods that a selector matches, from the API server; empty where there is none. */
   Optional<Pod> anyPod(String namespace, LabelSelector selector);
@@ -117,8 +117,8 @@ public interface Cluster {
    */
   Optional<List<MigrationApproval>> approvals(HasMetadata migration);
 
-  /** Ends what is watched for a migration alone; a look begins it again. */
-  default void forget(Migration migration) {}
+  /** Ends what is watched for a migration of either kind alone; a look begins it again. */
+  default void forget(HasMetadata migration) {}
 
   /** The last lines of the log of a Job's newest pod; empty where there are none. */
   String logTail(String namespace, String job);

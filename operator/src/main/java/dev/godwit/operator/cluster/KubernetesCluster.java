@@ -82,7 +82,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     this.held = HeldCaches.ofMigrations(client, namespaces, wakeup, clock);
     this.ofSchemas = HeldCaches.ofSchemaMigrations(client, namespaces, schemaWakeup, clock);
     this.stages = HeldCaches.ofStages(client, namespaces, wakeup, clock);
-    this.podWatches = new PodWatches(client, wakeup);
+    this.podWatches = new PodWatches(client, wakeup.and(schemaWakeup));
     this.snapshotWatches = new SnapshotWatches(client, wakeup);
     this.approvals =
         new ApprovalCache(
@@ -214,7 +214,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
-  public List<Pod> pods(Migration watcher, LabelSelector selector) {
+  public List<Pod> pods(HasMetadata watcher, LabelSelector selector) {
     return podWatches.pods(watcher, selector);
   }
 
@@ -254,7 +254,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
-  public void forget(Migration migration) {
+  public void forget(HasMetadata migration) {
     podWatches.stop(migration.getMetadata().getUid());
     snapshotWatches.stop(migration.getMetadata().getUid());
   }

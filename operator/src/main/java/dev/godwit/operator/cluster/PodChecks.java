@@ -1,8 +1,8 @@
 package dev.godwit.operator.cluster;
 
-import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.plan.CheckRequest;
 import dev.godwit.operator.plan.CheckResult;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -59,7 +59,7 @@ public final class PodChecks implements Checks, AutoCloseable {
   }
 
   @Override
-  public void run(Migration migration, CheckRequest request) {
+  public void run(HasMetadata migration, CheckRequest request) {
     Key key = new Key(migration.getMetadata().getUid(), request.id());
     Run run = new Run();
     if (runs.putIfAbsent(key, run) == null) {
@@ -67,7 +67,7 @@ public final class PodChecks implements Checks, AutoCloseable {
     }
   }
 
-  private void finish(Migration migration, CheckRequest request, Run run) {
+  private void finish(HasMetadata migration, CheckRequest request, Run run) {
     try {
       run.result = Optional.of(result(request));
     } catch (InterruptedException e) {
@@ -101,7 +101,7 @@ public final class PodChecks implements Checks, AutoCloseable {
   }
 
   @Override
-  public Map<String, CheckResult> results(Migration migration) {
+  public Map<String, CheckResult> results(HasMetadata migration) {
     Map<String, CheckResult> results = new HashMap<>();
     runs.forEach(
         (key, run) -> {
@@ -113,7 +113,7 @@ public final class PodChecks implements Checks, AutoCloseable {
   }
 
   @Override
-  public void forget(Migration migration) {
+  public void forget(HasMetadata migration) {
     for (Key key : List.copyOf(runs.keySet())) {
       if (key.migrationUid().equals(migration.getMetadata().getUid())) {
         Run run = runs.remove(key);

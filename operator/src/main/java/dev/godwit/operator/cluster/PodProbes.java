@@ -1,10 +1,10 @@
 package dev.godwit.operator.cluster;
 
-import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.cluster.PodQuestions.Answer;
 import dev.godwit.operator.plan.Answers;
 import dev.godwit.operator.plan.ProbeRequest;
 import dev.godwit.operator.plan.ProbeState;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -54,7 +54,7 @@ public final class PodProbes implements Probes, AutoCloseable {
   }
 
   @Override
-  public void want(Migration migration, List<ProbeRequest> requests) {
+  public void want(HasMetadata migration, List<ProbeRequest> requests) {
     String uid = migration.getMetadata().getUid();
     Map<String, ProbeRequest> wanted =
         requests.stream().collect(Collectors.toMap(ProbeRequest::id, Function.identity()));
@@ -66,13 +66,13 @@ public final class PodProbes implements Probes, AutoCloseable {
     wanted.values().forEach(request -> want(migration, new Key(uid, request.id()), request));
   }
 
-  private void want(Migration migration, Key key, ProbeRequest request) {
+  private void want(HasMetadata migration, Key key, ProbeRequest request) {
     Running running = probes.computeIfAbsent(key, unknown -> new Running(migration));
     running.ask(request);
   }
 
   @Override
-  public Map<String, ProbeState> states(Migration migration) {
+  public Map<String, ProbeState> states(HasMetadata migration) {
     Map<String, ProbeState> states = new HashMap<>();
     probes.forEach(
         (key, running) -> {
@@ -100,7 +100,7 @@ public final class PodProbes implements Probes, AutoCloseable {
     private volatile Optional<ProbeState> state = Optional.empty();
     private boolean ended;
 
-    Running(Migration migration) {
+    Running(HasMetadata migration) {
       this.namespace = migration.getMetadata().getNamespace();
       this.migration = migration.getMetadata().getName();
     }

@@ -1,6 +1,6 @@
 package dev.godwit.operator.cluster;
 
-import dev.godwit.api.v1alpha1.Migration;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,7 +21,7 @@ final class PodWatches implements AutoCloseable {
   }
 
   /** The pods that match, as in {@link Watches#of}. */
-  List<Pod> pods(Migration watcher, LabelSelector selector) {
+  List<Pod> pods(HasMetadata watcher, LabelSelector selector) {
     return watches.of(
         watcher,
         selector,

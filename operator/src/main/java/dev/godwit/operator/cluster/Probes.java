@@ -1,8 +1,8 @@
 package dev.godwit.operator.cluster;
 
-import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.plan.ProbeRequest;
 import dev.godwit.operator.plan.ProbeState;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
 import java.util.Map;
 
@@ -10,14 +10,15 @@ import java.util.Map;
 public interface Probes {
 
   /**
-   * Makes these the probes of a migration: new ones begin, those not named end, and those that are
-   * named again go on with their count of failures, whatever their addresses are now.
+   * Makes these the probes of a migration of any kind: new ones begin, those not named end, and
+   * those that are named again go on with their count of failures, whatever their addresses are
+   * now.
    *
    * <p>The migration is woken when a count reaches the failures of its request, and when it falls
    * back to none from there.
    */
-  void want(Migration migration, List<ProbeRequest> requests);
+  void want(HasMetadata migration, List<ProbeRequest> requests);
 
   /** How the probes of a migration stand, by id; one that had no round yet is not in it. */
-  Map<String, ProbeState> states(Migration migration);
+  Map<String, ProbeState> states(HasMetadata migration);
 }

@@ -4,6 +4,14 @@ package dev.godwit.operator.cluster;
 @FunctionalInterface
 public interface Wakeup {
 
-  /** Leads to a reconciliation of the Migration of that name, soon; it need not exist. */
+  /** Leads to a reconciliation of the migration of that name, soon; it need not exist. */
   void wake(String namespace, String migration);
+
+  /** Tells another one as well: where a name does not say of which kind a migration is. */
+  default Wakeup and(Wakeup other) {
+    return (namespace, migration) -> {
+      wake(namespace, migration);
+      other.wake(namespace, migration);
+    };
+  }
 }

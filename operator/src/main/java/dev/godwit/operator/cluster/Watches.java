@@ -1,6 +1,5 @@
 package dev.godwit.operator.cluster;
 
-import dev.godwit.api.v1alpha1.Migration;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -39,7 +38,7 @@ final class Watches<Q, T extends HasMetadata> implements AutoCloseable {
    * @param starting makes a watch that is not started yet
    * @throws IllegalStateException if the API server does not answer in time
    */
-  List<T> of(Migration watcher, Q question, Supplier<SharedIndexInformer<T>> starting) {
+  List<T> of(HasMetadata watcher, Q question, Supplier<SharedIndexInformer<T>> starting) {
     Key<Q> key = new Key<>(watcher.getMetadata().getUid(), question);
     SharedIndexInformer<T> watch = watches.get(key);
     if (watch == null) {
@@ -50,7 +49,7 @@ final class Watches<Q, T extends HasMetadata> implements AutoCloseable {
   }
 
   private SharedIndexInformer<T> started(
-      Migration watcher, Q question, SharedIndexInformer<T> watch) {
+      HasMetadata watcher, Q question, SharedIndexInformer<T> watch) {
     String namespace = watcher.getMetadata().getNamespace();
     watch
         .exceptionHandler((started, failure) -> true)

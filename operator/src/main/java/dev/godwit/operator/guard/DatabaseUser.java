@@ -4,6 +4,7 @@ import dev.godwit.operator.metric.Side;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.step.StandBy;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,5 +20,16 @@ public record DatabaseUser(ServicePlan plan, String since) implements Watched {
     return situation.journal().wasBegun(since) && !situation.journal().wasBegun(StandBy.NAME)
         ? Optional.of(Side.of(plan.spec().workload()))
         : Optional.empty();
+  }
+
+  /** A SchemaMigration asks for metrics only. */
+  @Override
+  public Optional<List<String>> addresses(Situation situation) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<List<String>> before(Situation situation) {
+    return Optional.empty();
   }
 }

@@ -92,7 +92,7 @@ public final class Preflight {
     problems.addAll(QuotaCheck.room(subjects, facts.quotas()).toList());
     problems.addAll(HealthChecks.problems(spec));
     problems.addAll(PerformanceChecks.problems(spec, strategy(), subjects));
-    ProbeChecks probes = new ProbeChecks(subjects, probes());
+    ProbeChecks probes = new ProbeChecks(probes(), serving(), facts.checks());
     problems.addAll(probes.problems());
     List<String> warnings =
         subjects.stream().flatMap(subject -> Warnings.of(subject).stream()).toList();
@@ -130,6 +130,13 @@ public final class Preflight {
     return spec.health() == null || spec.health().probes() == null
         ? List.of()
         : spec.health().probes();
+  }
+
+  /** IP addresses of the pods that have the traffic, by service. */
+  private Map<String, List<String>> serving() {
+    Map<String, List<String>> serving = new LinkedHashMap<>();
+    subjects.forEach(subject -> serving.put(subject.spec().name(), subject.serving()));
+    return serving;
   }
 
   private List<Metric> metrics() {

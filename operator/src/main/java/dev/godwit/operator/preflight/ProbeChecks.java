@@ -4,51 +4,61 @@ import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.TimeSpan;
 import dev.godwit.operator.plan.CheckRequest;
 import dev.godwit.operator.plan.CheckResult;
-import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.plan.Question;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
-import io.fabric8.kubernetes.api.model.Service;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Asks every probe of blue first: one that blue fails too, or that the operator can't reach, could
- * only roll back a green that is well.
+ * Asks every probe of the pods that serve before anything is touched: one that fails there too, or
+ * that the operator can't reach, could only take back what is well.
  */
-final class ProbeChecks {
+public final class ProbeChecks {
 
   private static final int ATTEMPTS = 2;
 
+  private final Map<String, CheckResult> results;
   private final List<Problem> problems = new ArrayList<>();
   private final List<CheckRequest> questions = new ArrayList<>();
 
-  ProbeChecks(List<Subject> subjects, List<Probe> probes) {
+  /**
+   * What is to be asked, and what was wrong with the answers.
+   *
+   * @param serving IP addresses of the pods that serve, by service, in the order in which they are
+   *     spoken of; that a service has none is said by other checks
+   * @param results of the questions that have been answered, by id
+   */
+  public ProbeChecks(
+      List<Probe> probes, Map<String, List<String>> serving, Map<String, CheckResult> results) {
+    this.results = results;
     for (int index = 0; index < probes.size(); index++) {
-      for (Subject subject : subjects) {
-        Probe probe = probes.get(index);
-        if (probe.services() == null || probe.services().contains(subject.spec().name())) {
-          ask(subject, probe, "spec.health.probes[" + index + "]");
-        }
-      }
+      Probe probe = probes.get(index);
+      String field = "spec.health.probes[" + index + "]";
+      serving.forEach(
+          (service, addresses) -> {
+            boolean isAsked = probe.services() == null || probe.services().contains(service);
+            if (isAsked && !addresses.isEmpty()) {
+              ask(service, addresses, probe, field);
+            }
+          });
     }
   }
 
-  List<Problem> problems() {
+  /** What stands against a start. */
+  public List<Problem> problems() {
     return problems;
   }
 
-  List<CheckRequest> questions() {
+  /** What is yet to be asked. */
+  public List<CheckRequest> questions() {
     return questions;
   }
 
-  private void ask(Subject subject, Probe probe, String field) {
-    List<String> addresses = addresses(subject);
-    if (addresses.isEmpty()) {
-      return; // That blue has no pod that serves is said by other checks.
-    }
-    String id = "preflight/" + subject.spec().name() + "/" + probe.name();
-    Optional<CheckResult> result = Optional.ofNullable(subject.facts().checks().get(id));
+  private void ask(String service, List<String> addresses, Probe probe, String field) {
+    String id = "preflight/" + service + "/" + probe.name();
+    Optional<CheckResult> result = Optional.ofNullable(results.get(id));
     if (result.isEmpty()) {
       questions.add(
           new CheckRequest(
@@ -64,24 +74,11 @@ final class ProbeChecks {
               "probe "
                   + probe.name()
                   + " fails on the running version of "
-                  + subject.spec().name()
+                  + service
                   + " already ("
                   + result.get().message()
                   + "): it could only roll back. Check port and path; where there is no answer at"
                   + " all, a NetworkPolicy may keep the operator's pods out"));
     }
-  }
-
-  private static List<String> addresses(Subject subject) {
-    return subject.traffic().stream()
-        .map(Service::getMetadata)
-        .flatMap(
-            service ->
-                subject.facts().endpoints().getOrDefault(service.getName(), List.of()).stream())
-        .filter(Endpoint::ready)
-        .map(Endpoint::address)
-        .distinct()
-        .sorted()
-        .toList();
   }
 }

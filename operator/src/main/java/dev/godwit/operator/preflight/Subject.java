@@ -2,6 +2,7 @@ package dev.godwit.operator.preflight;
 
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
@@ -123,6 +124,18 @@ record Subject(
     return namedServices()
         .map(names -> names.stream().map(facts::service).flatMap(Optional::stream).toList())
         .orElseGet(() -> selecting().stream().filter(service -> !isHeadless(service)).toList());
+  }
+
+  /** IP addresses of the pods that have its traffic, in order. */
+  List<String> serving() {
+    return traffic().stream()
+        .map(service -> service.getMetadata().getName())
+        .flatMap(name -> facts.endpoints().getOrDefault(name, List.of()).stream())
+        .filter(Endpoint::ready)
+        .map(Endpoint::address)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   static boolean isHeadless(Service service) {

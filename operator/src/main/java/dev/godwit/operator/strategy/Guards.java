@@ -20,6 +20,7 @@ import dev.godwit.operator.guard.RotationHeld;
 import dev.godwit.operator.guard.TrafficHeld;
 import dev.godwit.operator.metric.AnswerTriggers;
 import dev.godwit.operator.metric.ServiceMetric;
+import dev.godwit.operator.metric.ServiceProbe;
 import dev.godwit.operator.plan.Guard;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
@@ -50,13 +51,10 @@ final class Guards {
     for (ServicePlan plan : services) {
       guards.addAll(
           plan.inPlace().isPresent() ? ofInPlace(plan, services) : ofReplaced(plan, retires));
-      probes(spec, plan)
-          .forEach(
-              probe ->
-                  guards.add(
-                      new ProbePasses(plan, probe, AnswerTriggers.of(spec.health()), retires)));
+      NewVersion watched = new NewVersion(plan, retires);
+      probes(spec, plan).map(probe -> new ProbePasses(probe, watched)).forEach(guards::add);
       for (ServiceMetric metric : ServiceMetric.of(spec.health(), plan)) {
-        guards.add(new MetricWithin(metric, maker.namespace(), new NewVersion(plan, retires)));
+        guards.add(new MetricWithin(metric, maker.namespace(), watched));
       }
       baseline(spec, maker, plan).map(BaselineMeasured::new).ifPresent(guards::add);
       data(spec, maker, plan)
@@ -87,7 +85,8 @@ final class Guards {
     AnswerTriggers triggers = AnswerTriggers.of(spec.health());
     return triggers.ratio().isEmpty()
         ? AnswerBaseline.NONE
-        : new AnswerBaseline(probes(spec, plan).map(Probe::name).toList(), triggers.least());
+        : new AnswerBaseline(
+            probes(spec, plan).map(probe -> probe.probe().name()).toList(), triggers.least());
   }
 
   /** What is asked of databases again and again while the new version of a service serves. */
@@ -119,8 +118,18 @@ final class Guards {
         .flatMap(List::stream);
   }
 
-  private static Stream<Probe> probes(MigrationSpec spec, ServicePlan plan) {
-    return probes(spec).stream().filter(probe -> names(probe.services(), plan));
+  /** What is asked of a service's pods: the user's probes, and critical checks. */
+  private static Stream<ServiceProbe> probes(MigrationSpec spec, ServicePlan plan) {
+    Stream<ServiceProbe> critical =
+        Optional.ofNullable(spec.health())
+            .map(HealthSpec::triggers)
+            .map(Triggers::criticalChecks)
+            .stream()
+            .flatMap(List::stream)
+            .flatMap(name -> critical(name, spec).stream())
+            .filter(probe -> names(probe.services(), plan))
+            .map(probe -> new ServiceProbe(plan, probe, AnswerTriggers.of(spec.health())));
+    return Stream.concat(ServiceProbe.of(spec.health(), plan).stream(), critical);
   }
 
   private static List<Guard> ofInPlace(ServicePlan plan, List<ServicePlan> services) {
@@ -144,19 +153,6 @@ final class Guards {
   private static boolean retiresEarly(MigrationSpec spec) {
     return spec.strategy().rolling() != null
         && spec.strategy().rolling().retire() == Retire.AFTER_EACH;
-  }
-
-  private static List<Probe> probes(MigrationSpec spec) {
-    if (spec.health() == null) {
-      return List.of();
-    }
-    List<Probe> probes =
-        new ArrayList<>(Optional.ofNullable(spec.health().probes()).orElse(List.of()));
-    Optional.ofNullable(spec.health().triggers()).map(Triggers::criticalChecks).stream()
-        .flatMap(List::stream)
-        .flatMap(name -> critical(name, spec).stream())
-        .forEach(probes::add);
-    return probes;
   }
 
   /** A check that is asked again and again while the new version serves. */

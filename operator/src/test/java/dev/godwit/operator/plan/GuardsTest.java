@@ -340,8 +340,8 @@ class GuardsTest {
     assertThat(both.plan().guards())
         .filteredOn(ProbePasses.class::isInstance)
         .extracting(
-            guard -> ((ProbePasses) guard).plan().name(),
-            guard -> ((ProbePasses) guard).probe().name(),
+            guard -> ((ProbePasses) guard).probe().plan().name(),
+            guard -> ((ProbePasses) guard).probe().probe().name(),
             GuardsTest::question)
         .containsExactly(
             tuple("orders", "critical-port", new Question.Tcp(new TcpCheck(8080))),
@@ -352,7 +352,7 @@ class GuardsTest {
   }
 
   private static Question question(Guard guard) {
-    Probe probe = ((ProbePasses) guard).probe();
+    Probe probe = ((ProbePasses) guard).probe().probe();
     return Question.of(probe.http(), probe.tcp(), probe.grpc());
   }
 

@@ -1,9 +1,9 @@
 package dev.godwit.operator.simulation;
 
-import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.plan.CheckRequest;
 import dev.godwit.operator.plan.CheckResult;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,7 +26,7 @@ final class FakeChecks implements Checks {
   }
 
   @Override
-  public void run(Migration migration, CheckRequest request) {
+  public void run(HasMetadata migration, CheckRequest request) {
     asked.computeIfAbsent(
         request.id(),
         id -> {
@@ -37,7 +37,7 @@ final class FakeChecks implements Checks {
   }
 
   @Override
-  public Map<String, CheckResult> results(Migration migration) {
+  public Map<String, CheckResult> results(HasMetadata migration) {
     return asked.entrySet().stream()
         .filter(entry -> !world.now().isBefore(entry.getValue().answered()))
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> result(entry.getValue().request())));
@@ -51,7 +51,7 @@ final class FakeChecks implements Checks {
   }
 
   @Override
-  public void forget(Migration migration) {
+  public void forget(HasMetadata migration) {
     asked.clear();
     told = 0;
   }

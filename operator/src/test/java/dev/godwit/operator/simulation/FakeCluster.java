@@ -113,7 +113,7 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
-  public List<Pod> pods(Migration watcher, LabelSelector selector) {
+  public List<Pod> pods(HasMetadata watcher, LabelSelector selector) {
     return caches
         .heard(Pod.class, watcher.getMetadata().getNamespace())
         .filter(pod -> Selectors.matches(selector, pod.getMetadata().getLabels()))

@@ -1,10 +1,10 @@
 package dev.godwit.operator.simulation;
 
-import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.cluster.Probes;
 import dev.godwit.operator.plan.Answers;
 import dev.godwit.operator.plan.ProbeRequest;
 import dev.godwit.operator.plan.ProbeState;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -82,7 +82,7 @@ final class FakeProbes implements Probes {
   }
 
   @Override
-  public void want(Migration migration, List<ProbeRequest> requests) {
+  public void want(HasMetadata migration, List<ProbeRequest> requests) {
     Map<String, Running> wanted = new TreeMap<>();
     for (ProbeRequest request : requests) {
       Running one = running.getOrDefault(request.id(), new Running(request, world.now()));
@@ -94,7 +94,7 @@ final class FakeProbes implements Probes {
   }
 
   @Override
-  public Map<String, ProbeState> states(Migration migration) {
+  public Map<String, ProbeState> states(HasMetadata migration) {
     ask();
     Map<String, ProbeState> states = new HashMap<>();
     running.forEach(
