@@ -125,6 +125,8 @@ final class Godwit implements AutoCloseable {
     SchemaEngine schemaEngine =
         new SchemaEngine(
             cluster,
+            checks,
+            probes,
             measurements,
             configuration.runnerImage(),
             new SchemaListeners(List.of(schemaMetrics, new SchemaTeller(events))));

@@ -75,11 +75,16 @@ import java.util.List;
     fieldPath = ".health")
 @ValidationRule(
     value =
-        "!has(self.health) || (!has(self.health.probes) && (!has(self.health.triggers)"
-            + " || !has(self.health.triggers.criticalChecks)))",
-    message =
-        "a SchemaMigration asks for metrics only: leave out health.probes and"
-            + " health.triggers.criticalChecks",
+        "!has(self.health) || !has(self.health.triggers)"
+            + " || !has(self.health.triggers.criticalChecks)",
+    message = "a SchemaMigration has no checks: leave out health.triggers.criticalChecks",
+    fieldPath = ".health")
+@ValidationRule(
+    value =
+        "!has(self.health) || !has(self.health.probes) || !has(self.services)"
+            + " || self.health.probes.all(p, !has(p.services)"
+            + " || p.services.all(n, self.services.exists(s, s.name == n)))",
+    message = "a probe names a service that is not in spec.services",
     fieldPath = ".health")
 @ValidationRule(
     value =
@@ -189,9 +194,9 @@ public record SchemaMigrationSpec(
         String settle,
     @JsonPropertyDescription(
             "What healthy means for the services that use the database: here, or in a HealthPolicy"
-                + " (without probes). A metric out of its limits takes the versions of this run"
-                + " back; after each version settle must end with good values. Default nothing is"
-                + " asked.")
+                + ". A metric out of its limits, or a probe that fails too often, takes the versions"
+                + " of this run back; after each version settle must end with good values and"
+                + " answers. Default nothing is asked.")
         HealthSpec health,
     @JsonPropertyDescription("The services that health is about, 1 to 16.") @Size(min = 1, max = 16) List<WatchedService> services,
     @JsonPropertyDescription(

@@ -118,8 +118,16 @@ public final class PodProbes implements Probes, AutoCloseable {
     private void round() {
       try {
         ProbeRequest asked = request;
-        if (!asked.addresses().isEmpty()) {
-          note(asked, answers(asked));
+        if (asked.addresses().isEmpty()) {
+          asked.nobody().ifPresent(wrong -> note(asked, Optional.of(wrong), List.of()));
+          return;
+        }
+        List<Answer> answers = answers(asked);
+        if (!answers.isEmpty()) {
+          note(
+              asked,
+              answers.stream().flatMap(answer -> answer.wrong().stream()).findFirst(),
+              answers);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt(); // the operator stops
@@ -128,7 +136,7 @@ public final class PodProbes implements Probes, AutoCloseable {
       }
     }
 
-    /** A pod that has left meanwhile may fail as it likes. */
+    /** A pod that has left meanwhile may fail as it likes; when all have, nothing is known. */
     private List<Answer> answers(ProbeRequest asked) throws InterruptedException {
       Map<String, Answer> answers =
           questions.answers(asked.question(), asked.addresses(), asked.timeout());
@@ -138,9 +146,7 @@ public final class PodProbes implements Probes, AutoCloseable {
           .toList();
     }
 
-    private void note(ProbeRequest asked, List<Answer> answers) {
-      Optional<String> wrong =
-          answers.stream().flatMap(answer -> answer.wrong().stream()).findFirst();
+    private void note(ProbeRequest asked, Optional<String> wrong, List<Answer> answers) {
       ProbeState before;
       ProbeState now;
       boolean first;

@@ -2,9 +2,12 @@ package dev.godwit.operator.cluster;
 
 import dev.godwit.api.v1alpha1.Check;
 import dev.godwit.api.v1alpha1.Gates;
+import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
 import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.resource.VolumeSnapshots;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,8 +63,7 @@ public final class RequiredPermissions {
           new Permission("watch", Migration.GROUP, "migrationapprovals"),
           new Permission("update", Migration.GROUP, "migrationapprovals/status"));
 
-  /** What every SchemaMigration needs. */
-  public static final List<Permission> OF_SCHEMAS =
+  private static final List<Permission> OF_SCHEMAS =
       Stream.of(
               all(Migration.GROUP, "schemamigrations", "get", "list", "watch", "patch"),
               all(Migration.GROUP, "schemamigrations/status", "update"),
@@ -91,6 +93,35 @@ public final class RequiredPermissions {
 
   private static Stream<Permission> all(String group, String resource, String... verbs) {
     return Stream.of(verbs).map(verb -> new Permission(verb, group, resource));
+  }
+
+  /**
+   * What it must be allowed to do for a SchemaMigration.
+   *
+   * @param spec with what its policy says, as far as that may be read
+   */
+  public static List<Permission> of(SchemaMigrationSpec spec) {
+    List<Permission> required = new ArrayList<>(OF_SCHEMAS);
+    HealthSpec health = spec.health();
+    if (health != null && health.policy() != null) {
+      required.add(READ_POLICIES);
+    }
+    if (health != null && health.probes() != null) {
+      required.add(new Permission("watch", "", "pods"));
+      spec.services().stream()
+          .map(service -> service.workload().kind())
+          .distinct()
+          .map(kind -> new Permission("get", "apps", resource(kind)))
+          .forEach(required::add);
+    }
+    return required;
+  }
+
+  private static String resource(WorkloadKind kind) {
+    return switch (kind) {
+      case DEPLOYMENT -> "deployments";
+      case STATEFUL_SET -> "statefulsets";
+    };
   }
 
   static List<Permission> of(MigrationSpec spec) {

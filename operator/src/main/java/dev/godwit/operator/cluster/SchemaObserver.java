@@ -5,15 +5,23 @@ import dev.godwit.operator.plan.JobView;
 import dev.godwit.operator.plan.MetricState;
 import dev.godwit.operator.plan.Need;
 import dev.godwit.operator.plan.Observation;
+import dev.godwit.operator.plan.ProbeState;
 import dev.godwit.operator.plan.RunnerImage;
+import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.Workload;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Looks at what the Jobs of a SchemaMigration have come to. */
+/** Looks at what the Jobs of a SchemaMigration have come to, and at who uses the database. */
 public final class SchemaObserver {
 
   private final Cluster cluster;
@@ -28,14 +36,18 @@ public final class SchemaObserver {
   /**
    * What is there now.
    *
+   * @param services those that use the database
    * @param asked names of the Jobs of which it matters how they have ended
+   * @param probes how the probes stand, by id
    * @param metrics how the metrics stand, by id
    * @param needs what steps want to be shown
    * @param rejections what the API server refused for good, by step
    */
   public Observation observe(
       SchemaMigration migration,
+      List<ServicePlan> services,
       Set<String> asked,
+      Map<String, ProbeState> probes,
       Map<String, MetricState> metrics,
       Set<Need> needs,
       Map<String, String> rejections) {
@@ -47,10 +59,10 @@ public final class SchemaObserver {
                     job -> job.getMetadata().getName(),
                     job -> view(job, asked.contains(job.getMetadata().getName()))));
     return new Observation(
-        Map.of(),
+        needs.contains(Need.ORIGINAL_PODS) ? users(migration, services) : Map.of(),
         jobs,
         Map.of(),
-        Map.of(),
+        probes,
         metrics,
         Map.of(),
         Map.of(),
@@ -59,6 +71,29 @@ public final class SchemaObserver {
         runner,
         needs,
         rejections);
+  }
+
+  private Map<String, ServiceView> users(SchemaMigration migration, List<ServicePlan> services) {
+    return services.stream()
+        .collect(
+            Collectors.toMap(
+                ServicePlan::name, plan -> ServiceView.watched(pods(migration, plan))));
+  }
+
+  /**
+   * The pods of a service that uses the database, as in {@link Cluster#pods}; none where there is
+   * no such workload.
+   */
+  public List<Pod> pods(SchemaMigration migration, ServicePlan plan) {
+    String namespace = migration.getMetadata().getNamespace();
+    Optional<Workload> workload =
+        switch (plan.spec().workload().kind()) {
+          case DEPLOYMENT ->
+              cluster.get(Deployment.class, namespace, plan.workload()).map(Workload::of);
+          case STATEFUL_SET ->
+              cluster.get(StatefulSet.class, namespace, plan.workload()).map(Workload::of);
+        };
+    return workload.map(one -> cluster.pods(migration, one.selector())).orElse(List.of());
   }
 
   private JobView view(Job job, boolean isAsked) {

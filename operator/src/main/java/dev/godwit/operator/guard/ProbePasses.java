@@ -3,6 +3,8 @@ package dev.godwit.operator.guard;
 import dev.godwit.operator.metric.ServiceProbe;
 import dev.godwit.operator.plan.AnswerLimits;
 import dev.godwit.operator.plan.Guard;
+import dev.godwit.operator.plan.Journal;
+import dev.godwit.operator.plan.Need;
 import dev.godwit.operator.plan.ProbeRequest;
 import dev.godwit.operator.plan.ProbeState;
 import dev.godwit.operator.plan.Reason;
@@ -11,6 +13,7 @@ import dev.godwit.operator.plan.Verdict;
 import dev.godwit.operator.step.AnswerBaseline;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -48,7 +51,7 @@ public record ProbePasses(ServiceProbe probe, Watched watched) implements Guard 
   public List<ProbeRequest> probes(Situation situation) {
     Stream<ProbeRequest> deciding =
         watched.addresses(situation).stream()
-            .map(addresses -> probe.request(addresses, limits(situation)));
+            .map(addresses -> probe.request(addresses, limits(situation), watched.nobody()));
     Stream<ProbeRequest> before =
         before(situation).stream()
             .map(
@@ -56,6 +59,11 @@ public record ProbePasses(ServiceProbe probe, Watched watched) implements Guard 
                     probe.request(
                         AnswerBaseline.id(probe.plan(), probe.probe().name()), addresses));
     return Stream.concat(deciding, before).toList();
+  }
+
+  @Override
+  public Set<Need> needs(Journal journal) {
+    return watched.needs(journal);
   }
 
   /** Whom to ask for the response time of before, while there is a reason to. */

@@ -80,12 +80,8 @@ final class Serving {
     return serving.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            serving.stream()
-                .flatMap(member -> member.pods(view).stream())
-                .filter(Rollouts::isReady)
-                .map(pod -> pod.getStatus().getPodIP())
-                .sorted()
-                .toList());
+            Rollouts.addresses(
+                serving.stream().flatMap(member -> member.pods(view).stream()).toList()));
   }
 
   private static List<String> ready(Stream<String> services, ServiceView view) {

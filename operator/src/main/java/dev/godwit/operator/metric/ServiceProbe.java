@@ -9,6 +9,7 @@ import dev.godwit.operator.plan.Question;
 import dev.godwit.operator.plan.ServicePlan;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One probe of one service.
@@ -47,18 +48,27 @@ public record ServiceProbe(ServicePlan plan, Probe probe, AnswerTriggers trigger
     return TimeSpan.parse(probe.timeout());
   }
 
-  /** What is asked of pods that may not fail too often in a row. */
-  public ProbeRequest request(List<String> addresses, AnswerLimits limits) {
-    return request(id(), addresses, probe.failures(), limits);
+  /**
+   * What is asked of pods that may not fail too often in a row.
+   *
+   * @param nobody what is wrong while there are none, as in {@link ProbeRequest}
+   */
+  public ProbeRequest request(
+      List<String> addresses, AnswerLimits limits, Optional<String> nobody) {
+    return request(id(), addresses, probe.failures(), limits, nobody);
   }
 
   /** What is asked of pods that may answer as they like. */
   public ProbeRequest request(String id, List<String> addresses) {
-    return request(id, addresses, Integer.MAX_VALUE, AnswerLimits.NONE);
+    return request(id, addresses, Integer.MAX_VALUE, AnswerLimits.NONE, Optional.empty());
   }
 
   private ProbeRequest request(
-      String id, List<String> addresses, int failures, AnswerLimits limits) {
+      String id,
+      List<String> addresses,
+      int failures,
+      AnswerLimits limits,
+      Optional<String> nobody) {
     return new ProbeRequest(
         id,
         Question.of(probe.http(), probe.tcp(), probe.grpc()),
@@ -66,6 +76,7 @@ public record ServiceProbe(ServicePlan plan, Probe probe, AnswerTriggers trigger
         interval(),
         timeout(),
         failures,
-        limits);
+        limits,
+        nobody);
   }
 }

@@ -2,6 +2,7 @@ package dev.godwit.operator.plan;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A question that is asked of pods again and again for as long as decisions name it.
@@ -10,6 +11,8 @@ import java.util.List;
  * @param addresses IP addresses of the pods that serve now
  * @param failures from how many failures in a row on the operator looks at once
  * @param limits the operator looks at once when the answers, taken together, leave them
+ * @param nobody what is wrong with a round while there are no addresses; empty where others say
+ *     that no pod serves, and then there is no round
  */
 public record ProbeRequest(
     String id,
@@ -18,4 +21,5 @@ public record ProbeRequest(
     Duration interval,
     Duration timeout,
     int failures,
-    AnswerLimits limits) {}
+    AnswerLimits limits,
+    Optional<String> nobody) {}

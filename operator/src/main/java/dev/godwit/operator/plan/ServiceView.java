@@ -50,6 +50,25 @@ public record ServiceView(
     Map<String, HasMetadata> peers,
     Map<String, String> digests) {
 
+  /** A service that is watched, and not migrated: its pods, and nothing else. */
+  public static ServiceView watched(List<Pod> pods) {
+    return new ServiceView(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Optional.empty(),
+        Map.of(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        pods,
+        Map.of(),
+        Map.of());
+  }
+
   /** The endpoints of a Service; empty where it has none or is missing. */
   public List<Endpoint> endpointsOf(String service) {
     return endpoints.getOrDefault(service, List.of());

@@ -7,6 +7,7 @@ import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.Executor;
 import dev.godwit.operator.cluster.Metrics;
+import dev.godwit.operator.cluster.Probes;
 import dev.godwit.operator.cluster.RejectedException;
 import dev.godwit.operator.cluster.SchemaObserver;
 import dev.godwit.operator.plan.Action;
@@ -17,7 +18,6 @@ import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Journal.Entry;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.Planner;
-import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.resource.SpecHash;
 import dev.godwit.operator.step.SchemaJobStep;
 import java.time.Instant;
@@ -32,21 +32,24 @@ import java.util.stream.Stream;
 final class SchemaAdvance {
 
   private final Cluster cluster;
-  private final Metrics metrics;
   private final SchemaObserver observer;
+  private final Probes probes;
+  private final Metrics metrics;
   private final Executor executor;
   private final Recorder<SchemaMigrationStatus, SchemaMigration> recorder;
   private final SchemaListener listener;
 
   SchemaAdvance(
       Cluster cluster,
+      SchemaObserver observer,
+      Probes probes,
       Metrics metrics,
-      Optional<RunnerImage> runner,
       Recorder<SchemaMigrationStatus, SchemaMigration> recorder,
       SchemaListener listener) {
     this.cluster = cluster;
+    this.observer = observer;
+    this.probes = probes;
     this.metrics = metrics;
-    this.observer = new SchemaObserver(cluster, runner);
     this.executor = new Executor(cluster);
     this.recorder = recorder;
     this.listener = listener;
@@ -77,6 +80,7 @@ final class SchemaAdvance {
       Instant now) {
     Decision decision = Planner.decide(course.plan(), course.journal(), seen, controls, now);
     SchemaCourse recorded = record(course, decision, seen, pace, now);
+    probes.want(recorded.migration(), decision.probes());
     metrics.want(recorded.migration(), decision.metrics());
     Optional<Instant> putOff = pace.putOff(decision.actions(), now);
     if (putOff.isPresent()) {
@@ -109,7 +113,9 @@ final class SchemaAdvance {
   private Observation observe(SchemaCourse course, Map<String, String> rejections) {
     return observer.observe(
         course.migration(),
+        course.run().services(),
         asked(course),
+        probes.states(course.migration()),
         metrics.states(course.migration()),
         Planner.needs(course.plan(), course.journal()),
         rejections);

@@ -7,9 +7,12 @@ import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.ConflictException;
 import dev.godwit.operator.cluster.Metrics;
+import dev.godwit.operator.cluster.Probes;
+import dev.godwit.operator.cluster.SchemaObserver;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Planner;
 import dev.godwit.operator.plan.RunnerImage;
@@ -38,6 +41,7 @@ public final class SchemaEngine {
 
   private final Cluster cluster;
   private final Recorder<SchemaMigrationStatus, SchemaMigration> recorder;
+  private final Probes probes;
   private final Metrics metrics;
   private final SchemaStart start;
   private final SchemaAdvance advance;
@@ -49,17 +53,32 @@ public final class SchemaEngine {
   /**
    * An engine that writes to this cluster, and tells this listener.
    *
-   * @param metrics measures the services that use databases
+   * @param checks asks the services that use databases before the start
+   * @param probes asks them again and again
+   * @param metrics measures them
    * @param runner the image of the Jobs that work on databases, if one is configured
    */
   public SchemaEngine(
-      Cluster cluster, Metrics metrics, Optional<RunnerImage> runner, SchemaListener listener) {
+      Cluster cluster,
+      Checks checks,
+      Probes probes,
+      Metrics metrics,
+      Optional<RunnerImage> runner,
+      SchemaListener listener) {
     this.cluster = cluster;
+    this.probes = probes;
     this.metrics = metrics;
     this.recorder = new Recorder<>(SchemaMigration.class, cluster);
+    SchemaObserver observer = new SchemaObserver(cluster, runner);
     this.start =
-        new SchemaStart(cluster, runner, recorder, listener, new SchemaHealth(cluster, metrics));
-    this.advance = new SchemaAdvance(cluster, metrics, runner, recorder, listener);
+        new SchemaStart(
+            cluster,
+            runner,
+            recorder,
+            listener,
+            new SchemaHealth(cluster, metrics),
+            new SchemaProbes(cluster, checks, observer));
+    this.advance = new SchemaAdvance(cluster, observer, probes, metrics, recorder, listener);
     this.answers = new AnswerTeller(cluster);
     this.namespaces = new Namespaces(cluster);
     this.listener = listener;
@@ -182,6 +201,7 @@ public final class SchemaEngine {
   }
 
   private void stop(SchemaMigration migration) {
+    probes.want(migration, List.of());
     metrics.want(migration, List.of());
     paces.remove(migration.getMetadata().getUid());
     start.forget(migration);

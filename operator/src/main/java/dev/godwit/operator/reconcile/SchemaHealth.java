@@ -7,6 +7,7 @@ import dev.godwit.api.v1alpha1.TimeSpan;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.Metrics;
 import dev.godwit.operator.metric.ServiceMetric;
+import dev.godwit.operator.metric.ServiceProbe;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.preflight.HealthChecks;
 import java.time.Duration;
@@ -51,21 +52,26 @@ final class SchemaHealth {
             .map(ServicePlan::watched)
             .flatMap(service -> ServiceMetric.of(health, service).stream())
             .toList();
+    List<ServiceProbe> probes =
+        resolved.services().stream()
+            .map(ServicePlan::watched)
+            .flatMap(service -> ServiceProbe.of(health, service).stream())
+            .toList();
     List<String> problems = new ArrayList<>();
-    if (asked.isEmpty()) {
+    if (asked.isEmpty() && probes.isEmpty()) {
       problems.add(
           health.policy() == null
-              ? "spec.health: there is no metric in it that could be asked for: set prometheus"
+              ? "spec.health: there is no metric and no probe in it that could be asked for: set"
+                  + " probes or prometheus"
               : "spec.health.policy: there is no HealthPolicy "
                   + health.policy()
-                  + " in this namespace, or no metric in it that could be asked for: create it, or"
-                  + " correct the name");
+                  + " in this namespace, or no metric and no probe in it that could be asked for:"
+                  + " create it, or correct the name");
     }
-    boolean checks = health.triggers() != null && health.triggers().criticalChecks() != null;
-    if (health.probes() != null || checks) {
+    if (health.triggers() != null && health.triggers().criticalChecks() != null) {
       problems.add(
-          "spec.health: a SchemaMigration asks for metrics only: name a policy without probes and"
-              + " without triggers.criticalChecks");
+          "spec.health: a SchemaMigration has no checks: name a policy without"
+              + " triggers.criticalChecks");
     }
     problems.addAll(HealthChecks.contradictions(health));
     Optional.ofNullable(health.prometheus())
@@ -80,7 +86,24 @@ final class SchemaHealth {
                 "spec.settle: %s is measured over %s: make settle at least that long, or what is measured is of before the version"
                     .formatted(longest.metric().name(), longest.window().toSeconds() + "s"))
         .ifPresent(problems::add);
+    probes.stream()
+        .max(Comparator.comparing(SchemaHealth::untilAnswered))
+        .filter(slowest -> untilAnswered(slowest).compareTo(settle(resolved)) > 0)
+        .map(
+            slowest ->
+                "spec.settle: probe %s is asked every %ds, and its answer may take %ds: make settle at least %ds, or the last answer is of before the version"
+                    .formatted(
+                        slowest.probe().name(),
+                        slowest.interval().toSeconds(),
+                        slowest.timeout().toSeconds(),
+                        untilAnswered(slowest).toSeconds()))
+        .ifPresent(problems::add);
     return problems;
+  }
+
+  /** How long it takes at most from any moment to an answer to what was asked after it. */
+  private static Duration untilAnswered(ServiceProbe probe) {
+    return probe.interval().plus(probe.timeout());
   }
 
   private static Duration settle(SchemaMigrationSpec spec) {

@@ -56,6 +56,7 @@ final class SchemaStart {
   private final Recorder<SchemaMigrationStatus, SchemaMigration> recorder;
   private final SchemaListener listener;
   private final SchemaHealth health;
+  private final SchemaProbes probes;
 
   /** When a Job that has failed is tried again, by UID. */
   private final Map<String, Instant> again = new ConcurrentHashMap<>();
@@ -65,8 +66,10 @@ final class SchemaStart {
       Optional<RunnerImage> runner,
       Recorder<SchemaMigrationStatus, SchemaMigration> recorder,
       SchemaListener listener,
-      SchemaHealth health) {
+      SchemaHealth health,
+      SchemaProbes probes) {
     this.health = health;
+    this.probes = probes;
     this.cluster = cluster;
     this.runner = runner;
     this.recorder = recorder;
@@ -85,6 +88,7 @@ final class SchemaStart {
 
   /** Forgets what is remembered of a SchemaMigration. */
   void forget(SchemaMigration migration) {
+    probes.forget(migration);
     again.remove(migration.getMetadata().getUid());
   }
 
@@ -135,6 +139,7 @@ final class SchemaStart {
 
   /** What was found out for a Migration that wants it no more says nothing to the next one. */
   private Answer stage(SchemaMigration migration, Instant now) {
+    probes.forget(migration);
     SchemaMigrationStatus waiting =
         new Look(migration, migration.getSpec(), now)
             .status(Optional.empty())
@@ -218,10 +223,7 @@ final class SchemaStart {
   private List<String> problems(SchemaMigration migration, SchemaMigrationSpec spec) {
     List<String> problems = new ArrayList<>();
     String namespace = migration.getMetadata().getNamespace();
-    boolean named = spec.health() != null && spec.health().policy() != null;
-    Stream.concat(
-            RequiredPermissions.OF_SCHEMAS.stream(),
-            named ? Stream.of(RequiredPermissions.READ_POLICIES) : Stream.of())
+    RequiredPermissions.of(spec).stream()
         .filter(permission -> !cluster.may(permission, namespace))
         .map(Permission::toString)
         .map(permission -> "the operator may not " + permission)
@@ -379,6 +381,7 @@ final class SchemaStart {
     SchemaMigrationSpec spec = migration.getSpec();
     SchemaPreflightStatus status = look.status(Optional.of(plan));
     if (spec.mode() == SchemaMode.PLAN_ONLY) {
+      probes.forget(migration);
       SchemaMigration latest = recorder.record(migration, status.planned());
       listener.planned(latest, SchemaWords.plan(plan));
       return new Answer.NotYet(Outcome.waiting(latest));
@@ -401,6 +404,13 @@ final class SchemaStart {
         StatusSize.problem(compiled, look.spec()).or(() -> noClaim(compiled, migration));
     if (problem.isPresent()) {
       return stay(migration, status, List.of(problem.get()), pace, look.now());
+    }
+    Optional<List<String>> answers = probes.problems(migration, run);
+    if (answers.isEmpty()) {
+      return new Answer.NotYet(Outcome.waiting(migration));
+    }
+    if (!answers.get().isEmpty()) {
+      return stay(migration, status, answers.get(), pace, look.now());
     }
     SchemaMigration kept = recorder.keep(recorder.record(migration, status.ready()), true);
     listener.planned(kept, SchemaWords.plan(plan));
@@ -448,6 +458,7 @@ final class SchemaStart {
       List<String> problems,
       Pace pace,
       Instant now) {
+    probes.forget(migration);
     SchemaMigrationStatus status = preflight.failed(problems);
     SchemaMigration latest = recorder.record(migration, status);
     if (!status.equals(migration.getStatus())) {

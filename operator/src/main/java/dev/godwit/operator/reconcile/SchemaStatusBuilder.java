@@ -59,7 +59,7 @@ final class SchemaStatusBuilder {
    * The status; equal to the one before where nothing has changed.
    *
    * @param journal as it is to be recorded
-   * @param checks how the metrics stand
+   * @param checks how metrics and probes stand
    */
   static SchemaMigrationStatus build(
       SchemaCourse course, Journal journal, List<CheckStatus> checks, Instant now) {

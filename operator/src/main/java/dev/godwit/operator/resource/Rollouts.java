@@ -136,6 +136,15 @@ public final class Rollouts {
                     "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
   }
 
+  /** IP addresses of those pods that are ready, in order. */
+  public static List<String> addresses(List<Pod> pods) {
+    return pods.stream()
+        .filter(Rollouts::isReady)
+        .map(pod -> pod.getStatus().getPodIP())
+        .sorted()
+        .toList();
+  }
+
   /** The digests of the images that a pod runs, by container, as far as they are known. */
   public static Map<String, String> digests(Pod pod) {
     if (pod.getStatus() == null) {

@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * How long the old version's answers to probes took while the new one was made ready: noted by the
- * step that moves traffic, which waits for nothing. Where there were too few, the response time is
- * not compared.
+ * How long the answers to probes took before something changed for those who are asked: noted by
+ * the step that moves traffic, or by {@link NoteAnswers}, which wait for nothing. Where there were
+ * too few, the response time is not compared.
  *
  * @param probes names of the probes
  * @param least with fewer answers nothing is noted
@@ -31,21 +31,23 @@ public record AnswerBaseline(List<String> probes, int least) {
     probes = List.copyOf(probes);
   }
 
-  /** By what a probe goes while it is asked of the old version. */
+  /** By what a probe goes while it is asked for what later answers are compared with. */
   public static String id(ServicePlan plan, String probe) {
     return plan.name() + "/" + probe + "/blue";
   }
 
-  /** Whether a service's traffic has begun to move, so that the old version is asked no more. */
+  /** Whether it was noted for a service, so that it is asked for no more. */
   public static boolean isNoted(ServicePlan plan, Journal journal) {
     return steps(plan).anyMatch(journal::wasBegun);
   }
 
+  /** The last one is no measurement of metrics: with a Prometheus nothing is noted of answers. */
   private static Stream<String> steps(ServicePlan plan) {
-    return Stream.of(plan.step(Verbs.SWITCH), plan.step(Verbs.ROTATION_ON));
+    return Stream.of(
+        plan.step(Verbs.SWITCH), plan.step(Verbs.ROTATION_ON), plan.step(Verbs.BASELINE));
   }
 
-  /** How long half of the old version's answers to a probe took, in seconds, if that was noted. */
+  /** How long half of the answers to a probe took before, in seconds, if that was noted. */
   public static OptionalDouble of(ServicePlan plan, String probe, Journal journal) {
     return steps(plan)
         .flatMap(step -> journal.find(step).stream())
@@ -55,7 +57,7 @@ public record AnswerBaseline(List<String> probes, int least) {
         .findFirst();
   }
 
-  /** What is known of the old version now, by probe; null where nothing is. */
+  /** What is known of the answers now, by probe; null where nothing is. */
   Map<String, PreImage.Baseline> noted(ServicePlan plan, Observation seen) {
     Map<String, PreImage.Baseline> noted = new TreeMap<>();
     for (String probe : probes) {

@@ -3,9 +3,11 @@ package dev.godwit.operator.step;
 import dev.godwit.api.v1alpha1.OnNoData;
 import dev.godwit.api.v1alpha1.OnProviderError;
 import dev.godwit.operator.metric.ServiceMetric;
+import dev.godwit.operator.metric.ServiceProbe;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.MetricState;
 import dev.godwit.operator.plan.MetricState.Gap;
+import dev.godwit.operator.plan.ProbeState;
 import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Step;
@@ -18,22 +20,29 @@ import java.util.stream.Stream;
 
 /**
  * Waits while guards watch, and when the time is over until every metric has a value and a good
- * one: what isn't known never promotes. The wait lives in the journal: a restarted operator neither
- * forgets nor extends it.
+ * one, and the last answers to probes were good: what isn't known never promotes. The wait lives in
+ * the journal: a restarted operator neither forgets nor extends it.
  *
  * @param name name of the step
  * @param length how long the guards watch
  * @param why what the time is for
  * @param metrics what must be known, and good, at the end
+ * @param probes of which the last answers must be good at the end
  * @param data what must hold in databases, and be known to, at the end
  */
 public record Watch(
-    String name, Duration length, String why, List<ServiceMetric> metrics, DataWatches data)
+    String name,
+    Duration length,
+    String why,
+    List<ServiceMetric> metrics,
+    List<ServiceProbe> probes,
+    DataWatches data)
     implements Step {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public Watch {
     metrics = List.copyOf(metrics);
+    probes = List.copyOf(probes);
   }
 
   @Override
@@ -43,7 +52,9 @@ public record Watch(
       return Assessment.await(why + " until " + end.truncatedTo(ChronoUnit.SECONDS), end);
     }
     return Stream.concat(
-            metrics.stream().flatMap(metric -> unsure(metric, situation, end).stream()),
+            Stream.concat(
+                metrics.stream().flatMap(metric -> unsure(metric, situation, end).stream()),
+                probes.stream().flatMap(probe -> unsure(probe, situation).stream())),
             data.unsure(situation, end))
         .findFirst()
         .orElseGet(Assessment::done);
@@ -90,6 +101,20 @@ public record Watch(
                     Assessment.failed(
                         noData ? Reason.NO_DATA : Reason.PROVIDER_UNAVAILABLE,
                         "waited in vain for " + why)));
+  }
+
+  /** Too many bad answers are the guard's; fewer are followed by others soon. */
+  private static Optional<Assessment> unsure(ServiceProbe probe, Situation situation) {
+    ProbeState state = situation.seen().probes().get(probe.id());
+    if (state == null) {
+      return Optional.of(Assessment.await("waiting for " + probe.words() + ": not asked yet"));
+    }
+    return state.failures() == 0
+        ? Optional.empty()
+        : Optional.of(
+            Assessment.await(
+                "waiting for " + probe.words() + ": " + state.message(),
+                situation.now().plus(probe.interval())));
   }
 
   private static String name(ServiceMetric metric) {

@@ -6,19 +6,24 @@ import dev.godwit.contract.schema.SchemaOrder;
 import dev.godwit.operator.guard.BaselineMeasured;
 import dev.godwit.operator.guard.DatabaseUser;
 import dev.godwit.operator.guard.MetricWithin;
+import dev.godwit.operator.guard.ProbePasses;
+import dev.godwit.operator.metric.AnswerTriggers;
 import dev.godwit.operator.metric.ServiceMetric;
+import dev.godwit.operator.metric.ServiceProbe;
 import dev.godwit.operator.plan.Guard;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.step.AnswerBaseline;
 import dev.godwit.operator.step.BackUp;
 import dev.godwit.operator.step.Baseline;
 import dev.godwit.operator.step.CompareSchema;
 import dev.godwit.operator.step.DataWatches;
 import dev.godwit.operator.step.Delay;
 import dev.godwit.operator.step.MoveVersions;
+import dev.godwit.operator.step.NoteAnswers;
 import dev.godwit.operator.step.StandBy;
 import dev.godwit.operator.step.Watch;
 import java.time.Duration;
@@ -57,36 +62,55 @@ public final class SchemaCompiler {
     if (isBackedUp(run)) {
       stages.add(stage("BackingUp", new BackUp(run)));
     }
-    List<ServiceMetric> metrics = metrics(run).toList();
-    if (!metrics.isEmpty()) {
-      stages.add(
-          stage(
-              "CheckingHealth",
-              new Watch(HEALTH, Duration.ZERO, "", metrics, DataWatches.of(List.of(), null))));
+    if (isWatched(run)) {
+      stages.add(stage("CheckingHealth", watch(HEALTH, Duration.ZERO, "", run)));
     }
     List<Baseline> baselines = baselines(run);
-    baselines.forEach(baseline -> stages.add(stage("MeasuringBaseline", baseline)));
+    Stream.concat(baselines.stream(), answers(run))
+        .forEach(step -> stages.add(stage("MeasuringBaseline", step)));
     stages.addAll(versions);
     if (run.isStaged()) {
       stages.add(stage("StandingBy", new StandBy(run)));
     }
     List<Guard> guards = new ArrayList<>(GateStages.guards(stages));
     baselines.stream().map(BaselineMeasured::new).forEach(guards::add);
-    metrics.stream()
-        .map(
-            metric ->
-                new MetricWithin(metric, run.namespace(), new DatabaseUser(metric.plan(), HEALTH)))
+    metrics(run)
+        .map(metric -> new MetricWithin(metric, run.namespace(), user(metric.plan())))
         .forEach(guards::add);
+    probes(run).map(probe -> new ProbePasses(probe, user(probe.plan()))).forEach(guards::add);
     return new Plan(stages, guards);
   }
 
-  /** What is asked of the services that use the database, where something is to be run. */
+  private static DatabaseUser user(ServicePlan plan) {
+    return new DatabaseUser(plan, HEALTH);
+  }
+
+  /** The services that use the database, where something is to be run. */
+  private static Stream<ServicePlan> users(SchemaRun run) {
+    return run.plan().versions().isEmpty() ? Stream.of() : run.services().stream();
+  }
+
   private static Stream<ServiceMetric> metrics(SchemaRun run) {
-    if (run.plan().versions().isEmpty()) {
-      return Stream.of();
-    }
-    return run.services().stream()
-        .flatMap(service -> ServiceMetric.of(run.spec().health(), service).stream());
+    return users(run).flatMap(user -> ServiceMetric.of(run.spec().health(), user).stream());
+  }
+
+  private static Stream<ServiceProbe> probes(SchemaRun run) {
+    return users(run).flatMap(user -> ServiceProbe.of(run.spec().health(), user).stream());
+  }
+
+  private static boolean isWatched(SchemaRun run) {
+    return Stream.concat(metrics(run), probes(run)).findAny().isPresent();
+  }
+
+  /** Ends only when metrics and probes are known to be good. */
+  private static Watch watch(String name, Duration length, String why, SchemaRun run) {
+    return new Watch(
+        name,
+        length,
+        why,
+        metrics(run).toList(),
+        probes(run).toList(),
+        DataWatches.of(List.of(), null));
   }
 
   private static List<Baseline> baselines(SchemaRun run) {
@@ -99,6 +123,26 @@ public final class SchemaCompiler {
     return relative.entrySet().stream()
         .map(one -> new Baseline(one.getKey(), one.getValue(), run.namespace()))
         .toList();
+  }
+
+  /** What is noted of answers to probes, where those of later are compared with them. */
+  private static Stream<Step> answers(SchemaRun run) {
+    AnswerTriggers triggers = AnswerTriggers.of(run.spec().health());
+    if (triggers.ratio().isEmpty()) {
+      return Stream.of();
+    }
+    return users(run)
+        .map(
+            user ->
+                new NoteAnswers(
+                    user,
+                    new AnswerBaseline(
+                        ServiceProbe.of(run.spec().health(), user).stream()
+                            .map(probe -> probe.probe().name())
+                            .toList(),
+                        triggers.least())))
+        .filter(step -> !step.answers().probes().isEmpty())
+        .map(Step.class::cast);
   }
 
   private static boolean isBackedUp(SchemaRun run) {
@@ -124,13 +168,12 @@ public final class SchemaCompiler {
     return stages.build();
   }
 
-  /** A wait alone; with metrics one that ends only when they are known to be good. */
+  /** A wait alone, where nobody is watched. */
   private static Step settle(String name, Duration length, String move, SchemaRun run) {
     String why = "the time that a version is given to settle";
-    List<ServiceMetric> metrics = metrics(run).toList();
-    return metrics.isEmpty()
-        ? new Delay(name, length, List.of(move), why)
-        : new Watch(name, length, why, metrics, DataWatches.of(List.of(), null));
+    return isWatched(run)
+        ? watch(name, length, why, run)
+        : new Delay(name, length, List.of(move), why);
   }
 
   /** What is asked of one Job; a version that there is no way back from is on its own. */

@@ -143,6 +143,7 @@ final class Stages {
                   length,
                   "watching green",
                   metrics(plan),
+                  List.of(),
                   data(List.of(plan))));
     }
     return this;
@@ -288,7 +289,10 @@ final class Stages {
     Duration duration = TimeSpan.parse(length);
     if (!duration.isZero()) {
       List<ServiceMetric> all = services.stream().flatMap(plan -> metrics(plan).stream()).toList();
-      add(name, phase, List.of(new Watch(name + suffix, duration, why, all, data(services))));
+      add(
+          name,
+          phase,
+          List.of(new Watch(name + suffix, duration, why, all, List.of(), data(services))));
     }
     return this;
   }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,10 @@ class PodProbesTest {
           new DirectExecutor());
 
   private static ProbeRequest request(int seconds, String... addresses) {
+    return request(Optional.empty(), seconds, addresses);
+  }
+
+  private static ProbeRequest request(Optional<String> nobody, int seconds, String... addresses) {
     return new ProbeRequest(
         "orders/ready",
         Questions.tcp(80),
@@ -38,7 +43,8 @@ class PodProbesTest {
         Duration.ofSeconds(seconds),
         Questions.TIMEOUT,
         3,
-        new AnswerLimits(OptionalDouble.of(0.1), OptionalDouble.empty(), 100));
+        new AnswerLimits(OptionalDouble.of(0.1), OptionalDouble.empty(), 100),
+        nobody);
   }
 
   private ProbeState state() {
@@ -190,5 +196,32 @@ class PodProbesTest {
     rounds.pass();
 
     assertThat(probes.states(migration)).isEmpty();
+  }
+
+  @Test
+  void withoutPodsARoundIsBadWhereNobodyElseSaysSo() {
+    for (int round = 0; round < 3; round++) {
+      probes.want(migration, List.of(request(Optional.of("no pod is ready"), 5)));
+      rounds.pass();
+    }
+
+    assertThat(asker.asked).isEmpty();
+    assertThat(state().failures()).isEqualTo(3);
+    assertThat(state().message()).isEqualTo("no pod is ready");
+    assertThat(woken).as("by the first round and by the third").hasSize(2);
+  }
+
+  /** Neither good nor bad: the pods that are there now were not asked. */
+  @Test
+  void aRoundOfPodsThatHaveAllLeftMeanwhileSaysNothing() {
+    asker.wrong.put("10.0.0.1", "refused");
+    want("10.0.0.1");
+    rounds.pass();
+    asker.meanwhile = () -> want("10.0.0.9");
+
+    rounds.pass();
+
+    assertThat(asker.asked).containsExactly("10.0.0.1", "10.0.0.1");
+    assertThat(state().failures()).isEqualTo(1);
   }
 }

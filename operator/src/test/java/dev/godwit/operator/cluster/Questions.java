@@ -50,9 +50,13 @@ final class Questions {
     final List<String> asked = new ArrayList<>();
     final Map<String, String> wrong = new HashMap<>();
 
+    /** What happens while it asks. */
+    Runnable meanwhile = () -> {};
+
     @Override
     public Optional<String> ask(Question question, String address, Duration timeout) {
       asked.add(address);
+      meanwhile.run();
       return Optional.ofNullable(wrong.get(address));
     }
   }

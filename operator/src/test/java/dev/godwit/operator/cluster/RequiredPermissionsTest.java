@@ -12,6 +12,7 @@ import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.OnRollback;
 import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Performance.OnDegradation;
+import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
 import dev.godwit.api.v1alpha1.SchemaStage;
 import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.api.v1alpha1.Strategy;
@@ -91,8 +92,35 @@ class RequiredPermissionsTest {
             """,
             MigrationSpec.class);
     Set<Permission> all = new HashSet<>(RequiredPermissions.of(spec));
-    all.addAll(RequiredPermissions.OF_SCHEMAS);
+    all.addAll(
+        ofSchema(
+            "policy: web-default, probes: [{name: up, tcp: {port: 80}}]",
+            "{name: store, workload: {kind: StatefulSet, name: store}}",
+            "{name: orders, workload: {kind: Deployment, name: orders}}"));
     return all;
+  }
+
+  private static List<Permission> ofSchema(String health, String... services) {
+    return RequiredPermissions.of(
+        Serialization.unmarshal(
+            "health: {%s}\nservices: [%s]\n".formatted(health, String.join(", ", services)),
+            SchemaMigrationSpec.class));
+  }
+
+  @Test
+  void probesOfASchemaNeedItsUsersToBeWatchedAndNothingElseDoes() {
+    String orders = "{name: orders, workload: {kind: Deployment, name: orders}}";
+    Permission watch = new Permission("watch", "", "pods");
+    Permission deployments = new Permission("get", "apps", "deployments");
+    Permission sets = new Permission("get", "apps", "statefulsets");
+    String probe = "probes: [{name: up, tcp: {port: 80}}]";
+
+    assertThat(ofSchema(probe, orders)).contains(watch, deployments).doesNotContain(sets);
+    assertThat(ofSchema(probe, orders.replace("Deployment", "StatefulSet")))
+        .contains(watch, sets)
+        .doesNotContain(deployments);
+    assertThat(ofSchema("prometheus: {url: \"http://prometheus:9090\"}", orders))
+        .doesNotContain(watch, deployments, sets);
   }
 
   private static Set<Permission> granted() throws IOException {

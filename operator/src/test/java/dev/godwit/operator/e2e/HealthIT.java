@@ -338,6 +338,49 @@ class HealthIT {
     database.holds("to_regclass('a') is null and to_regclass('b') is null");
   }
 
+  /** The schema is right, and those who use it say that they can't work any more. */
+  @Test
+  void aProbeThatFailsTakesTheVersionsOfItsDatabaseBack() {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    Application app = RollbackIT.deployedWithReadinessOfHealthz(sandbox);
+    SchemaMigration migration =
+        new KubernetesSerialization()
+            .unmarshal(
+                """
+                apiVersion: godwit.dev/v1alpha1
+                kind: SchemaMigration
+                metadata: {name: orders-schema}
+                spec:
+                  database: {secretRef: {name: orders-db}}
+                  versions:
+                  - {version: "1", up: "create table a ()", down: "drop table a"}
+                  - {version: "2", up: "create table b ()", down: "drop table b"}
+                  settle: 1h
+                  health:
+                    probes:
+                    - name: ready
+                      http: {port: 9898, path: /readyz, status: 200}
+                      interval: 1s
+                  services: [{name: shop, workload: {kind: Deployment, name: shop}}]
+                """,
+                SchemaMigration.class);
+    Resource<SchemaMigration> handle = LocalCluster.CLIENT.resource(sandbox.create(migration));
+    Eventually.until(
+        handle, "version 1 to settle", seen -> isAt(seen, "1/settle", StepState.RUNNING));
+    database.holds("to_regclass('a') is not null");
+
+    app.pods("shop").forEach(pod -> RollbackIT.disableReadyz(app, pod));
+    SchemaMigrationStatus status =
+        Eventually.until(handle, "it to be back", seen -> isAt(seen, "compare", StepState.UNDONE))
+            .getStatus();
+
+    assertThat(status.failure().reason()).isEqualTo("ProbeFailed");
+    assertThat(status.failure().message())
+        .contains("probe ready of shop failed 3 times in a row: ", "503");
+    assertThat(status.current()).isEqualTo("0");
+    database.holds("to_regclass('a') is null and to_regclass('b') is null");
+  }
+
   private static boolean isAt(SchemaMigration seen, String step, StepState state) {
     return Stream.ofNullable(seen)
         .flatMap(one -> Stream.ofNullable(one.getStatus()))

@@ -23,7 +23,7 @@ class RollbackIT {
   /** The kubelet sees nothing of it: its probe asks /healthz, the migration's asks /readyz. */
   @Test
   void aGreenThatFailsItsHealthProbeUnderTrafficIsLeftAndNoRequestIsLost() {
-    Application app = deployedWithReadinessOfHealthz();
+    Application app = deployedWithReadinessOfHealthz(sandbox);
     Snapshot before = sandbox.snapshot();
     EndpointHistory endpoints = sandbox.closing(EndpointHistory.of(app));
     Load load = sandbox.closing(Load.on(app));
@@ -196,7 +196,7 @@ class RollbackIT {
     load.awaitVersion(V2);
   }
 
-  private Application deployedWithReadinessOfHealthz() {
+  static Application deployedWithReadinessOfHealthz(Sandbox sandbox) {
     return Application.podinfo(sandbox.namespace(), "shop")
         .deployed(
             V1,

@@ -63,7 +63,8 @@ class CheckReportTest {
         Duration.ofSeconds(1),
         Duration.ofSeconds(1),
         3,
-        AnswerLimits.NONE);
+        AnswerLimits.NONE,
+        Optional.empty());
   }
 
   private Decision wanting(List<MetricRequest> wanted, List<ProbeRequest> asked) {

@@ -47,7 +47,7 @@ class SchemaHealthTest {
     return migration("\"settle\": \"%s\"".formatted(settle), SERVICES, "\"health\": " + health);
   }
 
-  private static HealthPolicy policy(String spec) {
+  static HealthPolicy policy(String spec) {
     HealthPolicy policy = new HealthPolicy();
     policy.setSpec(API.unmarshal(spec, HealthSpec.class));
     return policy;
@@ -243,20 +243,13 @@ class SchemaHealthTest {
   void whatCouldDecideNothingIsRefused() {
     assertThat(settled(watched("30s")).status().message())
         .contains("not started", "spec.settle: queue is measured over 60s");
-    SchemaWorld probes = new SchemaWorld(watched("1m", "{\"policy\": \"web\"}"));
-    probes.policies.put(
-        "web",
-        policy(
-            QUEUE.replaceFirst(
-                "\\{", "{\"probes\": [{\"name\": \"up\", \"tcp\": {\"port\": 80}}],")));
-    probes.settle();
     SchemaWorld checks = new SchemaWorld(watched("1m", "{\"policy\": \"web\"}"));
     checks.policies.put(
         "web",
         policy(QUEUE.replace("\"triggers\": {", "\"triggers\": {\"criticalChecks\": [\"a\"], ")));
     checks.settle();
-    assertThat(checks.status().message()).contains("name a policy without", "criticalChecks");
-    assertThat(probes.status().message()).contains("name a policy without probes");
+    assertThat(checks.status().message())
+        .contains("a SchemaMigration has no checks", "criticalChecks");
     assertThat(settled(watched("1m", QUEUE.replace("prometheus:9090", "evil"))).status().message())
         .contains("spec.health.prometheus.url", "is not allowed");
     assertThat(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.godwit.api.v1alpha1.ApprovalDecision;
+import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.HealthPolicy;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
@@ -17,14 +18,20 @@ import dev.godwit.contract.schema.SchemaFiles;
 import dev.godwit.contract.schema.SchemaOrder;
 import dev.godwit.contract.schema.SchemaReport;
 import dev.godwit.contract.schema.SchemaVersion;
+import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.ConflictException;
 import dev.godwit.operator.cluster.Metrics;
+import dev.godwit.operator.cluster.Probes;
 import dev.godwit.operator.cluster.RejectedException;
+import dev.godwit.operator.plan.CheckRequest;
+import dev.godwit.operator.plan.CheckResult;
 import dev.godwit.operator.plan.JobEnd;
 import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.plan.MetricRequest;
 import dev.godwit.operator.plan.MetricState;
+import dev.godwit.operator.plan.ProbeRequest;
+import dev.godwit.operator.plan.ProbeState;
 import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.plan.Wanted;
 import dev.godwit.operator.resource.Marks;
@@ -35,8 +42,12 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -124,6 +135,28 @@ final class SchemaWorld {
       request -> new Measured.Value(1, OptionalDouble.of(1000));
 
   final Map<String, HealthPolicy> policies = new TreeMap<>();
+
+  /** What is wrong with the answers of pods to a question that has this id. */
+  Function<String, Optional<String>> answers = id -> Optional.empty();
+
+  /** How long answers take, in seconds. */
+  double seconds = 0.01;
+
+  /** No probe is answered at all. */
+  boolean silent;
+
+  /** The pods of Deployment orders are ready. */
+  boolean serves = true;
+
+  /** The Deployment is there. */
+  boolean hasWorkload = true;
+
+  /** Ids of the probes and checks that were asked, in order. */
+  final List<String> asked = new ArrayList<>();
+
+  private final Map<String, ProbeRequest> probing = new TreeMap<>();
+  private final Map<String, ProbeState> probed = new TreeMap<>();
+  private final Map<String, CheckResult> checked = new TreeMap<>();
   private final Map<String, MetricRequest> wanted = new TreeMap<>();
   private final Map<String, MetricState> measured = new TreeMap<>();
 
@@ -263,10 +296,12 @@ final class SchemaWorld {
       } else if (recheck.isPresent()) {
         quiet++;
         now = recheck.get();
-      } else if (wanted.keySet().stream().allMatch(this::isMeasured)) {
+      } else if (wanted.keySet().stream().allMatch(this::isMeasured)
+          && (silent || probed.keySet().containsAll(probing.keySet()))
+          && checked.isEmpty()) {
         return;
       }
-      // Else the first measurement wakes the operator.
+      // Else the first measurement or answer wakes the operator.
     }
     assertThat(quiet)
         .as("no end: %s", writes.subList(Math.max(0, writes.size() - 20), writes.size()))
@@ -321,9 +356,81 @@ final class SchemaWorld {
     }
   }
 
+  /** Asks what is wanted, in every reconciliation. */
+  private final class Asking implements Probes, Checks {
+
+    @Override
+    public void want(HasMetadata migration, List<ProbeRequest> requests) {
+      probing.clear();
+      requests.forEach(request -> probing.put(request.id(), request));
+      probed.keySet().retainAll(probing.keySet());
+    }
+
+    @Override
+    public Map<String, ProbeState> states(HasMetadata migration) {
+      if (!probing.isEmpty()) {
+        mayBeAsked();
+      }
+      if (!silent) {
+        probing.forEach((id, request) -> probed.put(id, round(request)));
+      }
+      return Map.copyOf(probed);
+    }
+
+    private ProbeState round(ProbeRequest request) {
+      ProbeState before =
+          probed.getOrDefault(
+              request.id(), new ProbeState(0, "", dev.godwit.operator.plan.Answers.NONE));
+      int pods = request.addresses().size();
+      Optional<String> wrong = pods == 0 ? request.nobody() : SchemaWorld.this.ask(request.id());
+      return new ProbeState(
+          wrong.isPresent() ? before.failures() + 1 : 0,
+          wrong.orElse(""),
+          new dev.godwit.operator.plan.Answers(
+              before.answers().asked() + pods,
+              before.answers().failed() + (wrong.isPresent() ? pods : 0),
+              OptionalDouble.of(seconds)));
+    }
+
+    @Override
+    public void run(HasMetadata migration, CheckRequest request) {
+      Optional<String> wrong = SchemaWorld.this.ask(request.id());
+      checked.put(request.id(), new CheckResult(wrong.isEmpty(), wrong.orElse("")));
+    }
+
+    @Override
+    public Map<String, CheckResult> results(HasMetadata migration) {
+      return Map.copyOf(checked);
+    }
+
+    @Override
+    public void forget(HasMetadata migration) {
+      checked.clear();
+    }
+  }
+
+  private Optional<String> ask(String id) {
+    asked.add(id);
+    return answers.apply(id);
+  }
+
+  /** Nobody is asked whose answer decides nothing. */
+  private void mayBeAsked() {
+    assertThat(status().direction()).isNotEqualTo(Direction.BACKWARD);
+    assertThat(status().failure()).isNull();
+    assertThat(status().completionTime()).isNull();
+    assertThat(isAt("stand-by", StepState.RUNNING)).isFalse();
+  }
+
   private SchemaEngine engine() {
+    probing.clear();
+    probed.clear();
+    checked.clear();
+    Asking asking = new Asking();
     return new SchemaEngine(
         cluster(),
+        asking,
+        asking,
         new Measuring(),
         Optional.of(new RunnerImage("runner:1", Optional.empty())),
         new SchemaListener() {
@@ -348,6 +455,8 @@ final class SchemaWorld {
                   case "jobs" -> List.copyOf(jobs.values());
                   case "jobEnd" -> Optional.ofNullable(ends.get((String) arguments[1]));
                   case "logTail" -> "the end of the log";
+                  case "pods" -> pods();
+                  case "forget" -> null;
                   case "approvals" -> Optional.of(List.copyOf(approvals));
                   case "get" -> get((Class<?>) arguments[0], (String) arguments[2]);
                   case "sideBySide" -> {
@@ -385,9 +494,44 @@ final class SchemaWorld {
     if (kind == PersistentVolumeClaim.class) {
       return hasClaim ? Optional.of(new PersistentVolumeClaim()) : Optional.empty();
     }
+    if (kind == Deployment.class) {
+      return hasWorkload ? Optional.of(workload(name)) : Optional.empty();
+    }
     return kind == ConfigMap.class
         ? Optional.ofNullable(configMaps.get(name))
         : Optional.of(API.clone(stored));
+  }
+
+  private static Deployment workload(String name) {
+    return new DeploymentBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .endMetadata()
+        .withNewSpec()
+        .withNewSelector()
+        .addToMatchLabels("app", name)
+        .endSelector()
+        .endSpec()
+        .build();
+  }
+
+  private List<Pod> pods() {
+    return Stream.of("10.0.0.1", "10.0.0.2")
+        .map(
+            address ->
+                new PodBuilder()
+                    .withNewMetadata()
+                    .withName("orders-" + address)
+                    .endMetadata()
+                    .withNewStatus()
+                    .withPodIP(address)
+                    .addNewCondition()
+                    .withType("Ready")
+                    .withStatus(serves ? "True" : "False")
+                    .endCondition()
+                    .endStatus()
+                    .build())
+        .toList();
   }
 
   private <T> T wrote(String what, T answer) {

@@ -1,0 +1,360 @@
+package dev.godwit.operator.reconcile;
+
+import static dev.godwit.operator.reconcile.SchemaEngineTest.ALL;
+import static dev.godwit.operator.reconcile.SchemaEngineTest.isTakenBack;
+import static dev.godwit.operator.reconcile.SchemaEngineTest.migration;
+import static dev.godwit.operator.reconcile.SchemaEngineTest.set;
+import static dev.godwit.operator.reconcile.SchemaEngineTest.settled;
+import static dev.godwit.operator.reconcile.SchemaHealthTest.SERVICES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.api.v1alpha1.CheckState;
+import dev.godwit.api.v1alpha1.SchemaMigration;
+import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.operator.plan.Wanted;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The services that use a database are asked their probes while its schema is changed. */
+class SchemaProbesTest {
+
+  private static final Optional<String> BAD =
+      Optional.of("GET http://10.0.0.1:8080/readyz: expected 200 but was 500");
+
+  private static String health(int failures, String triggers) {
+    return """
+    "health": {"interval": "5s", "minSamples": 100, "onNoData": "Hold", "onProviderError": "Hold",
+      "patience": "10m", "providerPatience": "10m", "triggers": {%s},
+      "probes": [{"name": "up", "http": {"port": 8080, "path": "/readyz"}, "interval": "5s",
+                  "timeout": "2s", "failures": %d}]}
+    """
+        .formatted(triggers, failures);
+  }
+
+  private static final String OFF = "\"errorRate\": \"Off\", \"responseTime\": \"Off\"";
+
+  private static SchemaMigration probed(String... more) {
+    return probed(health(3, OFF), more);
+  }
+
+  private static SchemaMigration probed(String health, String[] more) {
+    return migration(
+        Stream.concat(Stream.of("\"settle\": \"1m\"", SERVICES, health), Arrays.stream(more))
+            .toArray(String[]::new));
+  }
+
+  /** Answers badly while a version is there. */
+  private static SchemaWorld badWith(String version, SchemaMigration migration) {
+    SchemaWorld world = new SchemaWorld(migration);
+    world.answers = id -> world.applied.contains(version) ? BAD : Optional.empty();
+    return world;
+  }
+
+  private static void until(SchemaWorld world, String step) {
+    for (int rounds = 0; !world.isAt(step, StepState.RUNNING) && rounds < 100; rounds++) {
+      world.settleOnce();
+    }
+    assertThat(world.isAt(step, StepState.RUNNING)).isTrue();
+  }
+
+  @Test
+  void goodAnswersLetItGoOn() {
+    SchemaWorld world = settled(probed());
+
+    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.status().phase()).isEqualTo("Succeeded");
+    assertThat(world.asked.getFirst()).isEqualTo("preflight/orders/up");
+    assertThat(world.asked).contains("orders/up");
+    assertThat(world.status().checks())
+        .singleElement()
+        .satisfies(
+            check -> {
+              assertThat(check.name()).isEqualTo("orders/up");
+              assertThat(check.state()).isEqualTo(CheckState.GOOD);
+            });
+  }
+
+  @Test
+  void aProbeThatFailsTooOftenTakesBack() {
+    SchemaWorld world = badWith("2", probed());
+    world.settle();
+
+    isTakenBack(world);
+    assertThat(world.status().failure().reason()).isEqualTo("ProbeFailed");
+    assertThat(world.status().message())
+        .contains("probe up of orders failed 3 times in a row: " + BAD.orElseThrow());
+    assertThat(world.writes).noneMatch(write -> write.contains("-3-up-"));
+    assertThat(world.status().checks())
+        .singleElement()
+        .satisfies(check -> assertThat(check.state()).isEqualTo(CheckState.BAD));
+  }
+
+  @Test
+  void oneBadAnswerTakesNothingBackButNothingGoesOnWithIt() {
+    SchemaWorld world = new SchemaWorld(probed(health(100, OFF), new String[0]));
+    until(world, "1/settle");
+    world.answers = id -> BAD;
+    world.now = world.now.plusSeconds(60);
+    for (int rounds = 0; rounds < 5; rounds++) {
+      world.settleOnce();
+    }
+
+    assertThat(world.isAt("1/settle", StepState.RUNNING)).isTrue();
+    assertThat(world.status().message()).contains("waiting for probe up of orders: GET http");
+    assertThat(world.tick()).as("when to look again").isPresent();
+    assertThat(world.applied).containsExactly("1");
+    world.answers = id -> Optional.empty();
+    world.settle();
+    assertThat(world.applied).isEqualTo(ALL);
+  }
+
+  @Test
+  void aProbeThatFailsAlreadyStartsNothing() {
+    SchemaWorld world = new SchemaWorld(probed());
+    world.answers = id -> BAD;
+    world.settle();
+
+    assertThat(world.status().startTime()).isNull();
+    assertThat(world.status().message())
+        .contains(
+            "not started, nothing was touched",
+            "spec.health.probes[0]: probe up fails on the running version of orders already ("
+                + BAD.orElseThrow());
+    assertThat(world.condition("PreflightPassed")).isEqualTo("False");
+    assertThat(world.asked).containsOnly("preflight/orders/up");
+
+    world.answers = id -> Optional.empty();
+    world.settle();
+    assertThat(world.applied).isEqualTo(ALL);
+  }
+
+  /** As after a gate that was open late. */
+  @Test
+  void aProbeThatFailsSinceTheStartBringsNoVersion() {
+    SchemaWorld world = new SchemaWorld(probed());
+    world.answers = id -> id.startsWith("preflight") ? Optional.empty() : BAD;
+    world.settle();
+
+    assertThat(world.status().phase()).isEqualTo("RolledBack");
+    assertThat(world.status().failure().reason()).isEqualTo("ProbeFailed");
+    assertThat(world.writes).noneMatch(write -> write.contains("-1-up-"));
+  }
+
+  @Test
+  void aServiceOfWhichNoPodIsReadyStartsNothing() {
+    SchemaWorld world = new SchemaWorld(probed());
+    world.serves = false;
+    world.settle();
+    assertThat(world.status().startTime()).isNull();
+    assertThat(world.status().message()).contains("no pod of Deployment orders is ready");
+
+    world.serves = true;
+    world.hasWorkload = false;
+    world.settle();
+    assertThat(world.status().startTime()).isNull();
+
+    world.hasWorkload = true;
+    world.settle();
+    assertThat(world.applied).isEqualTo(ALL);
+  }
+
+  /** What a version has broken altogether does not answer at all. */
+  @Test
+  void aServiceOfWhichNoPodIsReadyAnyMoreTakesBack() {
+    SchemaWorld world = new SchemaWorld(probed());
+    until(world, "1/settle");
+    world.serves = false;
+    world.settle();
+
+    isTakenBack(world);
+    assertThat(world.status().message())
+        .contains("probe up of orders failed 3 times in a row: no pod of Deployment orders is");
+  }
+
+  @Test
+  void aPauseForAFailureIsNotAskedAbout() {
+    SchemaWorld world = badWith("2", probed("\"onFailure\": \"Pause\""));
+    world.settle();
+    assertThat(world.condition("Stalled")).isEqualTo("True");
+    assertThat(world.applied).containsExactly("1", "2");
+    int asked = world.asked.size();
+
+    set(world, "paused", true);
+    world.settle();
+    assertThat(world.asked).hasSize(asked);
+
+    world.answers = id -> Optional.empty();
+    set(world, "paused", false);
+    world.settle();
+    assertThat(world.applied).isEqualTo(ALL);
+  }
+
+  /** It begins to count anew, and what it has not asked lets nothing go on. */
+  @Test
+  void anOperatorThatBeganAnewAsksBeforeItDecides() {
+    SchemaWorld world = new SchemaWorld(probed());
+    until(world, "1/settle");
+    world.answers = id -> BAD;
+    world.tick();
+    world.tick();
+    world.restart();
+    world.silent = true;
+    world.now = world.now.plusSeconds(8 * 3600);
+    world.settle();
+
+    assertThat(world.isAt("1/settle", StepState.RUNNING)).isTrue();
+    assertThat(world.status().message()).contains("probe up of orders: not asked yet");
+    assertThat(world.applied).containsExactly("1");
+    world.silent = false;
+    world.answers = id -> Optional.empty();
+    world.settle();
+    assertThat(world.applied).isEqualTo(ALL);
+  }
+
+  @Test
+  void whereNothingIsToBeRunNothingIsAsked() {
+    SchemaWorld world = new SchemaWorld(probed());
+    world.applied.addAll(ALL);
+    world.settle();
+
+    assertThat(world.status().phase()).isEqualTo("Succeeded");
+    assertThat(world.asked).isEmpty();
+  }
+
+  @Test
+  void aPlanAloneAsksNobody() {
+    SchemaWorld world = settled(probed("\"mode\": \"PlanOnly\""));
+
+    assertThat(world.status().phase()).isEqualTo("Planned");
+    assertThat(world.asked).isEmpty();
+  }
+
+  /** The Migration that stands on it has probes of its own. */
+  @Test
+  void nobodyIsAskedWhileAMigrationStandsOnIt() {
+    SchemaWorld world = new SchemaWorld(probed("\"mode\": \"Staged\""));
+    world.want(Optional.of(Wanted.RUN));
+    world.settle();
+    assertThat(world.isAt("stand-by", StepState.RUNNING)).isTrue();
+
+    int asked = world.asked.size();
+    world.answers = id -> BAD;
+    world.settle();
+    assertThat(world.asked).hasSize(asked);
+    assertThat(world.applied).isEqualTo(ALL);
+  }
+
+  @Test
+  void whatThePolicySaidAtTheStartIsAsked() {
+    SchemaWorld world =
+        badWith(
+            "1", migration("\"settle\": \"1m\"", SERVICES, "\"health\": {\"policy\": \"web\"}"));
+    world.policies.put(
+        "web", SchemaHealthTest.policy(health(3, OFF).replace("\"health\":", "").strip()));
+    until(world, "health");
+    world.policies.clear();
+    world.settle();
+
+    isTakenBack(world);
+    assertThat(world.status().failure().reason()).isEqualTo("ProbeFailed");
+  }
+
+  /** Without a Prometheus. */
+  @Test
+  void answersTakenTogetherAreHeldToTheErrorRate() {
+    SchemaWorld world =
+        new SchemaWorld(
+            probed(
+                health(3, "\"responseTime\": \"Off\", \"errorRate\": \"1%\""),
+                new String[] {"\"onFailure\": \"Rollback\""}));
+    until(world, "1/settle");
+    for (int rounds = 0; world.status().failure() == null && rounds < 100; rounds++) {
+      boolean bad = rounds % 10 == 0;
+      world.answers = id -> bad ? BAD : Optional.empty();
+      world.tick();
+    }
+    world.answers = id -> Optional.empty();
+    world.settle();
+
+    isTakenBack(world);
+    assertThat(world.status().failure().reason()).isEqualTo("MetricOutOfLimits");
+    assertThat(world.status().message()).contains("probe up of orders: the error rate");
+  }
+
+  @Test
+  void answersAreComparedWithThoseOfBeforeTheFirstVersion() {
+    SchemaWorld world =
+        new SchemaWorld(
+            probed(
+                health(3, "\"responseTime\": \"2x\", \"errorRate\": \"Off\""),
+                new String[] {"\"gate\": {\"delay\": \"1h\"}"}));
+    world.seconds = 0.2;
+    for (int rounds = 0; rounds < 100; rounds++) {
+      world.settleOnce();
+    }
+    assertThat(world.asked).contains("orders/up/blue").doesNotContain("orders/up");
+    world.now = world.now.plusSeconds(3600);
+    until(world, "1/settle");
+    assertThat(world.status().steps())
+        .filteredOn(step -> step.name().equals("orders/baseline"))
+        .singleElement()
+        .satisfies(step -> assertThat(step.preImage().baseline().get("up").value()).isEqualTo(0.2));
+    world.seconds = 1;
+    for (int rounds = 0; world.status().failure() == null && rounds < 100; rounds++) {
+      world.tick();
+    }
+    world.settle();
+
+    isTakenBack(world);
+    assertThat(world.status().message())
+        .contains("probe up of orders: the response time 1 s is above 0.4 s");
+  }
+
+  @Test
+  void whatCouldDecideNothingIsRefused() {
+    assertThat(
+            settled(migration("\"settle\": \"6s\"", SERVICES, health(3, OFF))).status().message())
+        .contains("not started", "spec.settle: probe up is asked every 5s", "at least 7s");
+    assertThat(
+            settled(
+                    migration(
+                        "\"settle\": \"1m\"",
+                        SERVICES,
+                        health(3, OFF)
+                            .replace(
+                                "\"name\": \"up\"", "\"name\": \"up\", \"services\": [\"users\"]")))
+                .status()
+                .message())
+        .contains("spec.health: there is no metric and no probe in it");
+  }
+
+  @Test
+  void probesNeedMoreRights() {
+    SchemaWorld world = new SchemaWorld(probed());
+    world.mayNot = "deployments";
+    world.settle();
+    assertThat(world.status().message()).contains("the operator may not get deployments.apps");
+
+    SchemaWorld without = new SchemaWorld(migration());
+    without.mayNot = "deployments";
+    without.settle();
+    assertThat(without.applied).isEqualTo(ALL);
+  }
+
+  @Test
+  void anOperatorThatIsKilledAtAnyWriteGoesOnWhereItWas() {
+    SchemaWorld calm = badWith("3", probed());
+    calm.settle();
+    IntStream.rangeClosed(1, calm.writes.size())
+        .forEach(
+            write -> {
+              SchemaWorld world = badWith("3", probed()).killedAt(write);
+              world.settle();
+              isTakenBack(world);
+              assertThat(world.status().failure().reason()).isEqualTo("ProbeFailed");
+            });
+  }
+}
