@@ -33,12 +33,12 @@ public record HealthSpec(
                 + " measured, as triggers says.")
         PrometheusSpec prometheus,
     @JsonPropertyDescription(
-            "Probes of the pods that serve, asked again and again from the switch to the clean-up."
-                + " At most 16.")
+            "Probes of the pods that serve, asked again and again from the switch to the clean-up;"
+                + " in a SchemaMigration from the first version to the last. At most 16.")
         @Size(max = 16) List<Probe> probes,
     @JsonPropertyDescription(
-            "Metrics that are measured again and again from the switch to the clean-up. At most"
-                + " 16.")
+            "Metrics that are measured again and again from the switch to the clean-up; in a"
+                + " SchemaMigration from the first version to the last. At most 16.")
         @Size(max = 16) List<Metric> metrics,
     @JsonPropertyDescription("What takes a migration back by default.") Triggers triggers,
     @JsonPropertyDescription(

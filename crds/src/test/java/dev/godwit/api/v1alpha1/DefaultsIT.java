@@ -247,6 +247,28 @@ class DefaultsIT {
   }
 
   @Test
+  void anAnswerIsToAMigrationUnlessItSaysOtherwise(ApiServer server) {
+    ApiServer.Answer answer =
+        server.dryRun(
+            Documents.one(
+                """
+                apiVersion: godwit.dev/v1alpha1
+                kind: MigrationApproval
+                metadata: {name: answer}
+                spec:
+                  migration: orders-2-0-0
+                  gate: go-live
+                  decision: Approve
+                  planHash: 0123456789abcdef
+                  approvedBy: alice
+                """));
+
+    assertThat(answer).isInstanceOf(ApiServer.Answer.Accepted.class);
+    assertThat(((ApiServer.Answer.Accepted) answer).object().at("/spec/kind").asText())
+        .isEqualTo("Migration");
+  }
+
+  @Test
   void aBackupHasItsDefaults(ApiServer server) {
     ObjectNode migration = SchemaMigrations.withVersions("1");
     ((ObjectNode) migration.get("spec"))

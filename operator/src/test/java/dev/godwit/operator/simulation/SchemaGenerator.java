@@ -55,6 +55,8 @@ final class SchemaGenerator {
           "release-schemas",
           "schema-" + CONTRACT,
           "schema-" + CONTRACT,
+          "release-contracted",
+          "release-contracted",
           Verbs.RELEASE);
 
   private final Random random;

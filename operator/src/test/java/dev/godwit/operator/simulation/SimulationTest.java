@@ -78,9 +78,12 @@ class SimulationTest {
             .toList();
     List<String> moving =
         List.of(Verbs.SWITCH, Verbs.DEPLOY, Verbs.OUT, Verbs.UPGRADE, Verbs.IN, Verbs.ROTATION_OFF);
+    // Behind the point of no return a schema that is let go of can't turn a migration round: a
+    // write
+    // that is refused stops it, in too few of the runs to count on one.
     assertThat(strikes.turned())
         .as("steps that were under way when something failed")
-        .containsAll(acting);
+        .containsAll(acting.stream().filter(step -> !step.startsWith("release-")).toList());
     assertThat(strikes.crashed())
         .as("steps that were under way when the operator died")
         .containsAll(acting);
