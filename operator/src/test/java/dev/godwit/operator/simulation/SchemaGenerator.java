@@ -107,7 +107,8 @@ final class SchemaGenerator {
     Kind kind = any(KINDS);
     String moment = any(MOMENTS);
     boolean ofAll = Verbs.MONITOR.equals(moment) && scenario.spec().strategy().blueGreen() != null;
-    boolean ofService = moment != null && !moment.contains("schema") && !ofAll;
+    boolean ofSchemas = moment != null && moment.matches("schema-.*|release-.+");
+    boolean ofService = moment != null && !ofSchemas && !ofAll;
     return new Disturbance(
         kind,
         any(stages).migration(),
