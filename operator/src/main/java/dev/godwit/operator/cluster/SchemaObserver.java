@@ -75,24 +75,30 @@ public final class SchemaObserver {
 
   private Map<String, ServiceView> users(SchemaMigration migration, List<ServicePlan> services) {
     return services.stream()
-        .collect(
-            Collectors.toMap(
-                ServicePlan::name, plan -> ServiceView.watched(pods(migration, plan))));
+        .collect(Collectors.toMap(ServicePlan::name, plan -> user(migration, plan)));
   }
 
   /**
-   * The pods of a service that uses the database, as in {@link Cluster#pods}; none where there is
-   * no such workload.
+   * A service that uses the database: its workload, and the pods of that as in {@link
+   * Cluster#pods}; nothing where there is no such workload.
    */
-  public List<Pod> pods(SchemaMigration migration, ServicePlan plan) {
+  public ServiceView user(SchemaMigration migration, ServicePlan plan) {
     String namespace = migration.getMetadata().getNamespace();
-    Optional<Workload> workload =
-        switch (plan.spec().workload().kind()) {
-          case DEPLOYMENT ->
-              cluster.get(Deployment.class, namespace, plan.workload()).map(Workload::of);
-          case STATEFUL_SET ->
-              cluster.get(StatefulSet.class, namespace, plan.workload()).map(Workload::of);
-        };
+    return switch (plan.spec().workload().kind()) {
+      case DEPLOYMENT -> {
+        Optional<Deployment> found = cluster.get(Deployment.class, namespace, plan.workload());
+        yield ServiceView.watched(
+            found, Optional.empty(), pods(migration, found.map(Workload::of)));
+      }
+      case STATEFUL_SET -> {
+        Optional<StatefulSet> found = cluster.get(StatefulSet.class, namespace, plan.workload());
+        yield ServiceView.watched(
+            Optional.empty(), found, pods(migration, found.map(Workload::of)));
+      }
+    };
+  }
+
+  private List<Pod> pods(SchemaMigration migration, Optional<Workload> workload) {
     return workload.map(one -> cluster.pods(migration, one.selector())).orElse(List.of());
   }
 

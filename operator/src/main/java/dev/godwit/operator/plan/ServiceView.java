@@ -50,11 +50,12 @@ public record ServiceView(
     Map<String, HasMetadata> peers,
     Map<String, String> digests) {
 
-  /** A service that is watched, and not migrated: its pods, and nothing else. */
-  public static ServiceView watched(List<Pod> pods) {
+  /** A service that is watched, and not migrated: its workload and its pods, and nothing else. */
+  public static ServiceView watched(
+      Optional<Deployment> deployment, Optional<StatefulSet> statefulSet, List<Pod> pods) {
     return new ServiceView(
-        Optional.empty(),
-        Optional.empty(),
+        deployment,
+        statefulSet,
         Optional.empty(),
         Map.of(),
         Optional.empty(),

@@ -1,12 +1,10 @@
 package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.Failure;
-import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
-import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.ConflictException;
@@ -17,9 +15,7 @@ import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Planner;
 import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.resource.Marks;
-import dev.godwit.operator.step.RunSchema;
 import dev.godwit.operator.step.SchemaView;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,7 +35,7 @@ public final class SchemaEngine {
   /** When to see again whether a Migration has seen how one has ended. */
   private static final Duration UNSEEN = Duration.ofSeconds(10);
 
-  private final Cluster cluster;
+  private final Holders holders;
   private final Recorder<SchemaMigrationStatus, SchemaMigration> recorder;
   private final Probes probes;
   private final Metrics metrics;
@@ -65,7 +61,7 @@ public final class SchemaEngine {
       Metrics metrics,
       Optional<RunnerImage> runner,
       SchemaListener listener) {
-    this.cluster = cluster;
+    this.holders = new Holders(cluster);
     this.probes = probes;
     this.metrics = metrics;
     this.recorder = new Recorder<>(SchemaMigration.class, cluster);
@@ -167,24 +163,11 @@ public final class SchemaEngine {
         : letGo(migration);
   }
 
-  /**
-   * Whether a Migration has not recorded yet that this one has succeeded. A mark that has outlived
-   * its Migration holds nothing, nor does one whose Migration is at something else.
-   */
+  /** Whether a Migration has not recorded yet that this one has succeeded. */
   private boolean isWaitedFor(SchemaMigration migration) {
-    ObjectMeta metadata = migration.getMetadata();
     return new SchemaView(migration).hasSucceeded()
         && Marks.wanted(migration).isPresent()
-        && Marks.holder(migration)
-            .flatMap(holder -> cluster.get(Migration.class, metadata.getNamespace(), holder))
-            .flatMap(holder -> Optional.ofNullable(holder.getStatus()))
-            .flatMap(status -> Optional.ofNullable(status.steps()))
-            .orElse(List.of())
-            .stream()
-            .anyMatch(
-                step ->
-                    step.name().equals(RunSchema.name(metadata.getName()))
-                        && step.state() == StepState.RUNNING);
+        && holders.areAt(migration);
   }
 
   /** Forgets what is remembered of a SchemaMigration, and lets it be deleted. */

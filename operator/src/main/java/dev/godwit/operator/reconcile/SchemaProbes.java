@@ -9,9 +9,11 @@ import dev.godwit.operator.cluster.SchemaObserver;
 import dev.godwit.operator.metric.ServiceProbe;
 import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
 import dev.godwit.operator.preflight.ProbeChecks;
 import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.Workload;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,13 +46,19 @@ final class SchemaProbes {
     List<String> problems = new ArrayList<>();
     Map<String, List<String>> serving = new LinkedHashMap<>();
     for (ServicePlan plan : run.services()) {
-      List<String> ready = Rollouts.addresses(observer.pods(migration, plan));
+      ServiceView view = observer.user(migration, plan);
+      List<String> ready = Rollouts.addresses(view.members());
       serving.put(plan.name(), ready);
-      if (ready.isEmpty() && !ServiceProbe.of(run.spec().health(), plan).isEmpty()) {
+      int wanted = Workload.of(view).map(Workload::wanted).orElse(0);
+      boolean isShort = ready.isEmpty() || ready.size() < wanted;
+      if (isShort && !ServiceProbe.of(run.spec().health(), plan).isEmpty()) {
         problems.add(
-            "spec.services: no pod of "
+            "spec.services: "
+                + (ready.isEmpty() ? "no pod" : "only " + ready.size() + " of " + wanted + " pods")
+                + " of "
                 + plan.title()
-                + " is ready, so that nobody answers to probes: correct kind and name of the"
+                + (ready.size() > 1 ? " are" : " is")
+                + " ready, and others don't answer to probes: correct kind and name of the"
                 + " workload, or wait until it serves");
       }
     }

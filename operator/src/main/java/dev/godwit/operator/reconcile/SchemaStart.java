@@ -1,7 +1,6 @@
 package dev.godwit.operator.reconcile;
 
 import dev.godwit.api.v1alpha1.FrozenFile;
-import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.OnTimeout;
 import dev.godwit.api.v1alpha1.SchemaBackup;
 import dev.godwit.api.v1alpha1.SchemaMigration;
@@ -33,6 +32,7 @@ import dev.godwit.operator.step.BackUp;
 import dev.godwit.operator.step.SchemaReports;
 import dev.godwit.operator.strategy.SchemaCompiler;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Instant;
@@ -52,6 +52,7 @@ import java.util.stream.Stream;
 final class SchemaStart {
 
   private final Cluster cluster;
+  private final Holders holders;
   private final Optional<RunnerImage> runner;
   private final Recorder<SchemaMigrationStatus, SchemaMigration> recorder;
   private final SchemaListener listener;
@@ -71,6 +72,7 @@ final class SchemaStart {
     this.health = health;
     this.probes = probes;
     this.cluster = cluster;
+    this.holders = new Holders(cluster);
     this.runner = runner;
     this.recorder = recorder;
     this.listener = listener;
@@ -245,17 +247,17 @@ final class SchemaStart {
 
   /** A mark that has outlived its Migration sets nothing going. */
   private Optional<String> noHolder(SchemaMigration migration) {
-    String namespace = migration.getMetadata().getNamespace();
-    String holder = Marks.holder(migration).orElse("");
-    boolean isThere =
-        migration.getSpec().mode() != SchemaMode.STAGED
-            || (!holder.isEmpty() && cluster.get(Migration.class, namespace, holder).isPresent());
-    return isThere
+    ObjectMeta metadata = migration.getMetadata();
+    return migration.getSpec().mode() != SchemaMode.STAGED || holders.areAt(migration)
         ? Optional.empty()
         : Optional.of(
-            "spec.mode: Staged, and it is wanted by a Migration that is not there: kubectl annotate"
-                + " schemamigration/%s --namespace=%s %s- lets it wait for another one"
-                    .formatted(migration.getMetadata().getName(), namespace, Marks.WANTED));
+            "spec.mode: Staged, and the Migration that wants it is not there, or has not come to"
+                + " it. Where none will: kubectl annotate schemamigration/%1$s --namespace=%2$s"
+                    .formatted(metadata.getName(), metadata.getNamespace())
+                + " %s- && kubectl label schemamigration/%s --namespace=%s %s- lets it wait for"
+                    .formatted(
+                        Marks.WANTED, metadata.getName(), metadata.getNamespace(), Marks.MIGRATION)
+                + " another one");
   }
 
   /** Others that have started on the same database. */

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +124,36 @@ public final class Rollouts {
    */
   public static boolean isCrashing(Pod pod) {
     return PodTrouble.of(pod).filter(PodTrouble::isCrash).isPresent();
+  }
+
+  /**
+   * Since when a pod that was ready is not, of those that are not ending; the first of them. The
+   * kubelet says of a pod that has never been ready that it isn't since it was initialized, or
+   * before.
+   */
+  public static Optional<Instant> lostSince(List<Pod> pods) {
+    return pods.stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .flatMap(pod -> lostSince(pod).stream())
+        .min(Comparator.naturalOrder());
+  }
+
+  private static Optional<Instant> lostSince(Pod pod) {
+    Optional<Instant> initialized = changed(pod, "Initialized", "True");
+    return changed(pod, "Ready", "False")
+        .filter(since -> initialized.filter(begin -> !since.isAfter(begin)).isEmpty());
+  }
+
+  /** When a condition of a pod became what it is, if it is that. */
+  private static Optional<Instant> changed(Pod pod, String type, String status) {
+    if (pod.getStatus() == null || pod.getStatus().getConditions() == null) {
+      return Optional.empty();
+    }
+    return pod.getStatus().getConditions().stream()
+        .filter(condition -> type.equals(condition.getType()))
+        .filter(condition -> status.equals(condition.getStatus()))
+        .map(condition -> Instant.parse(condition.getLastTransitionTime()))
+        .findFirst();
   }
 
   /** Whether the pod is ready, and not ending. */

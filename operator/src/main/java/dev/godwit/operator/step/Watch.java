@@ -9,8 +9,11 @@ import dev.godwit.operator.plan.MetricState;
 import dev.godwit.operator.plan.MetricState.Gap;
 import dev.godwit.operator.plan.ProbeState;
 import dev.godwit.operator.plan.Reason;
+import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Step;
+import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.Workload;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -105,6 +108,22 @@ public record Watch(
 
   /** Too many bad answers are the guard's; fewer are followed by others soon. */
   private static Optional<Assessment> unsure(ServiceProbe probe, Situation situation) {
+    ServiceView view = situation.seen().service(probe.plan().name());
+    int wanted = Workload.of(view).map(Workload::wanted).orElse(1);
+    int ready = Rollouts.ready(view.members());
+    if (ready < wanted) {
+      // Those that are not ready are not asked: what is asked is not all.
+      return Optional.of(
+          Assessment.await(
+              "waiting for the pods of "
+                  + probe.plan().title()
+                  + ": "
+                  + ready
+                  + " of "
+                  + wanted
+                  + " are ready",
+              situation.now().plus(probe.interval())));
+    }
     ProbeState state = situation.seen().probes().get(probe.id());
     if (state == null) {
       return Optional.of(Assessment.await("waiting for " + probe.words() + ": not asked yet"));

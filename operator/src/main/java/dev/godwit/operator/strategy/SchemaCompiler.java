@@ -7,6 +7,7 @@ import dev.godwit.operator.guard.BaselineMeasured;
 import dev.godwit.operator.guard.DatabaseUser;
 import dev.godwit.operator.guard.MetricWithin;
 import dev.godwit.operator.guard.ProbePasses;
+import dev.godwit.operator.guard.UsersServe;
 import dev.godwit.operator.metric.AnswerTriggers;
 import dev.godwit.operator.metric.ServiceMetric;
 import dev.godwit.operator.metric.ServiceProbe;
@@ -78,6 +79,11 @@ public final class SchemaCompiler {
         .map(metric -> new MetricWithin(metric, run.namespace(), user(metric.plan())))
         .forEach(guards::add);
     probes(run).map(probe -> new ProbePasses(probe, user(probe.plan()))).forEach(guards::add);
+    probes(run)
+        .map(ServiceProbe::plan)
+        .distinct()
+        .map(plan -> new UsersServe(user(plan)))
+        .forEach(guards::add);
     return new Plan(stages, guards);
   }
 

@@ -146,12 +146,12 @@ class SchemaProbesTest {
   @Test
   void aServiceOfWhichNoPodIsReadyStartsNothing() {
     SchemaWorld world = new SchemaWorld(probed());
-    world.serves = false;
+    world.ready = 0;
     world.settle();
     assertThat(world.status().startTime()).isNull();
     assertThat(world.status().message()).contains("no pod of Deployment orders is ready");
 
-    world.serves = true;
+    world.ready = 2;
     world.hasWorkload = false;
     world.settle();
     assertThat(world.status().startTime()).isNull();
@@ -161,17 +161,87 @@ class SchemaProbesTest {
     assertThat(world.applied).isEqualTo(ALL);
   }
 
-  /** What a version has broken altogether does not answer at all. */
+  /** Pods that were started anew meanwhile, and of which none becomes ready. */
   @Test
   void aServiceOfWhichNoPodIsReadyAnyMoreTakesBack() {
     SchemaWorld world = new SchemaWorld(probed());
     until(world, "1/settle");
-    world.serves = false;
+    world.ready = 0;
+    world.lostAt = world.now;
+    world.initializedAt = world.now;
     world.settle();
 
     isTakenBack(world);
     assertThat(world.status().message())
         .contains("probe up of orders failed 3 times in a row: no pod of Deployment orders is");
+  }
+
+  /** Probes ask those that are ready: what a version has broken is the others. */
+  @Test
+  void aPodThatIsLostForLongTakesBack() {
+    SchemaWorld world = new SchemaWorld(probed());
+    until(world, "1/settle");
+    world.ready = 1;
+    world.lostAt = world.now;
+    world.settle();
+
+    isTakenBack(world);
+    assertThat(world.status().failure().reason()).isEqualTo("PodsUnhealthy");
+    assertThat(world.status().message())
+        .contains("Deployment orders is not healthy: 1 of 2 pods are ready");
+    assertThat(world.writes).noneMatch(write -> write.contains("-2-up-"));
+  }
+
+  @Test
+  void aPodThatIsLostForAMomentOnlyHoldsItUp() {
+    SchemaWorld world = new SchemaWorld(probed());
+    until(world, "1/settle");
+    world.now = world.now.plusSeconds(60);
+    world.ready = 1;
+    world.lostAt = world.now;
+    for (int rounds = 0; rounds < 5; rounds++) {
+      world.settleOnce();
+    }
+    assertThat(world.isAt("1/settle", StepState.RUNNING)).isTrue();
+    assertThat(world.status().message())
+        .contains("waiting for the pods of Deployment orders: 1 of 2 are ready");
+
+    world.ready = 2;
+    world.settle();
+    assertThat(world.applied).isEqualTo(ALL);
+  }
+
+  /** As when an autoscaler wants more. */
+  @Test
+  void aPodThatHasNeverBeenReadyIsGivenItsTime() {
+    SchemaWorld world = new SchemaWorld(probed());
+    until(world, "1/settle");
+    world.ready = 1;
+    world.lostAt = world.now;
+    world.initializedAt = world.now;
+    world.now = world.now.plusSeconds(600);
+    for (int rounds = 0; rounds < 5; rounds++) {
+      world.settleOnce();
+    }
+    assertThat(world.isAt("1/settle", StepState.RUNNING)).isTrue();
+    assertThat(world.applied).containsExactly("1");
+
+    world.ready = 2;
+    world.settle();
+    assertThat(world.applied).isEqualTo(ALL);
+  }
+
+  @Test
+  void aServiceThatIsShortOfPodsStartsNothing() {
+    SchemaWorld world = new SchemaWorld(probed());
+    world.ready = 1;
+    world.settle();
+    assertThat(world.status().startTime()).isNull();
+    assertThat(world.status().message()).contains("only 1 of 2 pods of Deployment orders is ready");
+
+    world.ready = 2;
+    world.settle();
+    assertThat(world.applied).isEqualTo(ALL);
   }
 
   @Test

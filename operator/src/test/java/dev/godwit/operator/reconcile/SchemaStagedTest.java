@@ -4,13 +4,12 @@ import static dev.godwit.operator.reconcile.SchemaEngineTest.ALL;
 import static dev.godwit.operator.reconcile.SchemaEngineTest.isTakenBack;
 import static dev.godwit.operator.reconcile.SchemaEngineTest.migration;
 import static dev.godwit.operator.reconcile.SchemaEngineTest.set;
+import static dev.godwit.operator.reconcile.SchemaWorld.holder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.Migration;
-import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.operator.plan.Measured;
 import dev.godwit.operator.plan.Wanted;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -23,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A SchemaMigration that is a stage of a Migration. */
 class SchemaStagedTest {
 
-  private static final KubernetesSerialization API = new KubernetesSerialization();
   private static final String STAGED = "\"mode\": \"Staged\"";
 
   private static SchemaWorld world() {
@@ -196,22 +194,11 @@ class SchemaStagedTest {
     assertThat(world.jobs()).isEmpty();
   }
 
-  /** A Migration with a step of this SchemaMigration in this state. */
-  private static Migration holder(String state) {
-    Migration holder = new Migration();
-    holder.setStatus(
-        API.unmarshal(
-            "---\n{steps: [{name: other, state: Running}, {name: schema-orders-db, state: %s}]}"
-                .formatted(state),
-            MigrationStatus.class));
-    return holder;
-  }
-
   /** As a contraction that somebody deletes while it ends. */
   private static SchemaWorld endedAndDeleted(String state) {
     SchemaWorld world = standingBy();
-    world.holder = Optional.of(holder(state));
     world.want(Optional.of(Wanted.KEEP));
+    world.holder = Optional.of(holder(state));
     world.delete();
     world.settle();
     assertThat(world.condition("Succeeded")).isEqualTo("True");
@@ -231,8 +218,8 @@ class SchemaStagedTest {
   @Test
   void whatHasEndedIsKeptForItsMigrationBeforeAnybodyDeletesIt() {
     SchemaWorld world = standingBy();
-    world.holder = Optional.of(holder("Running"));
     world.want(Optional.of(Wanted.KEEP));
+    world.holder = Optional.of(holder("Running"));
     world.settle();
     assertThat(world.condition("Succeeded")).isEqualTo("True");
     assertThat(world.isKept()).isTrue();
@@ -273,8 +260,8 @@ class SchemaStagedTest {
   @Test
   void whatWasTakenBackIsNotKept() {
     SchemaWorld world = standingBy();
-    world.holder = Optional.of(holder("Running"));
     world.want(Optional.of(Wanted.TAKE_BACK));
+    world.holder = Optional.of(holder("Running"));
     world.delete();
     world.settle();
 
@@ -282,23 +269,31 @@ class SchemaStagedTest {
     assertThat(world.isKept()).isFalse();
   }
 
+  /** Such as one that was created again under the name of the one that has set the mark. */
   @Test
-  void aMarkWhoseMigrationIsGoneSetsNothingGoing() {
+  void aMarkWhoseMigrationIsGoneOrHasNotComeToItSetsNothingGoing() {
     SchemaWorld world = world();
-    world.holder = Optional.empty();
     world.want(Optional.of(Wanted.RUN));
-    world.settle();
+    for (Optional<Migration> holder :
+        List.of(
+            Optional.<Migration>empty(),
+            Optional.of(new Migration()),
+            Optional.of(holder("Pending")))) {
+      world.holder = holder;
+      world.settle();
 
-    assertThat(world.jobs()).isEmpty();
-    assertThat(world.applied).isEmpty();
-    assertThat(world.isKept()).isFalse();
-    assertThat(world.condition("Stalled")).isEqualTo("True");
-    assertThat(world.status().message())
-        .contains(
-            "wanted by a Migration that is not there",
-            "kubectl annotate schemamigration/orders-db --namespace=shop godwit.dev/wanted-");
+      assertThat(world.jobs()).isEmpty();
+      assertThat(world.applied).isEmpty();
+      assertThat(world.isKept()).isFalse();
+      assertThat(world.condition("Stalled")).isEqualTo("True");
+      assertThat(world.status().message())
+          .contains(
+              "the Migration that wants it is not there, or has not come to it",
+              "kubectl annotate schemamigration/orders-db --namespace=shop godwit.dev/wanted- &&"
+                  + " kubectl label schemamigration/orders-db --namespace=shop godwit.dev/migration-");
+    }
 
-    world.holder = Optional.of(new Migration());
+    world.holder = Optional.of(holder("Running"));
     world.settle();
     standsBy(world);
   }

@@ -11,6 +11,7 @@ import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalSpec;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
 import dev.godwit.api.v1alpha1.MigrationKind;
+import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.api.v1alpha1.StepState;
@@ -65,6 +66,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -145,8 +147,14 @@ final class SchemaWorld {
   /** No probe is answered at all. */
   boolean silent;
 
-  /** The pods of Deployment orders are ready. */
-  boolean serves = true;
+  /** How many of the two pods of Deployment orders are ready. */
+  int ready = 2;
+
+  /** When those pods were initialized. */
+  Instant initializedAt = Instant.parse("2025-12-31T00:00:00Z");
+
+  /** Since when the others are not. */
+  Instant lostAt = Instant.parse("2026-01-01T00:00:00Z");
 
   /** The Deployment is there. */
   boolean hasWorkload = true;
@@ -163,8 +171,8 @@ final class SchemaWorld {
   Optional<String> planFails = Optional.empty();
   final List<SchemaMigration> others = new ArrayList<>();
 
-  /** The Migration that the marks name. */
-  Optional<Migration> holder = Optional.of(new Migration());
+  /** The Migration that the marks name; {@link #want} makes it one that is where it says so. */
+  Optional<Migration> holder = Optional.empty();
 
   /** The namespace is on its way out. */
   boolean namespaceEnds;
@@ -262,6 +270,16 @@ final class SchemaWorld {
 
   /** A Migration holds it and wants this of it, or lets it go. */
   void want(Optional<Wanted> wanted) {
+    wanted.ifPresent(
+        one ->
+            holder =
+                Optional.of(
+                    holder(
+                        switch (one) {
+                          case RUN -> "Running";
+                          case KEEP -> "Done";
+                          case TAKE_BACK -> "Undoing";
+                        })));
     SchemaMigration edited = API.clone(stored);
     edited
         .getMetadata()
@@ -270,6 +288,17 @@ final class SchemaWorld {
         .getMetadata()
         .setAnnotations(wanted.map(one -> Map.of(Marks.WANTED, one.word())).orElse(Map.of()));
     stored = next(edited);
+  }
+
+  /** A Migration with a step of this SchemaMigration in this state. */
+  static Migration holder(String state) {
+    Migration holder = new Migration();
+    holder.setStatus(
+        API.unmarshal(
+            "---\n{steps: [{name: other, state: Running}, {name: schema-orders-db, state: %s}]}"
+                .formatted(state),
+            MigrationStatus.class));
+    return holder;
   }
 
   void delete() {
@@ -508,6 +537,7 @@ final class SchemaWorld {
         .withName(name)
         .endMetadata()
         .withNewSpec()
+        .withReplicas(2)
         .withNewSelector()
         .addToMatchLabels("app", name)
         .endSelector()
@@ -516,18 +546,24 @@ final class SchemaWorld {
   }
 
   private List<Pod> pods() {
-    return Stream.of("10.0.0.1", "10.0.0.2")
-        .map(
-            address ->
+    return IntStream.of(1, 2)
+        .mapToObj(
+            pod ->
                 new PodBuilder()
                     .withNewMetadata()
-                    .withName("orders-" + address)
+                    .withName("orders-" + pod)
                     .endMetadata()
                     .withNewStatus()
-                    .withPodIP(address)
+                    .withPodIP("10.0.0." + pod)
+                    .addNewCondition()
+                    .withType("Initialized")
+                    .withStatus("True")
+                    .withLastTransitionTime(initializedAt.toString())
+                    .endCondition()
                     .addNewCondition()
                     .withType("Ready")
-                    .withStatus(serves ? "True" : "False")
+                    .withStatus(pod <= ready ? "True" : "False")
+                    .withLastTransitionTime(lostAt.toString())
                     .endCondition()
                     .endStatus()
                     .build())
