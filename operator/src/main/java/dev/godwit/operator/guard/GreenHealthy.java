@@ -92,19 +92,8 @@ public record GreenHealthy(ServicePlan plan, boolean retires) implements Guard {
   static Optional<Instant> shortSince(List<Pod> pods) {
     return pods.stream()
         .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-        .flatMap(pod -> notReadySince(pod).stream())
+        .flatMap(pod -> Rollouts.notReadySince(pod).stream())
         .min(Comparator.naturalOrder());
-  }
-
-  private static Optional<Instant> notReadySince(Pod pod) {
-    if (pod.getStatus() == null || pod.getStatus().getConditions() == null) {
-      return Optional.empty();
-    }
-    return pod.getStatus().getConditions().stream()
-        .filter(condition -> "Ready".equals(condition.getType()))
-        .filter(condition -> !"True".equals(condition.getStatus()))
-        .map(condition -> Instant.parse(condition.getLastTransitionTime()))
-        .findFirst();
   }
 
   private Verdict unhealthy(ServiceView view, String what) {

@@ -2,6 +2,7 @@ package dev.godwit.operator.resource;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
@@ -139,21 +140,32 @@ public final class Rollouts {
   }
 
   private static Optional<Instant> lostSince(Pod pod) {
-    Optional<Instant> initialized = changed(pod, "Initialized", "True");
-    return changed(pod, "Ready", "False")
+    Optional<Instant> initialized =
+        condition(pod, "Initialized")
+            .filter(condition -> "True".equals(condition.getStatus()))
+            .map(Rollouts::since);
+    return notReadySince(pod)
         .filter(since -> initialized.filter(begin -> !since.isAfter(begin)).isEmpty());
   }
 
-  /** When a condition of a pod became what it is, if it is that. */
-  private static Optional<Instant> changed(Pod pod, String type, String status) {
-    if (pod.getStatus() == null || pod.getStatus().getConditions() == null) {
-      return Optional.empty();
-    }
-    return pod.getStatus().getConditions().stream()
+  /** Since when a pod is not ready, or its node does not say so any more; empty where it is. */
+  public static Optional<Instant> notReadySince(Pod pod) {
+    return condition(pod, "Ready")
+        .filter(condition -> !"True".equals(condition.getStatus()))
+        .map(Rollouts::since);
+  }
+
+  private static Optional<PodCondition> condition(Pod pod, String type) {
+    return Optional.ofNullable(pod.getStatus())
+        .flatMap(status -> Optional.ofNullable(status.getConditions()))
+        .orElse(List.of())
+        .stream()
         .filter(condition -> type.equals(condition.getType()))
-        .filter(condition -> status.equals(condition.getStatus()))
-        .map(condition -> Instant.parse(condition.getLastTransitionTime()))
         .findFirst();
+  }
+
+  private static Instant since(PodCondition condition) {
+    return Instant.parse(condition.getLastTransitionTime());
   }
 
   /** Whether the pod is ready, and not ending. */

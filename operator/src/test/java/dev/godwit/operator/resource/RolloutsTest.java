@@ -2,8 +2,12 @@ package dev.godwit.operator.resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RolloutsTest {
@@ -15,6 +19,36 @@ class RolloutsTest {
 
     assertThat(Rollouts.wanted(deployment)).isEqualTo(1);
     assertThat(Rollouts.wanted(rollout(3, 3, 3))).isEqualTo(3);
+  }
+
+  private static Pod pod(String ready) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName("orders")
+        .endMetadata()
+        .withNewStatus()
+        .addNewCondition()
+        .withType("Initialized")
+        .withStatus("True")
+        .withLastTransitionTime("2026-01-01T00:00:00Z")
+        .endCondition()
+        .addNewCondition()
+        .withType("Ready")
+        .withStatus(ready)
+        .withLastTransitionTime("2026-01-01T00:10:00Z")
+        .endCondition()
+        .endStatus()
+        .build();
+  }
+
+  /** Its node says nothing any more: the condition is Unknown then. */
+  @Test
+  void aPodOnALostNodeIsLostToo() {
+    assertThat(Rollouts.lostSince(List.of(pod("True")))).isEmpty();
+    assertThat(Rollouts.lostSince(List.of(pod("False"))))
+        .contains(Instant.parse("2026-01-01T00:10:00Z"));
+    assertThat(Rollouts.lostSince(List.of(pod("True"), pod("Unknown"))))
+        .contains(Instant.parse("2026-01-01T00:10:00Z"));
   }
 
   @Test
