@@ -49,23 +49,23 @@ class SchemaBackupTest {
   void theDatabaseIsDumpedBeforeTheFirstVersionWhereThePolicySaysSo(
       String policy, int destructive, String to, int dumps) {
     SchemaWorld world = withBackup(policy, "\"to\": \"" + to + "\"");
-    world.destructive = destructive;
-    world.applied.addAll(List.of("1", "2"));
+    world.database.destructive = destructive;
+    world.database.applied.addAll(List.of("1", "2"));
     world.settle();
 
     assertThat(world.status().phase()).isEqualTo("Succeeded");
-    assertThat(world.dumps).isEqualTo(Collections.nCopies(dumps, List.of("1", "2")));
+    assertThat(world.database.dumps).isEqualTo(Collections.nCopies(dumps, List.of("1", "2")));
     assertThat(world.condition("BackedUp")).isEqualTo(dumps == 0 ? "" : "True");
   }
 
   @Test
   void whatIsThereAlreadyIsNotDumped() {
     SchemaWorld world = withBackup("Always");
-    world.applied.addAll(ALL);
+    world.database.applied.addAll(ALL);
     world.settle();
 
     assertThat(world.status().phase()).isEqualTo("Succeeded");
-    assertThat(world.dumps).isEmpty();
+    assertThat(world.database.dumps).isEmpty();
   }
 
   @Test
@@ -95,7 +95,7 @@ class SchemaBackupTest {
       })
   void aReportOfADumpThatCantBeTrueCountsAsNone(String report) {
     SchemaWorld world = withBackup("Always");
-    world.dumpReport = report;
+    world.jobs.dumpReport = report;
     world.settle();
 
     assertThat(world.status().phase()).isEqualTo("Succeeded");
@@ -105,7 +105,7 @@ class SchemaBackupTest {
   @Test
   void aBackupThatFailsLeavesEverythingAsItIs() {
     SchemaWorld world = withBackup("Always");
-    world.backupFails = true;
+    world.jobs.backupFails = true;
     world.settle();
 
     SchemaEngineTest.isTakenBack(world);
@@ -113,52 +113,52 @@ class SchemaBackupTest {
     assertThat(world.status().message())
         .contains("no backup was made: Job orders-db-backup-", "it wrote last: the end of the log");
     assertThat(world.condition("BackedUp")).isEqualTo("False");
-    assertThat(world.jobs()).hasSize(2);
+    assertThat(world.jobs.names()).hasSize(2);
   }
 
   @Test
   void aBackupThatFailedIsMadeAgainWhereAPersonWantsThat() {
     SchemaWorld world = withBackup("Always", "\"onFailure\": \"Pause\"");
-    world.backupFails = true;
+    world.jobs.backupFails = true;
     world.settle();
     assertThat(world.status().phase()).isEqualTo("Stalled");
     assertThat(world.condition("BackedUp")).isEqualTo("False");
 
-    world.backupFails = false;
+    world.jobs.backupFails = false;
     SchemaEngineTest.set(world, "paused", true);
     world.settle();
     SchemaEngineTest.set(world, "paused", false);
     world.settle();
 
-    assertThat(world.applied).isEqualTo(ALL);
-    assertThat(world.dumps).hasSize(1);
+    assertThat(world.database.applied).isEqualTo(ALL);
+    assertThat(world.database.dumps).hasSize(1);
     assertThat(world.condition("BackedUp")).isEqualTo("True");
   }
 
   @Test
   void whatWasTakenBackOrIsStuckSaysWhereTheDumpIs() {
     SchemaWorld world = withBackup("Always");
-    world.failing.add("2/UP");
-    world.failing.add("1/DOWN");
+    world.database.failing.add("2/UP");
+    world.database.failing.add("1/DOWN");
     world.settle();
     assertThat(world.status().phase()).isEqualTo("RollingBack");
     assertThat(world.status().message()).contains("before the first version is in " + DUMP);
 
-    world.failing.remove("1/DOWN");
-    world.removeJob(world.status().message().replaceAll("(?s).*delete job/(\\S+) .*", "$1"));
+    world.database.failing.remove("1/DOWN");
+    world.jobs.remove(world.status().message().replaceAll("(?s).*delete job/(\\S+) .*", "$1"));
     world.settle();
 
     SchemaEngineTest.isTakenBack(world);
     assertThat(world.status().message()).endsWith(DUMP + ", 4096 bytes, 12 entries");
     assertThat(world.condition("BackedUp")).isEqualTo("True");
-    assertThat(world.dumps).hasSize(1);
+    assertThat(world.database.dumps).hasSize(1);
   }
 
   @Test
   void aBackupUnderWayIsEndedByAnAbort() {
     SchemaWorld world = withBackup("Always");
-    world.backupHangs = true;
-    while (world.jobs().stream().noneMatch(job -> job.contains("backup"))) {
+    world.jobs.backupHangs = true;
+    while (world.jobs.names().stream().noneMatch(job -> job.contains("backup"))) {
       world.settleOnce();
     }
     assertThat(world.status().phase()).isEqualTo("BackingUp");
@@ -171,19 +171,19 @@ class SchemaBackupTest {
     assertThat(world.condition("BackedUp")).isEqualTo("False");
     assertThat(world.message("BackedUp"))
         .isEqualTo("no backup was made: its Job was ended before it was done");
-    assertThat(world.jobs()).noneMatch(job -> job.contains("backup"));
+    assertThat(world.jobs.names()).noneMatch(job -> job.contains("backup"));
   }
 
   /** As when it has ended long ago, and Kubernetes has removed it. */
   @Test
   void ofABackupWhoseJobIsGoneNobodyKnows() {
     SchemaWorld world = withBackup("Always");
-    world.backupHangs = true;
-    while (world.jobs().stream().noneMatch(job -> job.contains("backup"))) {
+    world.jobs.backupHangs = true;
+    while (world.jobs.names().stream().noneMatch(job -> job.contains("backup"))) {
       world.settleOnce();
     }
     world.tick();
-    world.jobs().stream().filter(job -> job.contains("backup")).forEach(world::removeJob);
+    world.jobs.names().stream().filter(job -> job.contains("backup")).forEach(world.jobs::remove);
     SchemaEngineTest.set(world, "abort", true);
     world.settle();
 
@@ -196,7 +196,7 @@ class SchemaBackupTest {
   @Test
   void aBackupThatNeverEndsFailsAfterItsOwnDeadline() {
     SchemaWorld world = withBackup("Always", "\"deadline\": \"9h\"");
-    world.backupHangs = true;
+    world.jobs.backupHangs = true;
     var begun = world.now;
     world.settle();
 
@@ -214,10 +214,10 @@ class SchemaBackupTest {
                     .replace(
                         "\"claim\": {\"name\": \"backups\"}",
                         "\"bucket\": {\"image\": \"rclone:1\", \"secretRef\": {\"name\": \"s3\"}}")));
-    world.hasClaim = false;
+    world.cluster.hasClaim = false;
     world.settle();
 
-    assertThat(world.dumps).hasSize(1);
+    assertThat(world.database.dumps).hasSize(1);
     assertThat(world.message("BackedUp"))
         .endsWith("dump in the bucket of Secret s3, 4096 bytes, 12 entries");
   }
@@ -225,32 +225,32 @@ class SchemaBackupTest {
   @Test
   void withoutItsClaimNothingIsStarted() {
     SchemaWorld world = withBackup("Always");
-    world.hasClaim = false;
+    world.cluster.hasClaim = false;
     world.settle();
 
     assertThat(world.status().startTime()).isNull();
     assertThat(world.status().message())
         .contains("spec.backup.claim: PersistentVolumeClaim backups is not there");
 
-    world.hasClaim = true;
+    world.cluster.hasClaim = true;
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"3/UP", "none"})
   void anOperatorThatIsKilledAtAnyWriteDumpsBeforeAnythingIsMoved(String fails) {
     SchemaWorld calm = withBackup("Always");
-    calm.failing.add(fails);
+    calm.database.failing.add(fails);
     calm.settle();
-    IntStream.rangeClosed(1, calm.writes.size())
+    IntStream.rangeClosed(1, calm.cluster.writes.size())
         .forEach(
             write -> {
               SchemaWorld world = withBackup("Always").killedAt(write);
-              world.failing.add(fails);
+              world.database.failing.add(fails);
               world.settle();
-              assertThat(world.dumps).as("killed at " + write).containsExactly(List.of());
-              assertThat(world.applied)
+              assertThat(world.database.dumps).as("killed at " + write).containsExactly(List.of());
+              assertThat(world.database.applied)
                   .as("killed at " + write)
                   .isEqualTo(fails.equals("none") ? ALL : List.of());
               assertThat(world.condition("BackedUp")).as("killed at " + write).isEqualTo("True");

@@ -82,8 +82,8 @@ class SchemaEngineTest {
   }
 
   static void isTakenBack(SchemaWorld world) {
-    assertThat(world.applied).isEmpty();
-    assertThat(world.status().phase()).as(world.writes.toString()).isEqualTo("RolledBack");
+    assertThat(world.database.applied).isEmpty();
+    assertThat(world.status().phase()).as(world.cluster.writes.toString()).isEqualTo("RolledBack");
     assertThat(world.condition("SchemaRestored")).isEqualTo("True");
     assertThat(world.condition("Succeeded")).isEqualTo("False");
     assertThat(world.isKept()).isFalse();
@@ -93,7 +93,7 @@ class SchemaEngineTest {
   void bringsVersionByVersionAndIsQuietThen() {
     SchemaWorld world = settled(migration());
 
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
     assertThat(world.status().phase()).isEqualTo("Succeeded");
     assertThat(world.status().current()).isEqualTo("3");
     assertThat(world.status().target()).isEqualTo("3");
@@ -107,27 +107,27 @@ class SchemaEngineTest {
               assertThat(step.preImage().results()).hasSize(1);
             });
     assertThat(world.isKept()).isFalse();
-    int writes = world.writes.size();
+    int writes = world.cluster.writes.size();
     world.settle();
-    assertThat(world.writes).hasSize(writes);
+    assertThat(world.cluster.writes).hasSize(writes);
   }
 
   @Test
   void whatIsThereAlreadyIsNotRun() {
     SchemaWorld world = new SchemaWorld(migration());
-    world.applied.addAll(List.of("1", "2"));
+    world.database.applied.addAll(List.of("1", "2"));
     world.settle();
 
     assertThat(world.status().plan().versions()).containsExactly("3");
-    assertThat(world.jobs()).hasSize(2);
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.jobs.names()).hasSize(2);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   @Test
   void aVersionThatFailsTakesBackThoseBefore() {
     for (String version : ALL) {
       SchemaWorld world = new SchemaWorld(migration());
-      world.failing.add(version + "/UP");
+      world.database.failing.add(version + "/UP");
       world.settle();
 
       isTakenBack(world);
@@ -141,7 +141,7 @@ class SchemaEngineTest {
   @Test
   void aVersionWhoseCommitWasLostIsTakenBackToo() {
     SchemaWorld world = new SchemaWorld(migration());
-    world.lost.add("2");
+    world.database.lost.add("2");
     world.settle();
 
     isTakenBack(world);
@@ -149,15 +149,15 @@ class SchemaEngineTest {
 
   @Test
   void anOperatorThatIsKilledAtAnyWriteGoesOnWhereItWas() {
-    int writes = settled(migration()).writes.size();
+    int writes = settled(migration()).cluster.writes.size();
     IntStream.rangeClosed(1, writes)
         .forEach(
             write -> {
               SchemaWorld world = new SchemaWorld(migration()).killedAt(write);
               world.settle();
-              assertThat(world.applied).as("killed at " + write).isEqualTo(ALL);
+              assertThat(world.database.applied).as("killed at " + write).isEqualTo(ALL);
               assertThat(world.status().phase()).as("killed at " + write).isEqualTo("Succeeded");
-              assertThat(world.writes)
+              assertThat(world.cluster.writes)
                   .as("killed at " + write)
                   .hasSizeLessThanOrEqualTo(writes + 2);
             });
@@ -166,13 +166,13 @@ class SchemaEngineTest {
   @Test
   void anOperatorThatIsKilledOnTheWayBackGoesOnThere() {
     SchemaWorld calm = new SchemaWorld(migration());
-    calm.failing.add("3/UP");
+    calm.database.failing.add("3/UP");
     calm.settle();
-    IntStream.rangeClosed(1, calm.writes.size())
+    IntStream.rangeClosed(1, calm.cluster.writes.size())
         .forEach(
             write -> {
               SchemaWorld world = new SchemaWorld(migration()).killedAt(write);
-              world.failing.add("3/UP");
+              world.database.failing.add("3/UP");
               world.settle();
               isTakenBack(world);
             });
@@ -182,7 +182,7 @@ class SchemaEngineTest {
   void planOnlyRunsNothing() {
     SchemaWorld world = settled(migration("\"mode\": \"PlanOnly\""));
 
-    assertThat(world.applied).isEmpty();
+    assertThat(world.database.applied).isEmpty();
     assertThat(world.status().phase()).isEqualTo("Planned");
     assertThat(world.status().plan().versions()).isEqualTo(ALL);
     assertThat(world.condition("PlanReady")).isEqualTo("True");
@@ -191,32 +191,32 @@ class SchemaEngineTest {
 
     set(world, "mode", "Run");
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   @Test
   void whatIsDestructiveNeedsAWord() {
     SchemaWorld world = new SchemaWorld(migration());
-    world.destructive = 2;
+    world.database.destructive = 2;
     world.settle();
 
-    assertThat(world.applied).isEmpty();
+    assertThat(world.database.applied).isEmpty();
     assertThat(world.status().message())
         .contains("spec.allowDestructive", "2 statements may lose data");
     assertThat(world.condition("PreflightPassed")).isEqualTo("False");
 
     set(world, "allowDestructive", true);
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   @Test
   void fromAVersionWithoutDownThereIsNoWayBack() {
     SchemaWorld world = new SchemaWorld(migration(ALL, List.of("2")));
-    world.failing.add("3/UP");
+    world.database.failing.add("3/UP");
     world.settle();
 
-    assertThat(world.applied).containsExactly("1", "2");
+    assertThat(world.database.applied).containsExactly("1", "2");
     assertThat(world.status().phase()).isEqualTo("Stalled");
     assertThat(world.status().message()).contains("There is no way back any more");
     assertThat(world.status().plan().irreversible()).containsExactly("2");
@@ -225,7 +225,7 @@ class SchemaEngineTest {
   @Test
   void aVersionWithoutDownThatNeverCameIsNoReasonToStay() {
     SchemaWorld world = new SchemaWorld(migration(ALL, List.of("2")));
-    world.failing.add("2/UP");
+    world.database.failing.add("2/UP");
     world.settle();
 
     isTakenBack(world);
@@ -234,16 +234,16 @@ class SchemaEngineTest {
   @Test
   void goesDownAndUpAgainWhereThatFails() {
     SchemaWorld down = new SchemaWorld(migration("\"to\": \"1\""));
-    down.applied.addAll(ALL);
+    down.database.applied.addAll(ALL);
     down.settle();
-    assertThat(down.applied).containsExactly("1");
+    assertThat(down.database.applied).containsExactly("1");
     assertThat(down.status().current()).isEqualTo("1");
 
     SchemaWorld back = new SchemaWorld(migration("\"to\": \"0\""));
-    back.applied.addAll(ALL);
-    back.failing.add("2/DOWN");
+    back.database.applied.addAll(ALL);
+    back.database.failing.add("2/DOWN");
     back.settle();
-    assertThat(back.applied).isEqualTo(ALL);
+    assertThat(back.database.applied).isEqualTo(ALL);
     assertThat(back.status().phase()).isEqualTo("RolledBack");
     assertThat(back.status().current()).isEqualTo("3");
   }
@@ -251,18 +251,18 @@ class SchemaEngineTest {
   @Test
   void whatCantBeTakenBackStopsTheRestUntilAPersonHasMendedIt() {
     SchemaWorld world = new SchemaWorld(migration());
-    world.failing.add("3/UP");
-    world.failing.add("2/DOWN");
+    world.database.failing.add("3/UP");
+    world.database.failing.add("2/DOWN");
     world.settle();
 
-    assertThat(world.applied).containsExactly("1", "2");
+    assertThat(world.database.applied).containsExactly("1", "2");
     assertThat(world.condition("Stalled")).isEqualTo("True");
     assertThat(world.status().message())
         .contains("syntax error in 2", "try again: kubectl delete job/");
 
-    world.failing.remove("2/DOWN");
+    world.database.failing.remove("2/DOWN");
     String job = world.status().message().replaceAll("(?s).*delete job/(\\S+) .*", "$1");
-    world.removeJob(job);
+    world.jobs.remove(job);
     world.settle();
     isTakenBack(world);
   }
@@ -270,8 +270,8 @@ class SchemaEngineTest {
   @Test
   void saysInWhatTheSchemaDiffersAfterwards() {
     SchemaWorld world = new SchemaWorld(migration());
-    world.failing.add("2/UP");
-    world.differences.add("table public.t1: ADDED");
+    world.database.failing.add("2/UP");
+    world.database.differences.add("table public.t1: ADDED");
     world.settle();
 
     assertThat(world.status().phase()).isEqualTo("RolledBack");
@@ -282,7 +282,7 @@ class SchemaEngineTest {
   @Test
   void aPersonPausesAndAborts() {
     SchemaWorld world = settled(migration("\"paused\": true"));
-    assertThat(world.applied).isEmpty();
+    assertThat(world.database.applied).isEmpty();
     assertThat(world.condition("Paused")).isEqualTo("True");
 
     set(world, "paused", false);
@@ -295,7 +295,7 @@ class SchemaEngineTest {
   @Test
   void whatIsDeletedInTheMiddleIsTakenBack() {
     SchemaWorld world = new SchemaWorld(migration());
-    while (!world.applied.contains("1")) {
+    while (!world.database.applied.contains("1")) {
       world.settleOnce();
     }
     world.delete();
@@ -308,7 +308,7 @@ class SchemaEngineTest {
   void batchesAreOneJob() {
     SchemaWorld world = settled(migration("\"batch\": 2"));
 
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
     assertThat(world.status().steps())
         .extracting(step -> step.name())
         .containsExactly("compare", "1..2/up", "3/up");
@@ -317,7 +317,7 @@ class SchemaEngineTest {
   @Test
   void aFailedBatchIsTakenBackWhole() {
     SchemaWorld world = new SchemaWorld(migration("\"batch\": 3"));
-    world.failing.add("2/UP");
+    world.database.failing.add("2/UP");
     world.settle();
 
     isTakenBack(world);
@@ -329,25 +329,25 @@ class SchemaEngineTest {
     var begun = world.now;
     world.settle();
 
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
     assertThat(world.now).isAfter(begun.plusSeconds(180));
   }
 
   @Test
   void aPlanThatCantBeMadeIsMadeAgainAfterAWhile() {
     SchemaWorld world = new SchemaWorld(migration());
-    world.planFails = Optional.of("version 1 has changed");
+    world.database.planFails = Optional.of("version 1 has changed");
     for (int rounds = 0; rounds < 5; rounds++) {
       world.settleOnce();
     }
     assertThat(world.status().message()).contains("not started", "version 1 has changed");
-    int writes = world.writes.size();
+    int writes = world.cluster.writes.size();
     world.settleOnce();
-    assertThat(world.writes).hasSize(writes);
+    assertThat(world.cluster.writes).hasSize(writes);
 
-    world.planFails = Optional.empty();
+    world.database.planFails = Optional.empty();
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   @Test
@@ -361,10 +361,10 @@ class SchemaEngineTest {
     busy.setStatus(started.status());
 
     SchemaWorld world = new SchemaWorld(migration());
-    world.others.add(busy);
+    world.cluster.others.add(busy);
     world.settle();
 
-    assertThat(world.applied).isEmpty();
+    assertThat(world.database.applied).isEmpty();
     assertThat(world.status().message()).contains("SchemaMigration other works on it");
   }
 
@@ -374,7 +374,7 @@ class SchemaEngineTest {
     world.settle();
     assertThat(world.status().message()).contains("orders-sql");
 
-    world.put(
+    world.cluster.put(
         new ConfigMapBuilder()
             .withNewMetadata()
             .withName("orders-sql")
@@ -383,8 +383,9 @@ class SchemaEngineTest {
             .addToData("1__first.down.sql", "drop table t")
             .build());
     world.settle();
-    assertThat(world.applied).containsExactly("1");
-    assertThat(world.configMaps()).anyMatch(name -> name.startsWith("orders-db-sql-"));
+    assertThat(world.database.applied).containsExactly("1");
+    assertThat(world.cluster.configMaps.keySet())
+        .anyMatch(name -> name.startsWith("orders-db-sql-"));
   }
 
   private static String gate(String onTimeout) {
@@ -397,21 +398,21 @@ class SchemaEngineTest {
   @Test
   void onlyAWordThatMustBeGivenLetsDestroy() {
     SchemaWorld silence = new SchemaWorld(migration(gate("Proceed")));
-    silence.destructive = 1;
+    silence.database.destructive = 1;
     silence.settle();
-    assertThat(silence.applied).isEmpty();
+    assertThat(silence.database.applied).isEmpty();
     assertThat(silence.status().message()).contains("onTimeout: Fail");
 
     SchemaWorld asked = new SchemaWorld(migration(gate("Fail")));
-    asked.destructive = 1;
+    asked.database.destructive = 1;
     for (int rounds = 0; rounds < 10; rounds++) {
       asked.settleOnce();
     }
-    assertThat(asked.applied).isEmpty();
+    assertThat(asked.database.applied).isEmpty();
     assertThat(asked.condition("AwaitingApproval")).isEqualTo("True");
     asked.answers("yes", ApprovalDecision.APPROVE);
     asked.settle();
-    assertThat(asked.applied).isEqualTo(ALL);
+    assertThat(asked.database.applied).isEqualTo(ALL);
   }
 
   @Test
@@ -436,12 +437,12 @@ class SchemaEngineTest {
 
   @Test
   void anOperatorThatIsKilledStillTellsWhatBecameOfAnAnswer() {
-    int writes = answeredAt(Integer.MAX_VALUE - 1).writes.size();
+    int writes = answeredAt(Integer.MAX_VALUE - 1).cluster.writes.size();
     IntStream.rangeClosed(1, writes)
         .mapToObj(SchemaEngineTest::answeredAt)
         .forEach(
             world -> {
-              assertThat(world.applied).isEqualTo(ALL);
+              assertThat(world.database.applied).isEqualTo(ALL);
               assertThat(world.told("yes").state()).isEqualTo(ApprovalState.ACCEPTED);
             });
   }
@@ -472,7 +473,7 @@ class SchemaEngineTest {
     }
     world.answers("no", ApprovalDecision.DENY);
     world.settle();
-    assertThat(world.applied).isEmpty();
+    assertThat(world.database.applied).isEmpty();
     assertThat(world.told("no").state()).isEqualTo(ApprovalState.ACCEPTED);
     assertThat(world.status().phase()).isEqualTo("RolledBack");
   }
@@ -490,26 +491,27 @@ class SchemaEngineTest {
   @Test
   void otherSqlIsPlannedAnew() {
     SchemaWorld world = new SchemaWorld(of("\"versionsFrom\": [{\"configMap\": \"orders-sql\"}]"));
-    world.put(files("drop table t"));
-    world.destructive = 1;
+    world.cluster.put(files("drop table t"));
+    world.database.destructive = 1;
     world.settle();
-    assertThat(world.applied).isEmpty();
-    List<String> planned = world.jobs();
+    assertThat(world.database.applied).isEmpty();
+    List<String> planned = world.jobs.names();
 
-    world.put(files("create table t ()"));
-    world.destructive = 0;
+    world.cluster.put(files("create table t ()"));
+    world.database.destructive = 0;
     world.settle();
 
-    assertThat(world.applied).containsExactly("1");
-    assertThat(world.jobs()).anyMatch(job -> job.contains("-plan-") && !planned.contains(job));
+    assertThat(world.database.applied).containsExactly("1");
+    assertThat(world.jobs.names())
+        .anyMatch(job -> job.contains("-plan-") && !planned.contains(job));
   }
 
   @Test
   void whatSomebodyElseHasPutInThePlaceOfTheSqlIsNotRun() {
     SchemaWorld first = settled(migration());
-    String name = first.configMaps().iterator().next();
+    String name = first.cluster.configMaps.keySet().iterator().next();
     SchemaWorld world = new SchemaWorld(migration());
-    world.put(
+    world.cluster.put(
         new ConfigMapBuilder()
             .withNewMetadata()
             .withName(name)
@@ -518,15 +520,15 @@ class SchemaEngineTest {
             .build());
     world.settle();
 
-    assertThat(world.applied).isEmpty();
+    assertThat(world.database.applied).isEmpty();
     assertThat(world.status().message()).contains("ConfigMap " + name, "delete it");
   }
 
   @Test
   void aComparisonThatFailsIsNotKnownAndHoldsUpNobody() {
     SchemaWorld world = new SchemaWorld(migration());
-    world.failing.add("2/UP");
-    world.comparisonFails = Optional.of("connection refused");
+    world.database.failing.add("2/UP");
+    world.database.comparisonFails = Optional.of("connection refused");
     world.settle();
 
     assertThat(world.status().phase()).isEqualTo("RolledBack");
@@ -538,17 +540,17 @@ class SchemaEngineTest {
   @Test
   void aComparisonThatTheApiServerRefusesIsSaid() {
     SchemaWorld world = new SchemaWorld(migration());
-    world.failing.add("2/UP");
+    world.database.failing.add("2/UP");
     while (!"RollingBack".equals(world.status() == null ? "" : world.status().phase())
-        || !world.applied.isEmpty()) {
+        || !world.database.applied.isEmpty()) {
       world.settleOnce();
     }
-    world.jobsAreRefused = Optional.of("exceeded quota: pods");
+    world.jobs.refused = Optional.of("exceeded quota: pods");
     world.settleOnce();
     assertThat(world.condition("Stalled")).isEqualTo("True");
     assertThat(world.status().message()).contains("stopped on the way back", "exceeded quota");
 
-    world.jobsAreRefused = Optional.empty();
+    world.jobs.refused = Optional.empty();
     world.settle();
     isTakenBack(world);
   }
@@ -557,23 +559,23 @@ class SchemaEngineTest {
   @Test
   void sqlThatIsDeletedInTheMiddleIsPutBack() {
     SchemaWorld world = new SchemaWorld(migration());
-    world.failing.add("3/UP");
-    while (!world.applied.contains("2")) {
+    world.database.failing.add("3/UP");
+    while (!world.database.applied.contains("2")) {
       world.settleOnce();
     }
-    world.removeConfigMaps();
+    world.cluster.configMaps.clear();
     world.settle();
     isTakenBack(world);
 
     SchemaWorld from = new SchemaWorld(of("\"versionsFrom\": [{\"configMap\": \"orders-sql\"}]"));
-    from.put(files("create table t ()"));
+    from.cluster.put(files("create table t ()"));
     set(from, "paused", true);
     from.settle();
-    from.removeConfigMaps();
-    from.put(files("drop table t"));
+    from.cluster.configMaps.clear();
+    from.cluster.put(files("drop table t"));
     set(from, "paused", false);
     from.settle();
-    assertThat(from.applied).isEmpty();
+    assertThat(from.database.applied).isEmpty();
     assertThat(from.status().message()).contains("no SQL is there");
   }
 
@@ -581,32 +583,32 @@ class SchemaEngineTest {
   @Test
   void aJobThatIsMadeAnewHasItsWholeTime() {
     SchemaWorld world = new SchemaWorld(migration());
-    while (!world.applied.contains("1")) {
+    while (!world.database.applied.contains("1")) {
       world.settleOnce();
     }
-    world.jobs().stream().filter(job -> job.contains("-1-up-")).forEach(world::removeJob);
+    world.jobs.names().stream().filter(job -> job.contains("-1-up-")).forEach(world.jobs::remove);
     world.now = world.now.plusSeconds(3 * 3600);
     world.tick();
     world.tick();
     world.settle();
 
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
     assertThat(world.status().phase()).isEqualTo("Succeeded");
   }
 
   @Test
   void saysWhichVersionTheDatabaseHasAfterAFailure() {
     SchemaWorld batch = new SchemaWorld(migration("\"batch\": 3", "\"onFailure\": \"Pause\""));
-    batch.failing.add("3/UP");
+    batch.database.failing.add("3/UP");
     batch.settle();
-    assertThat(batch.applied).containsExactly("1", "2");
+    assertThat(batch.database.applied).containsExactly("1", "2");
     assertThat(batch.status().current()).isEqualTo("2");
 
     SchemaWorld stuck = new SchemaWorld(migration());
-    stuck.failing.add("3/UP");
-    stuck.failing.add("2/DOWN");
+    stuck.database.failing.add("3/UP");
+    stuck.database.failing.add("2/DOWN");
     stuck.settle();
-    assertThat(stuck.applied).containsExactly("1", "2");
+    assertThat(stuck.database.applied).containsExactly("1", "2");
     assertThat(stuck.status().current()).isEqualTo("2");
     assertThat(stuck.status().message()).contains("at version 2");
   }
@@ -614,7 +616,7 @@ class SchemaEngineTest {
   @Test
   void afterAVersionWithoutDownAPauseOpensNoWayBack() {
     SchemaWorld world = new SchemaWorld(migration(ALL, List.of("2")));
-    while (!world.applied.contains("2")) {
+    while (!world.database.applied.contains("2")) {
       world.settleOnce();
     }
     set(world, "paused", true);
@@ -622,7 +624,7 @@ class SchemaEngineTest {
     set(world, "abort", true);
     world.settle();
 
-    assertThat(world.applied).containsExactly("1", "2");
+    assertThat(world.database.applied).containsExactly("1", "2");
     assertThat(world.status().steps()).noneMatch(step -> step.state() == StepState.UNDO_FAILED);
   }
 
@@ -631,10 +633,10 @@ class SchemaEngineTest {
     SchemaWorld world = new SchemaWorld(migration());
     set(world, "paused", true);
     world.settle();
-    world.jobsHang = true;
+    world.jobs.hang = true;
     set(world, "paused", false);
     world.settle();
-    assertThat(world.jobs()).anyMatch(job -> job.contains("-1-up-"));
+    assertThat(world.jobs.names()).anyMatch(job -> job.contains("-1-up-"));
     set(world, "abort", true);
     world.tick();
     world.now = world.now.plusSeconds(3 * 3600);
@@ -647,13 +649,13 @@ class SchemaEngineTest {
   @Test
   void aJobThatTheApiServerRefusesIsSaid() {
     SchemaWorld world = new SchemaWorld(migration());
-    world.jobsAreRefused = Optional.of("exceeded quota: pods");
+    world.jobs.refused = Optional.of("exceeded quota: pods");
     world.settle();
     assertThat(world.status().message()).contains("not started", "exceeded quota");
 
-    world.jobsAreRefused = Optional.empty();
+    world.jobs.refused = Optional.empty();
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   @Test
@@ -664,7 +666,7 @@ class SchemaEngineTest {
             .toList();
     SchemaWorld world = settled(migration(many, List.of(), "\"settle\": \"1s\""));
 
-    assertThat(world.applied).isEmpty();
+    assertThat(world.database.applied).isEmpty();
     assertThat(world.status().message()).contains("spec.versionsFrom", "batch");
   }
 }

@@ -57,7 +57,7 @@ class SchemaHealthTest {
   void goodValuesLetItGoOn() {
     SchemaWorld world = settled(watched("1m"));
 
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
     assertThat(world.status().phase()).isEqualTo("Succeeded");
     assertThat(world.status().steps())
         .filteredOn(step -> step.name().equals("orders/baseline"))
@@ -80,14 +80,15 @@ class SchemaHealthTest {
   @Test
   void aValueOutOfItsLimitsTakesBack() {
     SchemaWorld world = new SchemaWorld(watched("1m"));
-    var good = world.prometheus;
-    world.prometheus = request -> world.applied.contains("2") ? BAD : good.apply(request);
+    var good = world.measuring.prometheus;
+    world.measuring.prometheus =
+        request -> world.database.applied.contains("2") ? BAD : good.apply(request);
     world.settle();
 
     isTakenBack(world);
     assertThat(world.status().failure().reason()).isEqualTo("MetricOutOfLimits");
     assertThat(world.status().message()).contains("queue of orders", "3 is above 2");
-    assertThat(world.writes).noneMatch(write -> write.contains("-3-up-"));
+    assertThat(world.cluster.writes).noneMatch(write -> write.contains("-3-up-"));
   }
 
   @Test
@@ -95,11 +96,12 @@ class SchemaHealthTest {
     SchemaWorld world =
         new SchemaWorld(
             migration(ALL, List.of("2"), "\"settle\": \"1m\"", SERVICES, "\"health\": " + QUEUE));
-    var good = world.prometheus;
-    world.prometheus = request -> world.applied.contains("2") ? BAD : good.apply(request);
+    var good = world.measuring.prometheus;
+    world.measuring.prometheus =
+        request -> world.database.applied.contains("2") ? BAD : good.apply(request);
     world.settle();
 
-    assertThat(world.applied).containsExactly("1", "2");
+    assertThat(world.database.applied).containsExactly("1", "2");
     assertThat(world.condition("Stalled")).isEqualTo("True");
     assertThat(world.status().message()).contains("queue of orders", "no way back any more");
   }
@@ -107,23 +109,24 @@ class SchemaHealthTest {
   @Test
   void whatIsNotKnownLetsNothingGoOnAndGoesBackInTheEnd() {
     SchemaWorld world = new SchemaWorld(watched("1m"));
-    var good = world.prometheus;
-    world.prometheus = request -> world.applied.contains("1") ? NOTHING : good.apply(request);
+    var good = world.measuring.prometheus;
+    world.measuring.prometheus =
+        request -> world.database.applied.contains("1") ? NOTHING : good.apply(request);
     world.settle();
 
     isTakenBack(world);
     assertThat(world.status().failure().reason()).isEqualTo("NoData");
-    assertThat(world.writes).noneMatch(write -> write.contains("-2-up-"));
+    assertThat(world.cluster.writes).noneMatch(write -> write.contains("-2-up-"));
   }
 
   @Test
   void withoutABaselineNoVersionIsBegun() {
     SchemaWorld world = new SchemaWorld(watched("1m"));
-    world.prometheus = request -> NOTHING;
+    world.measuring.prometheus = request -> NOTHING;
     world.settle();
 
     assertThat(world.status().failure().reason()).isEqualTo("NoData");
-    assertThat(world.writes).noneMatch(write -> write.contains("-1-up-"));
+    assertThat(world.cluster.writes).noneMatch(write -> write.contains("-1-up-"));
   }
 
   /** As after a night without an operator: it has measured nothing, and nobody has said no. */
@@ -137,26 +140,26 @@ class SchemaHealthTest {
     world.now = world.now.plusSeconds(8 * 3600);
     world.settle();
 
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
     assertThat(world.status().phase()).isEqualTo("Succeeded");
   }
 
   @Test
   void anAnswerThatDoesNotComeAtOnceAfterALongTimeTakesNothingBack() {
     SchemaWorld world = new SchemaWorld(watched("1m"));
-    var good = world.prometheus;
+    var good = world.measuring.prometheus;
     while (!world.isAt("1/settle", StepState.RUNNING)) {
       world.settleOnce();
     }
     world.restart();
     world.now = world.now.plusSeconds(8 * 3600);
-    world.prometheus = request -> NOTHING;
+    world.measuring.prometheus = request -> NOTHING;
     world.tick();
     world.tick();
-    world.prometheus = good;
+    world.measuring.prometheus = good;
     world.settle();
 
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   /** The values of before the pause say nothing any more. */
@@ -169,40 +172,41 @@ class SchemaHealthTest {
                 "\"onFailure\": \"Pause\"",
                 SERVICES,
                 "\"health\": " + QUEUE));
-    var good = world.prometheus;
-    world.prometheus = request -> world.applied.contains("2") ? BAD : good.apply(request);
+    var good = world.measuring.prometheus;
+    world.measuring.prometheus =
+        request -> world.database.applied.contains("2") ? BAD : good.apply(request);
     world.settle();
     assertThat(world.status().failure().reason()).isEqualTo("MetricOutOfLimits");
 
     SchemaEngineTest.set(world, "paused", true);
     world.settle();
-    world.prometheus = request -> NOTHING;
+    world.measuring.prometheus = request -> NOTHING;
     SchemaEngineTest.set(world, "paused", false);
     world.tick();
     world.tick();
     assertThat(world.status().failure()).isNull();
 
-    world.prometheus = good;
+    world.measuring.prometheus = good;
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   @Test
   void whatIsBadAlreadyBringsNoVersion() {
     SchemaWorld world =
         new SchemaWorld(watched("1m", QUEUE.replace("\"maxRatio\": \"2x\"", "\"max\": \"2\"")));
-    world.prometheus = request -> BAD;
+    world.measuring.prometheus = request -> BAD;
     world.settle();
 
     assertThat(world.status().failure().reason()).isEqualTo("MetricOutOfLimits");
-    assertThat(world.writes).noneMatch(write -> write.contains("-1-up-"));
+    assertThat(world.cluster.writes).noneMatch(write -> write.contains("-1-up-"));
   }
 
   @Test
   void whereNothingIsToBeRunNothingIsAsked() {
     SchemaWorld world = new SchemaWorld(watched("1m"));
-    world.applied.addAll(ALL);
-    world.prometheus = request -> NOTHING;
+    world.database.applied.addAll(ALL);
+    world.measuring.prometheus = request -> NOTHING;
     world.settle();
 
     assertThat(world.status().phase()).isEqualTo("Succeeded");
@@ -211,8 +215,8 @@ class SchemaHealthTest {
   @Test
   void aPolicyThatMayNotBeReadIsNotCalledMissing() {
     SchemaWorld world = new SchemaWorld(watched("1m", "{\"policy\": \"web\"}"));
-    world.policies.put("web", policy(QUEUE));
-    world.mayNot = "healthpolicies";
+    world.cluster.policies.put("web", policy(QUEUE));
+    world.cluster.mayNot = "healthpolicies";
     world.settle();
 
     assertThat(world.status().message()).contains("the operator may not get healthpolicies");
@@ -225,14 +229,14 @@ class SchemaHealthTest {
     world.settle();
     assertThat(world.status().message()).contains("there is no HealthPolicy web");
 
-    world.policies.put("web", policy(QUEUE));
-    for (int rounds = 0; !world.applied.contains("1") && rounds < 50; rounds++) {
+    world.cluster.policies.put("web", policy(QUEUE));
+    for (int rounds = 0; !world.database.applied.contains("1") && rounds < 50; rounds++) {
       world.settleOnce();
       world.now = world.now.plusSeconds(10);
     }
     assertThat(world.status().health().metrics()).hasSize(1);
-    world.policies.clear();
-    world.prometheus = request -> BAD;
+    world.cluster.policies.clear();
+    world.measuring.prometheus = request -> BAD;
     world.settle();
 
     isTakenBack(world);
@@ -244,7 +248,7 @@ class SchemaHealthTest {
     assertThat(settled(watched("30s")).status().message())
         .contains("not started", "spec.settle: queue is measured over 60s");
     SchemaWorld checks = new SchemaWorld(watched("1m", "{\"policy\": \"web\"}"));
-    checks.policies.put(
+    checks.cluster.policies.put(
         "web",
         policy(QUEUE.replace("\"triggers\": {", "\"triggers\": {\"criticalChecks\": [\"a\"], ")));
     checks.settle();
@@ -265,14 +269,16 @@ class SchemaHealthTest {
   @Test
   void anOperatorThatIsKilledAtAnyWriteGoesOnWhereItWas() {
     SchemaWorld calm = new SchemaWorld(watched("1m"));
-    var good = calm.prometheus;
-    calm.prometheus = request -> calm.applied.contains("3") ? BAD : good.apply(request);
+    var good = calm.measuring.prometheus;
+    calm.measuring.prometheus =
+        request -> calm.database.applied.contains("3") ? BAD : good.apply(request);
     calm.settle();
-    IntStream.rangeClosed(1, calm.writes.size())
+    IntStream.rangeClosed(1, calm.cluster.writes.size())
         .forEach(
             write -> {
               SchemaWorld world = new SchemaWorld(watched("1m")).killedAt(write);
-              world.prometheus = request -> world.applied.contains("3") ? BAD : good.apply(request);
+              world.measuring.prometheus =
+                  request -> world.database.applied.contains("3") ? BAD : good.apply(request);
               world.settle();
               isTakenBack(world);
             });

@@ -49,7 +49,7 @@ class SchemaProbesTest {
   /** Answers badly while a version is there. */
   private static SchemaWorld badWith(String version, SchemaMigration migration) {
     SchemaWorld world = new SchemaWorld(migration);
-    world.answers = id -> world.applied.contains(version) ? BAD : Optional.empty();
+    world.asking.answers = id -> world.database.applied.contains(version) ? BAD : Optional.empty();
     return world;
   }
 
@@ -64,10 +64,10 @@ class SchemaProbesTest {
   void goodAnswersLetItGoOn() {
     SchemaWorld world = settled(probed());
 
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
     assertThat(world.status().phase()).isEqualTo("Succeeded");
-    assertThat(world.asked.getFirst()).isEqualTo("preflight/orders/up");
-    assertThat(world.asked).contains("orders/up");
+    assertThat(world.asking.asked.getFirst()).isEqualTo("preflight/orders/up");
+    assertThat(world.asking.asked).contains("orders/up");
     assertThat(world.status().checks())
         .singleElement()
         .satisfies(
@@ -86,7 +86,7 @@ class SchemaProbesTest {
     assertThat(world.status().failure().reason()).isEqualTo("ProbeFailed");
     assertThat(world.status().message())
         .contains("probe up of orders failed 3 times in a row: " + BAD.orElseThrow());
-    assertThat(world.writes).noneMatch(write -> write.contains("-3-up-"));
+    assertThat(world.cluster.writes).noneMatch(write -> write.contains("-3-up-"));
     assertThat(world.status().checks())
         .singleElement()
         .satisfies(check -> assertThat(check.state()).isEqualTo(CheckState.BAD));
@@ -96,7 +96,7 @@ class SchemaProbesTest {
   void oneBadAnswerTakesNothingBackButNothingGoesOnWithIt() {
     SchemaWorld world = new SchemaWorld(probed(health(100, OFF), new String[0]));
     until(world, "1/settle");
-    world.answers = id -> BAD;
+    world.asking.answers = id -> BAD;
     world.now = world.now.plusSeconds(60);
     for (int rounds = 0; rounds < 5; rounds++) {
       world.settleOnce();
@@ -105,16 +105,16 @@ class SchemaProbesTest {
     assertThat(world.isAt("1/settle", StepState.RUNNING)).isTrue();
     assertThat(world.status().message()).contains("waiting for probe up of orders: GET http");
     assertThat(world.tick()).as("when to look again").isPresent();
-    assertThat(world.applied).containsExactly("1");
-    world.answers = id -> Optional.empty();
+    assertThat(world.database.applied).containsExactly("1");
+    world.asking.answers = id -> Optional.empty();
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   @Test
   void aProbeThatFailsAlreadyStartsNothing() {
     SchemaWorld world = new SchemaWorld(probed());
-    world.answers = id -> BAD;
+    world.asking.answers = id -> BAD;
     world.settle();
 
     assertThat(world.status().startTime()).isNull();
@@ -124,41 +124,41 @@ class SchemaProbesTest {
             "spec.health.probes[0]: probe up fails on the running version of orders already ("
                 + BAD.orElseThrow());
     assertThat(world.condition("PreflightPassed")).isEqualTo("False");
-    assertThat(world.asked).containsOnly("preflight/orders/up");
+    assertThat(world.asking.asked).containsOnly("preflight/orders/up");
 
-    world.answers = id -> Optional.empty();
+    world.asking.answers = id -> Optional.empty();
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   /** As after a gate that was open late. */
   @Test
   void aProbeThatFailsSinceTheStartBringsNoVersion() {
     SchemaWorld world = new SchemaWorld(probed());
-    world.answers = id -> id.startsWith("preflight") ? Optional.empty() : BAD;
+    world.asking.answers = id -> id.startsWith("preflight") ? Optional.empty() : BAD;
     world.settle();
 
     assertThat(world.status().phase()).isEqualTo("RolledBack");
     assertThat(world.status().failure().reason()).isEqualTo("ProbeFailed");
-    assertThat(world.writes).noneMatch(write -> write.contains("-1-up-"));
+    assertThat(world.cluster.writes).noneMatch(write -> write.contains("-1-up-"));
   }
 
   @Test
   void aServiceOfWhichNoPodIsReadyStartsNothing() {
     SchemaWorld world = new SchemaWorld(probed());
-    world.ready = 0;
+    world.workload.ready = 0;
     world.settle();
     assertThat(world.status().startTime()).isNull();
     assertThat(world.status().message()).contains("no pod of Deployment orders is ready");
 
-    world.ready = 2;
-    world.hasWorkload = false;
+    world.workload.ready = 2;
+    world.workload.isThere = false;
     world.settle();
     assertThat(world.status().startTime()).isNull();
 
-    world.hasWorkload = true;
+    world.workload.isThere = true;
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   /** Pods that were started anew meanwhile, and of which none becomes ready. */
@@ -166,9 +166,9 @@ class SchemaProbesTest {
   void aServiceOfWhichNoPodIsReadyAnyMoreTakesBack() {
     SchemaWorld world = new SchemaWorld(probed());
     until(world, "1/settle");
-    world.ready = 0;
-    world.lostAt = world.now;
-    world.initializedAt = world.now;
+    world.workload.ready = 0;
+    world.workload.lostAt = world.now;
+    world.workload.initializedAt = world.now;
     world.settle();
 
     isTakenBack(world);
@@ -181,15 +181,15 @@ class SchemaProbesTest {
   void aPodThatIsLostForLongTakesBack() {
     SchemaWorld world = new SchemaWorld(probed());
     until(world, "1/settle");
-    world.ready = 1;
-    world.lostAt = world.now;
+    world.workload.ready = 1;
+    world.workload.lostAt = world.now;
     world.settle();
 
     isTakenBack(world);
     assertThat(world.status().failure().reason()).isEqualTo("PodsUnhealthy");
     assertThat(world.status().message())
         .contains("Deployment orders is not healthy: 1 of 2 pods are ready");
-    assertThat(world.writes).noneMatch(write -> write.contains("-2-up-"));
+    assertThat(world.cluster.writes).noneMatch(write -> write.contains("-2-up-"));
   }
 
   @Test
@@ -197,8 +197,8 @@ class SchemaProbesTest {
     SchemaWorld world = new SchemaWorld(probed());
     until(world, "1/settle");
     world.now = world.now.plusSeconds(60);
-    world.ready = 1;
-    world.lostAt = world.now;
+    world.workload.ready = 1;
+    world.workload.lostAt = world.now;
     for (int rounds = 0; rounds < 5; rounds++) {
       world.settleOnce();
     }
@@ -206,9 +206,9 @@ class SchemaProbesTest {
     assertThat(world.status().message())
         .contains("waiting for the pods of Deployment orders: 1 of 2 are ready");
 
-    world.ready = 2;
+    world.workload.ready = 2;
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   /** As when an autoscaler wants more. */
@@ -216,32 +216,32 @@ class SchemaProbesTest {
   void aPodThatHasNeverBeenReadyIsGivenItsTime() {
     SchemaWorld world = new SchemaWorld(probed());
     until(world, "1/settle");
-    world.ready = 1;
-    world.lostAt = world.now;
-    world.initializedAt = world.now;
+    world.workload.ready = 1;
+    world.workload.lostAt = world.now;
+    world.workload.initializedAt = world.now;
     world.now = world.now.plusSeconds(600);
     for (int rounds = 0; rounds < 5; rounds++) {
       world.settleOnce();
     }
     assertThat(world.isAt("1/settle", StepState.RUNNING)).isTrue();
-    assertThat(world.applied).containsExactly("1");
+    assertThat(world.database.applied).containsExactly("1");
 
-    world.ready = 2;
+    world.workload.ready = 2;
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   @Test
   void aServiceThatIsShortOfPodsStartsNothing() {
     SchemaWorld world = new SchemaWorld(probed());
-    world.ready = 1;
+    world.workload.ready = 1;
     world.settle();
     assertThat(world.status().startTime()).isNull();
     assertThat(world.status().message()).contains("only 1 of 2 pods of Deployment orders is ready");
 
-    world.ready = 2;
+    world.workload.ready = 2;
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   @Test
@@ -249,17 +249,17 @@ class SchemaProbesTest {
     SchemaWorld world = badWith("2", probed("\"onFailure\": \"Pause\""));
     world.settle();
     assertThat(world.condition("Stalled")).isEqualTo("True");
-    assertThat(world.applied).containsExactly("1", "2");
-    int asked = world.asked.size();
+    assertThat(world.database.applied).containsExactly("1", "2");
+    int asked = world.asking.asked.size();
 
     set(world, "paused", true);
     world.settle();
-    assertThat(world.asked).hasSize(asked);
+    assertThat(world.asking.asked).hasSize(asked);
 
-    world.answers = id -> Optional.empty();
+    world.asking.answers = id -> Optional.empty();
     set(world, "paused", false);
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   /** It begins to count anew, and what it has not asked lets nothing go on. */
@@ -267,31 +267,31 @@ class SchemaProbesTest {
   void anOperatorThatBeganAnewAsksBeforeItDecides() {
     SchemaWorld world = new SchemaWorld(probed());
     until(world, "1/settle");
-    world.answers = id -> BAD;
+    world.asking.answers = id -> BAD;
     world.tick();
     world.tick();
     world.restart();
-    world.silent = true;
+    world.asking.silent = true;
     world.now = world.now.plusSeconds(8 * 3600);
     world.settle();
 
     assertThat(world.isAt("1/settle", StepState.RUNNING)).isTrue();
     assertThat(world.status().message()).contains("probe up of orders: not asked yet");
-    assertThat(world.applied).containsExactly("1");
-    world.silent = false;
-    world.answers = id -> Optional.empty();
+    assertThat(world.database.applied).containsExactly("1");
+    world.asking.silent = false;
+    world.asking.answers = id -> Optional.empty();
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   @Test
   void whereNothingIsToBeRunNothingIsAsked() {
     SchemaWorld world = new SchemaWorld(probed());
-    world.applied.addAll(ALL);
+    world.database.applied.addAll(ALL);
     world.settle();
 
     assertThat(world.status().phase()).isEqualTo("Succeeded");
-    assertThat(world.asked).isEmpty();
+    assertThat(world.asking.asked).isEmpty();
   }
 
   @Test
@@ -299,7 +299,7 @@ class SchemaProbesTest {
     SchemaWorld world = settled(probed("\"mode\": \"PlanOnly\""));
 
     assertThat(world.status().phase()).isEqualTo("Planned");
-    assertThat(world.asked).isEmpty();
+    assertThat(world.asking.asked).isEmpty();
   }
 
   /** The Migration that stands on it has probes of its own. */
@@ -310,11 +310,11 @@ class SchemaProbesTest {
     world.settle();
     assertThat(world.isAt("stand-by", StepState.RUNNING)).isTrue();
 
-    int asked = world.asked.size();
-    world.answers = id -> BAD;
+    int asked = world.asking.asked.size();
+    world.asking.answers = id -> BAD;
     world.settle();
-    assertThat(world.asked).hasSize(asked);
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.asking.asked).hasSize(asked);
+    assertThat(world.database.applied).isEqualTo(ALL);
   }
 
   @Test
@@ -322,10 +322,10 @@ class SchemaProbesTest {
     SchemaWorld world =
         badWith(
             "1", migration("\"settle\": \"1m\"", SERVICES, "\"health\": {\"policy\": \"web\"}"));
-    world.policies.put(
+    world.cluster.policies.put(
         "web", SchemaHealthTest.policy(health(3, OFF).replace("\"health\":", "").strip()));
     until(world, "health");
-    world.policies.clear();
+    world.cluster.policies.clear();
     world.settle();
 
     isTakenBack(world);
@@ -343,10 +343,10 @@ class SchemaProbesTest {
     until(world, "1/settle");
     for (int rounds = 0; world.status().failure() == null && rounds < 100; rounds++) {
       boolean bad = rounds % 10 == 0;
-      world.answers = id -> bad ? BAD : Optional.empty();
+      world.asking.answers = id -> bad ? BAD : Optional.empty();
       world.tick();
     }
-    world.answers = id -> Optional.empty();
+    world.asking.answers = id -> Optional.empty();
     world.settle();
 
     isTakenBack(world);
@@ -361,18 +361,18 @@ class SchemaProbesTest {
             probed(
                 health(3, "\"responseTime\": \"2x\", \"errorRate\": \"Off\""),
                 new String[] {"\"gate\": {\"delay\": \"1h\"}"}));
-    world.seconds = 0.2;
+    world.asking.seconds = 0.2;
     for (int rounds = 0; rounds < 100; rounds++) {
       world.settleOnce();
     }
-    assertThat(world.asked).contains("orders/up/blue").doesNotContain("orders/up");
+    assertThat(world.asking.asked).contains("orders/up/blue").doesNotContain("orders/up");
     world.now = world.now.plusSeconds(3600);
     until(world, "1/settle");
     assertThat(world.status().steps())
         .filteredOn(step -> step.name().equals("orders/baseline"))
         .singleElement()
         .satisfies(step -> assertThat(step.preImage().baseline().get("up").value()).isEqualTo(0.2));
-    world.seconds = 1;
+    world.asking.seconds = 1;
     for (int rounds = 0; world.status().failure() == null && rounds < 100; rounds++) {
       world.tick();
     }
@@ -404,21 +404,21 @@ class SchemaProbesTest {
   @Test
   void probesNeedMoreRights() {
     SchemaWorld world = new SchemaWorld(probed());
-    world.mayNot = "deployments";
+    world.cluster.mayNot = "deployments";
     world.settle();
     assertThat(world.status().message()).contains("the operator may not get deployments.apps");
 
     SchemaWorld without = new SchemaWorld(migration());
-    without.mayNot = "deployments";
+    without.cluster.mayNot = "deployments";
     without.settle();
-    assertThat(without.applied).isEqualTo(ALL);
+    assertThat(without.database.applied).isEqualTo(ALL);
   }
 
   @Test
   void anOperatorThatIsKilledAtAnyWriteGoesOnWhereItWas() {
     SchemaWorld calm = badWith("3", probed());
     calm.settle();
-    IntStream.rangeClosed(1, calm.writes.size())
+    IntStream.rangeClosed(1, calm.cluster.writes.size())
         .forEach(
             write -> {
               SchemaWorld world = badWith("3", probed()).killedAt(write);

@@ -18,7 +18,7 @@ class SchemaReturnTest {
 
   private static SchemaWorld at(String version) {
     SchemaWorld world = world();
-    while (!world.applied.contains(version)) {
+    while (!world.database.applied.contains(version)) {
       world.settleOnce();
     }
     return world;
@@ -27,9 +27,9 @@ class SchemaReturnTest {
   /** The Job of version 2 is there and has not ended. */
   private static SchemaWorld whileTwoIsAtWork() {
     SchemaWorld world = at("1");
-    world.jobsHang = true;
+    world.jobs.hang = true;
     decides(world);
-    assertThat(world.jobs()).anyMatch(job -> job.contains("-2-up-"));
+    assertThat(world.jobs.names()).anyMatch(job -> job.contains("-2-up-"));
     return world;
   }
 
@@ -41,10 +41,10 @@ class SchemaReturnTest {
   }
 
   private static void isLeft(SchemaWorld world, String... versions) {
-    assertThat(world.applied).containsExactly(versions);
+    assertThat(world.database.applied).containsExactly(versions);
     assertThat(world.isKept()).isFalse();
     assertThat(world.told).anyMatch(line -> line.startsWith("left as is"));
-    assertThat(world.writes).noneMatch(write -> write.contains("-3-up-"));
+    assertThat(world.cluster.writes).noneMatch(write -> write.contains("-3-up-"));
   }
 
   @Test
@@ -70,15 +70,15 @@ class SchemaReturnTest {
   @Test
   void deletedAfterAFailureThatSomebodyHasSeenItIsNotTriedOnceMore() {
     SchemaWorld world = world();
-    world.failing.add("3/UP");
+    world.database.failing.add("3/UP");
     world.settle();
     set(world, "paused", true);
     world.settle();
-    world.failing.clear();
+    world.database.failing.clear();
     world.delete();
     world.settle();
 
-    assertThat(world.applied).containsExactly("1", "2");
+    assertThat(world.database.applied).containsExactly("1", "2");
     assertThat(world.isKept()).isFalse();
   }
 
@@ -88,7 +88,7 @@ class SchemaReturnTest {
     set(world, "abort", true);
     world.settle();
 
-    assertThat(world.applied).containsExactly("1", "2");
+    assertThat(world.database.applied).containsExactly("1", "2");
     assertThat(world.condition("Stalled")).isEqualTo("True");
     assertThat(world.status().message()).contains("spec.abort", "no way back any more");
 
@@ -97,7 +97,7 @@ class SchemaReturnTest {
     world.settle();
     set(world, "paused", false);
     world.settle();
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
     assertThat(world.status().phase()).isEqualTo("Succeeded");
   }
 
@@ -106,11 +106,11 @@ class SchemaReturnTest {
     SchemaWorld world = whileTwoIsAtWork();
     set(world, "abort", true);
     decides(world);
-    assertThat(world.applied).containsExactly("1");
-    world.jobsHang = false;
+    assertThat(world.database.applied).containsExactly("1");
+    world.jobs.hang = false;
     world.settle();
 
-    assertThat(world.applied).containsExactly("1", "2");
+    assertThat(world.database.applied).containsExactly("1", "2");
     assertThat(world.condition("Stalled")).isEqualTo("True");
     assertThat(world.status().steps()).noneMatch(step -> step.state() == StepState.UNDO_FAILED);
   }
@@ -120,8 +120,8 @@ class SchemaReturnTest {
     SchemaWorld world = whileTwoIsAtWork();
     set(world, "abort", true);
     decides(world);
-    world.failing.add("2/UP");
-    world.jobsHang = false;
+    world.database.failing.add("2/UP");
+    world.jobs.hang = false;
     world.settle();
 
     SchemaEngineTest.isTakenBack(world);
@@ -133,10 +133,10 @@ class SchemaReturnTest {
     SchemaWorld world = whileTwoIsAtWork();
     world.now = world.now.plusSeconds(3 * 3600);
     decides(world);
-    world.jobsHang = false;
-    world.jobs().stream().filter(job -> job.contains("-2-up-")).forEach(world::removeJob);
-    world.applied.add("2");
-    world.failing.add("2/DOWN");
+    world.jobs.hang = false;
+    world.jobs.names().stream().filter(job -> job.contains("-2-up-")).forEach(world.jobs::remove);
+    world.database.applied.add("2");
+    world.database.failing.add("2/DOWN");
     world.settle();
 
     assertThat(world.condition("Stalled")).isEqualTo("True");
@@ -151,7 +151,7 @@ class SchemaReturnTest {
     world.delete();
     decides(world);
     assertThat(world.isKept()).isTrue();
-    world.jobsHang = false;
+    world.jobs.hang = false;
     world.settle();
 
     isLeft(world, "1", "2");

@@ -36,7 +36,7 @@ class SchemaStagedTest {
   }
 
   private static void standsBy(SchemaWorld world) {
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
     assertThat(world.status().phase()).isEqualTo("StandingBy");
     assertThat(world.condition("StandingBy")).isEqualTo("True");
     assertThat(world.condition("Succeeded")).isEqualTo("Unknown");
@@ -48,9 +48,9 @@ class SchemaStagedTest {
     SchemaWorld world = world();
     world.settle();
 
-    assertThat(world.jobs()).isEmpty();
-    assertThat(world.configMaps()).isEmpty();
-    assertThat(world.writes).hasSize(1);
+    assertThat(world.jobs.names()).isEmpty();
+    assertThat(world.cluster.configMaps.keySet()).isEmpty();
+    assertThat(world.cluster.writes).hasSize(1);
     assertThat(world.status().phase()).isEqualTo("Staged");
     assertThat(world.condition("Ready")).isEqualTo("True");
     assertThat(world.condition("Reconciling")).isEqualTo("False");
@@ -66,7 +66,7 @@ class SchemaStagedTest {
     world.want(Optional.of(Wanted.KEEP));
     world.settle();
 
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
     assertThat(world.condition("Succeeded")).isEqualTo("True");
     assertThat(world.condition("StandingBy")).isEqualTo("False");
     assertThat(world.isKept()).isFalse();
@@ -87,20 +87,20 @@ class SchemaStagedTest {
   void itGoesBackInTheMiddleOfItsVersions() {
     SchemaWorld world = world();
     world.want(Optional.of(Wanted.RUN));
-    while (!world.applied.contains("1")) {
+    while (!world.database.applied.contains("1")) {
       world.settleOnce();
     }
     world.want(Optional.of(Wanted.TAKE_BACK));
     world.settle();
 
     isTakenBack(world);
-    assertThat(world.writes).noneMatch(write -> write.contains("-3-up-"));
+    assertThat(world.cluster.writes).noneMatch(write -> write.contains("-3-up-"));
   }
 
   @Test
   void itGoesBackFromAPauseAndFromAFailure() {
     SchemaWorld world = new SchemaWorld(migration(STAGED, "\"onFailure\": \"Pause\""));
-    world.failing.add("2/UP");
+    world.database.failing.add("2/UP");
     world.want(Optional.of(Wanted.RUN));
     world.settle();
     assertThat(world.status().phase()).isEqualTo("Stalled");
@@ -148,13 +148,13 @@ class SchemaStagedTest {
   void aWishIsHeededBeforeItStandsBy() {
     SchemaWorld world = world();
     world.want(Optional.of(Wanted.RUN));
-    while (!world.applied.contains("1")) {
+    while (!world.database.applied.contains("1")) {
       world.settleOnce();
     }
     world.delete();
     world.settle();
 
-    assertThat(world.applied).isEmpty();
+    assertThat(world.database.applied).isEmpty();
     assertThat(world.isKept()).isFalse();
     assertThat(world.status().failure().message()).isEqualTo("the SchemaMigration was deleted");
   }
@@ -169,7 +169,7 @@ class SchemaStagedTest {
     world.want(Optional.of(Wanted.TAKE_BACK));
     world.settle();
 
-    assertThat(world.applied).isEqualTo(ALL);
+    assertThat(world.database.applied).isEqualTo(ALL);
     assertThat(world.condition("Stalled")).isEqualTo("True");
     assertThat(world.condition("PastReturn")).isEqualTo("True");
     assertThat(world.status().message()).contains("There is no way back any more");
@@ -178,7 +178,7 @@ class SchemaStagedTest {
   @Test
   void whatIsWantedNoMoreBeforeTheStartIsStagedAgain() {
     SchemaWorld world = world();
-    world.planFails = Optional.of("no route to host");
+    world.database.planFails = Optional.of("no route to host");
     world.want(Optional.of(Wanted.RUN));
     for (int times = 0; times < 5; times++) {
       world.settleOnce();
@@ -191,14 +191,14 @@ class SchemaStagedTest {
     assertThat(world.status().phase()).isEqualTo("Staged");
     assertThat(world.status().message()).doesNotContain("no route to host");
     assertThat(world.status().files()).isNotEmpty();
-    assertThat(world.jobs()).isEmpty();
+    assertThat(world.jobs.names()).isEmpty();
   }
 
   /** As a contraction that somebody deletes while it ends. */
   private static SchemaWorld endedAndDeleted(String state) {
     SchemaWorld world = standingBy();
     world.want(Optional.of(Wanted.KEEP));
-    world.holder = Optional.of(holder(state));
+    world.cluster.holder = Optional.of(holder(state));
     world.delete();
     world.settle();
     assertThat(world.condition("Succeeded")).isEqualTo("True");
@@ -210,7 +210,7 @@ class SchemaStagedTest {
     SchemaWorld world = endedAndDeleted("Running");
     assertThat(world.isKept()).isTrue();
 
-    world.holder = Optional.of(holder("Done"));
+    world.cluster.holder = Optional.of(holder("Done"));
     world.settle();
     assertThat(world.isKept()).isFalse();
   }
@@ -219,7 +219,7 @@ class SchemaStagedTest {
   void whatHasEndedIsKeptForItsMigrationBeforeAnybodyDeletesIt() {
     SchemaWorld world = standingBy();
     world.want(Optional.of(Wanted.KEEP));
-    world.holder = Optional.of(holder("Running"));
+    world.cluster.holder = Optional.of(holder("Running"));
     world.settle();
     assertThat(world.condition("Succeeded")).isEqualTo("True");
     assertThat(world.isKept()).isTrue();
@@ -238,12 +238,12 @@ class SchemaStagedTest {
   @Test
   void aMarkWhoseMigrationIsGoneOrHasNotStartedDoesNotKeepIt() {
     SchemaWorld removed = endedAndDeleted("Running");
-    removed.holder = Optional.empty();
+    removed.cluster.holder = Optional.empty();
     removed.settle();
     assertThat(removed.isKept()).isFalse();
 
     SchemaWorld another = endedAndDeleted("Running");
-    another.holder = Optional.of(new Migration());
+    another.cluster.holder = Optional.of(new Migration());
     another.settle();
     assertThat(another.isKept()).isFalse();
   }
@@ -251,7 +251,7 @@ class SchemaStagedTest {
   @Test
   void aNamespaceThatEndsWaitsForNoMigration() {
     SchemaWorld world = endedAndDeleted("Running");
-    world.namespaceEnds = true;
+    world.cluster.namespaceEnds = true;
     world.settle();
     assertThat(world.isKept()).isFalse();
   }
@@ -261,7 +261,7 @@ class SchemaStagedTest {
   void whatWasTakenBackIsNotKept() {
     SchemaWorld world = standingBy();
     world.want(Optional.of(Wanted.TAKE_BACK));
-    world.holder = Optional.of(holder("Running"));
+    world.cluster.holder = Optional.of(holder("Running"));
     world.delete();
     world.settle();
 
@@ -279,11 +279,11 @@ class SchemaStagedTest {
             Optional.<Migration>empty(),
             Optional.of(new Migration()),
             Optional.of(holder("Pending")))) {
-      world.holder = holder;
+      world.cluster.holder = holder;
       world.settle();
 
-      assertThat(world.jobs()).isEmpty();
-      assertThat(world.applied).isEmpty();
+      assertThat(world.jobs.names()).isEmpty();
+      assertThat(world.database.applied).isEmpty();
       assertThat(world.isKept()).isFalse();
       assertThat(world.condition("Stalled")).isEqualTo("True");
       assertThat(world.status().message())
@@ -293,7 +293,7 @@ class SchemaStagedTest {
                   + " kubectl label schemamigration/orders-db --namespace=shop godwit.dev/migration-");
     }
 
-    world.holder = Optional.of(holder("Running"));
+    world.cluster.holder = Optional.of(holder("Running"));
     world.settle();
     standsBy(world);
   }
@@ -310,7 +310,7 @@ class SchemaStagedTest {
                 "\"health\": " + SchemaHealthTest.QUEUE));
     world.want(Optional.of(Wanted.RUN));
     world.settle();
-    world.prometheus = request -> new Measured.Value(1000, OptionalDouble.of(1000));
+    world.measuring.prometheus = request -> new Measured.Value(1000, OptionalDouble.of(1000));
     world.settle();
 
     standsBy(world);
@@ -328,7 +328,7 @@ class SchemaStagedTest {
     calm.want(Optional.of(then));
     calm.settle();
     end.accept(calm);
-    IntStream.rangeClosed(1, calm.writes.size())
+    IntStream.rangeClosed(1, calm.cluster.writes.size())
         .forEach(
             write -> {
               SchemaWorld world = world().killedAt(write);
