@@ -19,9 +19,11 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -53,6 +55,9 @@ final class SchemaCluster {
 
   /** The Migration that the marks name. */
   Optional<Migration> holder = Optional.empty();
+
+  /** UIDs of those for whom pods are watched. */
+  private final Set<String> watched = new HashSet<>();
 
   private final SchemaJobs jobs;
   private final SchemaWorkload workload;
@@ -88,6 +93,16 @@ final class SchemaCluster {
     stored = next(changed);
   }
 
+  /** Whether pods are watched for anybody. */
+  boolean isWatching() {
+    return !watched.isEmpty();
+  }
+
+  /** Watches end with the operator's process. */
+  void restart() {
+    watched.clear();
+  }
+
   void put(ConfigMap map) {
     configMaps.put(map.getMetadata().getName(), map);
   }
@@ -119,8 +134,14 @@ final class SchemaCluster {
                   case "jobs" -> jobs.all();
                   case "jobEnd" -> jobs.end((String) arguments[1]);
                   case "logTail" -> "the end of the log";
-                  case "pods" -> workload.pods();
-                  case "forget" -> null;
+                  case "pods" -> {
+                    watched.add(((HasMetadata) arguments[0]).getMetadata().getUid());
+                    yield workload.pods();
+                  }
+                  case "forget" -> {
+                    watched.remove(((HasMetadata) arguments[0]).getMetadata().getUid());
+                    yield null;
+                  }
                   case "approvals" -> Optional.of(List.copyOf(approvals));
                   case "get" -> get((Class<?>) arguments[0], (String) arguments[2]);
                   case "sideBySide" -> {

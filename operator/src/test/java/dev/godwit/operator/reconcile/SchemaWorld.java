@@ -93,6 +93,12 @@ final class SchemaWorld {
     return !cluster.stored().getMetadata().getFinalizers().isEmpty();
   }
 
+  private boolean isLetGo() {
+    boolean ended = status() != null && status().completionTime() != null;
+    boolean deleted = cluster.stored().getMetadata().getDeletionTimestamp() != null;
+    return !isKept() && (ended || deleted);
+  }
+
   /** The operator's process ends, and another begins, which has measured nothing. */
   void restart() {
     measuring.restart();
@@ -214,7 +220,11 @@ final class SchemaWorld {
   /** One reconciliation; when to come again. */
   Optional<Instant> tick() {
     try {
-      return engine.tick(cluster.stored(), now).recheck();
+      Optional<Instant> recheck = engine.tick(cluster.stored(), now).recheck();
+      if (isLetGo()) {
+        assertThat(cluster.isWatching()).as("pods are watched for one that is let go").isFalse();
+      }
+      return recheck;
     } catch (SchemaCluster.Killed e) {
       engine = engine();
       return Optional.of(now);
@@ -236,6 +246,7 @@ final class SchemaWorld {
 
   private SchemaEngine engine() {
     asking.restart();
+    cluster.restart();
     return new SchemaEngine(
         cluster.client(),
         asking,
