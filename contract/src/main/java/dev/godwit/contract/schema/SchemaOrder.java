@@ -22,6 +22,8 @@ import java.util.List;
  * @param versions with {@link Action#UP} and {@link Action#DOWN}: which, in the order in which they
  *     are run
  * @param baseline how a database is adopted that has no history yet; null: only an empty one is
+ * @param locked whether the run keeps everybody else out, from before its first version to its end:
+ *     without that nothing of it goes forward, and a plan says what stands against it
  * @param connectTimeoutMillis how long connecting may take
  * @param lockTimeoutMillis how long a statement waits for a lock, and keeps others waiting behind
  *     it, before it is taken back and tried again
@@ -42,6 +44,7 @@ public record SchemaOrder(
     String to,
     List<String> versions,
     Baseline baseline,
+    boolean locked,
     int connectTimeoutMillis,
     int lockTimeoutMillis,
     int patienceMillis,
@@ -63,7 +66,11 @@ public record SchemaOrder(
     /** Takes versions back. Those that are not there are left as they are. */
     DOWN,
     /** Says in what the schema differs from what it was before the run; writes nothing. */
-    COMPARE
+    COMPARE,
+    /** Lets nobody else connect to the database any more, and ends the sessions that there are. */
+    LOCK,
+    /** Lets those connect again who could before; the run brings nothing any more. */
+    UNLOCK
   }
 
   /**

@@ -18,6 +18,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = SchemaReport.Planned.class, name = "planned"),
   @JsonSubTypes.Type(value = SchemaReport.Moved.class, name = "moved"),
   @JsonSubTypes.Type(value = SchemaReport.Compared.class, name = "compared"),
+  @JsonSubTypes.Type(value = SchemaReport.Locked.class, name = "locked"),
+  @JsonSubTypes.Type(value = SchemaReport.Unlocked.class, name = "unlocked"),
   @JsonSubTypes.Type(value = SchemaReport.Failed.class, name = "failed")
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -87,6 +89,16 @@ public sealed interface SchemaReport {
       differences = List.copyOf(differences);
     }
   }
+
+  /**
+   * Nobody else can connect to the database, but for superusers.
+   *
+   * @param ended how many sessions were ended for that
+   */
+  record Locked(int ended) implements SchemaReport {}
+
+  /** Those can connect again who could before. */
+  record Unlocked() implements SchemaReport {}
 
   /**
    * It could not be done. The version at which it stopped is as it was before, where it is

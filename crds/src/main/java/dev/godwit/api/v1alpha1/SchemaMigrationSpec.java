@@ -99,6 +99,25 @@ import java.util.List;
         "a SchemaMigration does not say who created it: leave separationOfDuties out, and give the"
             + " right to create MigrationApprovals to others only",
     fieldPath = ".gate")
+@ValidationRule(
+    value =
+        "self.onFailure != 'Restore' || (has(self.backup) && self.backup.policy == 'Always'"
+            + " && has(self.backup.claim))",
+    message =
+        "to restore a dump there must be one before every run: set backup.policy to Always, and"
+            + " backup.claim",
+    fieldPath = ".onFailure")
+@ValidationRule(
+    value = "self.onFailure != 'Restore' || !has(self.health)",
+    message =
+        "onFailure: Restore keeps all services out of the database: leave health and services out",
+    fieldPath = ".onFailure")
+@ValidationRule(
+    value = "self.onFailure != 'Restore' || self.mode != 'Staged'",
+    message =
+        "onFailure: Restore keeps the services of a Migration out of the database: set it to"
+            + " Rollback, or leave mode: Staged out",
+    fieldPath = ".onFailure")
 public record SchemaMigrationSpec(
     @JsonPropertyDescription("The PostgreSQL database, of version 13 or newer.") @Required
         Database database,
@@ -155,7 +174,7 @@ public record SchemaMigrationSpec(
         Gate gate,
     @JsonPropertyDescription(
             "A dump of the whole database, made after the gate and before the first version."
-                + " Default none. It is never restored by itself.")
+                + " Default none. It is restored only with onFailure: Restore.")
         SchemaBackup backup,
     @JsonPropertyDescription(
             "How long a statement waits for a lock, and keeps others waiting behind it, before it is"
@@ -214,15 +233,19 @@ public record SchemaMigrationSpec(
             "What a failure after the start leads to. Rollback (default): the versions of this run"
                 + " are taken back by their down, the last one first. Pause: the migration stops"
                 + " where it is until a person sets abort to true, or paused to true and to false"
-                + " again to try once more.")
+                + " again to try once more. Restore: the dump is restored that was made before the"
+                + " first version; for that everybody but the role of spec.database, and"
+                + " superusers, is kept out of the database from before the dump to the end. It"
+                + " needs a role that owns the database and all that is in it, and that nobody else"
+                + " uses.")
         @Default("Rollback")
-        OnFailure onFailure,
+        SchemaOnFailure onFailure,
     @JsonPropertyDescription("True holds the migration before its next step. Default false.")
         @Default("false")
         Boolean paused,
     @JsonPropertyDescription(
-            "True takes the versions of this run back by their down, the last one first. Default"
-                + " false.")
+            "True takes the versions of this run back, as a failure does with onFailure: Rollback or"
+                + " Restore. Default false.")
         @Default("false")
         Boolean abort) {
 

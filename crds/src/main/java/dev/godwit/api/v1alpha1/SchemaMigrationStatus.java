@@ -56,6 +56,6 @@ public record SchemaMigrationStatus(
         List<StepStatus> steps,
     @JsonPropertyDescription(
             "Conditions: Ready, Reconciling, Stalled, Succeeded, PreflightPassed, PlanReady,"
-                + " AwaitingApproval, BackedUp, Paused, PastReturn, RolledBack, SchemaRestored,"
+                + " AwaitingApproval, BackedUp, Locked, Paused, PastReturn, RolledBack, SchemaRestored,"
                 + " StandingBy.")
         List<Condition> conditions) {}

@@ -3,6 +3,7 @@ package dev.godwit.operator.plan;
 import dev.godwit.api.v1alpha1.SchemaDirection;
 import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
 import dev.godwit.api.v1alpha1.SchemaMode;
+import dev.godwit.api.v1alpha1.SchemaOnFailure;
 import dev.godwit.api.v1alpha1.SchemaPlan;
 import dev.godwit.api.v1alpha1.VersionName;
 import dev.godwit.contract.schema.SchemaOrder;
@@ -63,6 +64,11 @@ public record SchemaRun(
     return spec.mode() == SchemaMode.STAGED;
   }
 
+  /** Whether its dump is restored when it fails; nobody else is let into the database before. */
+  public boolean restores() {
+    return spec.onFailure() == SchemaOnFailure.RESTORE;
+  }
+
   /** Whether versions are brought; else they are taken back. */
   public boolean isUp() {
     return plan.direction() == SchemaDirection.UP;
@@ -88,7 +94,8 @@ public record SchemaRun(
 
   /** Whether there is a way back from all of these versions. */
   public boolean isReversible(List<String> versions) {
-    return plan.irreversible() == null
+    return restores()
+        || plan.irreversible() == null
         || versions.stream().noneMatch(plan.irreversible()::contains);
   }
 }

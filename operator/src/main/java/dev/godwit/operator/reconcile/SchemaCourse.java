@@ -6,6 +6,7 @@ import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
+import dev.godwit.api.v1alpha1.SchemaOnFailure;
 import dev.godwit.api.v1alpha1.SchemaPlan;
 import dev.godwit.operator.plan.Controls;
 import dev.godwit.operator.plan.Journal;
@@ -93,7 +94,9 @@ record SchemaCourse(
         Boolean.TRUE.equals(migration.getSpec().paused()) && !deleted,
         back(deleted),
         true,
-        Optional.ofNullable(migration.getSpec().onFailure()).orElse(OnFailure.ROLLBACK),
+        migration.getSpec().onFailure() == SchemaOnFailure.PAUSE
+            ? OnFailure.PAUSE
+            : OnFailure.ROLLBACK,
         OnUndoFailure.STOP);
   }
 

@@ -134,7 +134,9 @@ public final class SchemaEngine {
       return ended(latest, now);
     }
     if (deleted && needsPerson(step.course())) {
-      listener.leftAsIs(latest, journal.failure().map(Failure::message).orElse(""));
+      listener.leftAsIs(
+          latest,
+          journal.failure().map(Failure::message).orElse("") + LockWords.shut(journal).orElse(""));
       return letGo(latest);
     }
     return new Outcome<>(latest, step.recheck());

@@ -332,7 +332,7 @@ final class SchemaStart {
                     SchemaPlans.of(
                         report,
                         catalogue.names(),
-                        reversible(catalogue),
+                        reversible(catalogue, run),
                         look.target().orElseThrow()));
     if (plan.isEmpty()) {
       // Lost, or written by somebody else: the next one may say it.
@@ -344,9 +344,9 @@ final class SchemaStart {
     return planned(migration, look, plan.get(), pace);
   }
 
-  private static Set<String> reversible(Catalogue catalogue) {
+  private static Set<String> reversible(Catalogue catalogue, SchemaRun run) {
     return catalogue.entries().stream()
-        .filter(entry -> entry.texts().containsKey(SchemaFiles.Text.DOWN))
+        .filter(entry -> run.restores() || entry.texts().containsKey(SchemaFiles.Text.DOWN))
         .map(entry -> entry.version().version())
         .collect(Collectors.toUnmodifiableSet());
   }

@@ -17,7 +17,9 @@ import dev.godwit.operator.reconcile.Conditions.Truth;
 import dev.godwit.operator.step.Approval;
 import dev.godwit.operator.step.CompareSchema;
 import dev.godwit.operator.step.MoveVersions;
+import dev.godwit.operator.step.Restore;
 import dev.godwit.operator.step.StandBy;
+import dev.godwit.operator.step.UnlockDatabase;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -106,7 +108,7 @@ final class SchemaStatusBuilder {
     return switch (progress) {
       case RUNNING -> doing(StepState.RUNNING);
       case PAUSED -> "spec.paused is true: the database has version " + current();
-      case STALLED -> failure() + dump() + ". " + waysOn();
+      case STALLED -> failure() + dump() + shut() + ". " + waysOn();
       case ROLLING_BACK ->
           "rolling back because "
               + failure()
@@ -118,6 +120,7 @@ final class SchemaStatusBuilder {
               + ", with the database at version "
               + current()
               + dump()
+              + shut()
               + ": "
               + doing(StepState.UNDO_FAILED);
       case SUCCEEDED -> "the database has version " + current();
@@ -133,6 +136,10 @@ final class SchemaStatusBuilder {
 
   private String dump() {
     return BackupWords.dump(journal).orElse("");
+  }
+
+  private String shut() {
+    return LockWords.shut(journal).orElse("");
   }
 
   private String failure() {
@@ -170,11 +177,12 @@ final class SchemaStatusBuilder {
   }
 
   /**
-   * What is remembered of the steps that move versions and are in one of these states, in order.
+   * What is remembered of the steps that move versions, or restore a dump, and are in one of these
+   * states, in order.
    */
   private Stream<PreImage> moves(Set<StepState> states) {
     return plan.steps()
-        .filter(MoveVersions.class::isInstance)
+        .filter(step -> step instanceof MoveVersions || step instanceof Restore)
         .map(step -> journal.entry(step.name()))
         .filter(entry -> states.contains(entry.state()))
         .map(Entry::preImage);
@@ -210,12 +218,15 @@ final class SchemaStatusBuilder {
                 conditions.set(
                     "SchemaRestored", restored(said), RESTORED.get(restored(said)), said));
     BackupWords.say(journal, conditions);
+    LockWords.say(journal, conditions);
     return conditions
         .setOnceTrue(
             "PastReturn",
             Planner.isPastPointOfNoReturn(plan, journal),
-            "NoDown",
-            "a version that has no down is there")
+            journal.wasBegun(UnlockDatabase.NAME) ? "Unlocked" : "NoDown",
+            journal.wasBegun(UnlockDatabase.NAME)
+                ? "others were let into the database again"
+                : "a version that has no down is there")
         .setOnceTrue(
             "StandingBy",
             isStandingBy(),

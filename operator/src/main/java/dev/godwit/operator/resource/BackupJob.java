@@ -39,12 +39,12 @@ public final class BackupJob {
   private static final long USER = 65532;
 
   /** The exit code of the script that says that trying again would change nothing. */
-  private static final Integer[] FINAL = {2};
+  static final Integer[] FINAL = {2};
 
   /** How many pods may fail for another reason: two minutes in which the database may be away. */
-  private static final int RETRIES = 3;
+  static final int RETRIES = 3;
 
-  private static final String SCRIPT = script();
+  private static final String SCRIPT = script("backup.sh");
 
   private BackupJob() {}
 
@@ -83,32 +83,39 @@ public final class BackupJob {
   }
 
   private static PodSpec pod(SchemaRun run) {
-    PodSpecBuilder pod =
-        RunnerJob.pod()
-            .editSecurityContext()
-            .withRunAsUser(USER)
-            .withRunAsGroup(USER)
-            .withFsGroup(USER)
-            .withFsGroupChangePolicy("OnRootMismatch")
-            .endSecurityContext()
-            // Without it the pod would wait without an end, and nobody would say for what.
-            .addToVolumes(secret(DATABASE, run.spec().database().secretRef().name()));
+    PodSpecBuilder pod = podOf(run);
     Container dumping = dumping(run).build();
     SchemaBackup.Bucket bucket = run.spec().backup().bucket();
     return bucket == null
-        ? pod.withContainers(dumping)
-            .addNewVolume()
-            .withName(DUMPS)
-            .withNewPersistentVolumeClaim()
-            .withClaimName(run.spec().backup().claim().name())
-            .endPersistentVolumeClaim()
-            .endVolume()
-            .build()
+        ? pod.withContainers(dumping).addToVolumes(claim(run)).build()
         : pod.withInitContainers(dumping)
             .withContainers(copying(bucket, run).build())
             .addToVolumes(empty(DUMPS), empty(TEMPORARY))
             .addToVolumes(secret(BUCKET, bucket.secretRef().name()))
             .build();
+  }
+
+  /** A pod of the user's image, which has the Secret of the database. */
+  static PodSpecBuilder podOf(SchemaRun run) {
+    return RunnerJob.pod()
+        .editSecurityContext()
+        .withRunAsUser(USER)
+        .withRunAsGroup(USER)
+        .withFsGroup(USER)
+        .withFsGroupChangePolicy("OnRootMismatch")
+        .endSecurityContext()
+        // Without it the pod would wait without an end, and nobody would say for what.
+        .addToVolumes(secret(DATABASE, run.spec().database().secretRef().name()));
+  }
+
+  /** The volume in which dumps are kept. */
+  static Volume claim(SchemaRun run) {
+    return new VolumeBuilder()
+        .withName(DUMPS)
+        .withNewPersistentVolumeClaim()
+        .withClaimName(run.spec().backup().claim().name())
+        .endPersistentVolumeClaim()
+        .build();
   }
 
   private static Volume secret(String name, String secret) {
@@ -121,7 +128,8 @@ public final class BackupJob {
         .build();
   }
 
-  private static Volume empty(String name) {
+  /** A directory of the pod's own. */
+  static Volume empty(String name) {
     return new VolumeBuilder().withName(name).withNewEmptyDir().endEmptyDir().build();
   }
 
@@ -143,14 +151,9 @@ public final class BackupJob {
 
   private static ContainerBuilder dumping(SchemaRun run) {
     SchemaBackup backup = run.spec().backup();
-    return RunnerJob.confined(new ContainerBuilder().withName(CONTAINER).withImage(backup.image()))
-        // Kubernetes takes a dollar for the beginning of a reference; two mean one.
-        .withCommand("sh", "-c", SCRIPT.replace("$", "$$"))
-        .withEnv(
-            variable("GODWIT_DATABASE", DatabaseFiles.DIRECTORY),
-            variable("GODWIT_DUMPS", DUMPS_DIRECTORY + "/" + run.name()),
+    return container(CONTAINER, SCRIPT, false, run)
+        .addToEnv(
             variable("GODWIT_PREFIX", run.name()),
-            variable("GODWIT_FILE", file(run)),
             variable("GODWIT_KEEP", Integer.toString(backup.keep())))
         .addNewEnv()
         .withName("GODWIT_POD")
@@ -159,17 +162,29 @@ public final class BackupJob {
         .withFieldPath("metadata.name")
         .endFieldRef()
         .endValueFrom()
-        .endEnv()
-        .withResources(resources())
-        .withVolumeMounts(
-            mount(DATABASE, DatabaseFiles.DIRECTORY, true), mount(DUMPS, DUMPS_DIRECTORY, false));
+        .endEnv();
   }
 
-  private static EnvVar variable(String name, String value) {
+  /** A container that runs a script with PostgreSQL's programs, on the dump of the run. */
+  static ContainerBuilder container(String name, String script, boolean readOnly, SchemaRun run) {
+    return RunnerJob.confined(
+            new ContainerBuilder().withName(name).withImage(run.spec().backup().image()))
+        .withCommand("sh", "-c", script)
+        .withEnv(
+            variable("GODWIT_DATABASE", DatabaseFiles.DIRECTORY),
+            variable("GODWIT_DUMPS", DUMPS_DIRECTORY + "/" + run.name()),
+            variable("GODWIT_FILE", file(run)))
+        .withResources(resources())
+        .withVolumeMounts(
+            mount(DATABASE, DatabaseFiles.DIRECTORY, true),
+            mount(DUMPS, DUMPS_DIRECTORY, readOnly));
+  }
+
+  static EnvVar variable(String name, String value) {
     return new EnvVarBuilder().withName(name).withValue(value).build();
   }
 
-  private static VolumeMount mount(String volume, String directory, boolean readOnly) {
+  static VolumeMount mount(String volume, String directory, boolean readOnly) {
     return new VolumeMountBuilder()
         .withName(volume)
         .withMountPath(directory)
@@ -185,8 +200,18 @@ public final class BackupJob {
         .build();
   }
 
-  private static String script() {
-    try (InputStream script = BackupJob.class.getResourceAsStream("backup.sh")) {
+  /** The text of a script, after what all of them begin with. */
+  static String script(String name) {
+    return escaped(read("postgresql.sh") + read(name));
+  }
+
+  /** A text as Kubernetes lets it through: it takes a dollar for the beginning of a reference. */
+  static String escaped(String text) {
+    return text.replace("$", "$$");
+  }
+
+  private static String read(String name) {
+    try (InputStream script = BackupJob.class.getResourceAsStream(name)) {
       return new String(script.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

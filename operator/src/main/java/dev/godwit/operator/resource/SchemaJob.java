@@ -71,6 +71,16 @@ public final class SchemaJob {
     return order(SchemaOrder.Action.COMPARE, List.of(), true, null, null, run);
   }
 
+  /** That nobody else can connect to the database any more. */
+  public static SchemaOrder locking(SchemaRun run) {
+    return order(SchemaOrder.Action.LOCK, List.of(), false, null, null, run);
+  }
+
+  /** That those can connect again who could before. */
+  public static SchemaOrder unlocking(SchemaRun run) {
+    return order(SchemaOrder.Action.UNLOCK, List.of(), false, null, null, run);
+  }
+
   /** What users write as {@link VersionName#NONE} is an empty name in an order. */
   private static String none(String version) {
     return VersionName.NONE.equals(version) ? "" : version;
@@ -95,6 +105,7 @@ public final class SchemaJob {
         to,
         versions,
         Optional.ofNullable(spec.baseline()).map(SchemaJob::baseline).orElse(null),
+        run.restores(),
         (int) CONNECTING.toMillis(),
         millis(spec.lockTimeout()),
         millis(spec.patience()),

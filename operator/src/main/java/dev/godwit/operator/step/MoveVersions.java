@@ -7,13 +7,10 @@ import dev.godwit.contract.schema.SchemaOrder;
 import dev.godwit.contract.schema.SchemaReport;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.JobEnd;
-import dev.godwit.operator.plan.JobView;
 import dev.godwit.operator.plan.Journal;
-import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.resource.SchemaJob;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -121,18 +118,15 @@ public record MoveVersions(SchemaRun run, List<String> versions) implements Sche
   /** What may still be brought can't be taken back: first its Job must have ended, well or not. */
   @Override
   public Assessment assessUndo(Situation situation) {
-    String there = job(true, situation.entry().attempt());
-    JobView under = situation.seen().jobs().get(there);
-    if (under != null && !JobRun.hasEnded(under.job())) {
-      Instant latest = latest(under.job(), situation.entry().since());
-      return situation.now().isBefore(latest)
-          ? Assessment.await(
-              "Job " + there + " to finish, before what it did is taken back", latest)
-          : Assessment.failed(
-              Reason.DEADLINE_EXCEEDED,
-              Commands.takeBackAgain(there, run)
-                  + ". What is wrong: it has not ended in time, nor has its own deadline ended it");
-    }
+    return stillAtWork(situation)
+        .orElseGet(
+            () ->
+                run.restores()
+                    ? Assessment.done("the dump is restored in its place")
+                    : takeBack(situation));
+  }
+
+  private Assessment takeBack(Situation situation) {
     Assessment answer =
         assessBack(
             situation,

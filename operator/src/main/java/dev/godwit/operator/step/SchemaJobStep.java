@@ -81,6 +81,29 @@ public interface SchemaJobStep extends Step {
             "Job " + name + " has not ended in time, nor has its own deadline ended it");
   }
 
+  /** What there is to wait for while the Job of the way forward is still at work; empty if not. */
+  default Optional<Assessment> stillAtWork(Situation situation) {
+    String there = job(true, situation.entry().attempt());
+    JobView under = situation.seen().jobs().get(there);
+    if (under == null || JobRun.hasEnded(under.job())) {
+      return Optional.empty();
+    }
+    Instant latest = latest(under.job(), situation.entry().since());
+    return Optional.of(
+        situation.now().isBefore(latest)
+            ? Assessment.await(
+                "Job " + there + " to finish, before what it did is taken back", latest)
+            : Assessment.failed(
+                Reason.DEADLINE_EXCEEDED,
+                Commands.takeBackAgain(there, run())
+                    + ". What is wrong: it has not ended in time, nor has its own deadline ended it"));
+  }
+
+  /** By when a Job should have ended: one that was made anew has its whole time. */
+  default Instant latest(JobView view, Instant begun) {
+    return view == null ? begun.plus(deadline()).plus(GRACE) : latest(view.job(), begun);
+  }
+
   /** By when a Job should have ended: one that was made anew has its whole time. */
   default Instant latest(Job job, Instant begun) {
     return Stream.ofNullable(job.getMetadata().getCreationTimestamp())

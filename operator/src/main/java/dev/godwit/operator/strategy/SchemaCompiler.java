@@ -23,9 +23,12 @@ import dev.godwit.operator.step.Baseline;
 import dev.godwit.operator.step.CompareSchema;
 import dev.godwit.operator.step.DataWatches;
 import dev.godwit.operator.step.Delay;
+import dev.godwit.operator.step.LockDatabase;
 import dev.godwit.operator.step.MoveVersions;
 import dev.godwit.operator.step.NoteAnswers;
+import dev.godwit.operator.step.Restore;
 import dev.godwit.operator.step.StandBy;
+import dev.godwit.operator.step.UnlockDatabase;
 import dev.godwit.operator.step.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +42,8 @@ import java.util.stream.Stream;
  * Compiles the versions that a database is to have, or to lose, into a plan: gate · backup ·
  * version by version, with a wait after each, and as a stage of a Migration until that has ended.
  * On the way back the versions are taken back in reverse order, and the schema is compared with
- * what it was.
+ * what it was. A run that restores its dump keeps others out of the database from before that is
+ * made until all versions are there, or the dump is restored.
  */
 public final class SchemaCompiler {
 
@@ -57,12 +61,7 @@ public final class SchemaCompiler {
             .filter(MoveVersions.class::isInstance)
             .map(Step::name)
             .toList();
-    List<Stage> stages = new ArrayList<>();
-    stages.add(stage("Starting", new CompareSchema(run, moves)));
-    stages.addAll(GateStages.beforeVersions(run));
-    if (isBackedUp(run)) {
-      stages.add(stage("BackingUp", new BackUp(run)));
-    }
+    List<Stage> stages = new ArrayList<>(beforeVersions(moves, run));
     if (isWatched(run)) {
       stages.add(stage("CheckingHealth", watch(HEALTH, Duration.ZERO, "", run)));
     }
@@ -70,6 +69,9 @@ public final class SchemaCompiler {
     Stream.concat(baselines.stream(), answers(run))
         .forEach(step -> stages.add(stage("MeasuringBaseline", step)));
     stages.addAll(versions);
+    if (isLocked(run)) {
+      stages.add(stage("Unlocking", new UnlockDatabase(run)));
+    }
     if (run.isStaged()) {
       stages.add(stage("StandingBy", new StandBy(run)));
     }
@@ -85,6 +87,29 @@ public final class SchemaCompiler {
         .map(plan -> new UsersServe(user(plan)))
         .forEach(guards::add);
     return new Plan(stages, guards);
+  }
+
+  /** Under a lock the dump is restored before the comparison, and others come in after it. */
+  private static List<Stage> beforeVersions(List<String> moves, SchemaRun run) {
+    Stage comparing = stage("Starting", new CompareSchema(run, moves));
+    List<Stage> stages = new ArrayList<>(GateStages.beforeVersions(run));
+    if (isLocked(run)) {
+      stages.add(stage("Locking", new LockDatabase(run)));
+      stages.add(comparing);
+    } else {
+      stages.addFirst(comparing);
+    }
+    if (isBackedUp(run)) {
+      stages.add(stage("BackingUp", new BackUp(run)));
+    }
+    if (isLocked(run)) {
+      stages.add(stage("BackingUp", new Restore(run, moves)));
+    }
+    return stages;
+  }
+
+  private static boolean isLocked(SchemaRun run) {
+    return run.restores() && !run.plan().versions().isEmpty();
   }
 
   private static DatabaseUser user(ServicePlan plan) {

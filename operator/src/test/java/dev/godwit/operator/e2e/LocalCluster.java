@@ -67,10 +67,27 @@ final class LocalCluster {
     return run("helm", arguments);
   }
 
-  private static String run(String tool, String... arguments) {
+  /** Runs kubectl, and leaves its end to the caller. */
+  static Process kubectlAside(List<String> arguments) {
+    try {
+      return new ProcessBuilder(command("kubectl", arguments))
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> command(String tool, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(tool(tool)));
     command.add("--kubeconfig=" + kubeconfig());
-    command.addAll(Arrays.asList(arguments));
+    command.addAll(arguments);
+    return command;
+  }
+
+  private static String run(String tool, String... arguments) {
+    List<String> command = command(tool, Arrays.asList(arguments));
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

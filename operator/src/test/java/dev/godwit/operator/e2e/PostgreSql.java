@@ -1,7 +1,11 @@
 package dev.godwit.operator.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /** A PostgreSQL in a test's namespace, and what somebody does to its data. */
 final class PostgreSql {
@@ -36,6 +40,11 @@ final class PostgreSql {
     execute("postgres", sql);
   }
 
+  /** The same as another role of the tests. */
+  void executeAs(String user, String sql) {
+    execute(user, sql);
+  }
+
   /** Fails where a condition is not true. */
   void holds(String condition) {
     holdsIn("orders", condition);
@@ -53,7 +62,7 @@ final class PostgreSql {
 
   /** Waits until a query has a row; gives up after a minute. */
   void waitsFor(String query) {
-    execute(
+    executeAsSuperuser(
         "do $$ begin for i in 1..600 loop perform pg_stat_clear_snapshot(); if exists ("
             + query
             + ") then return; end if; perform pg_sleep(0.1); end loop;"
@@ -65,7 +74,11 @@ final class PostgreSql {
   }
 
   private void execute(String user, String name, String sql) {
-    LocalCluster.kubectl(
+    LocalCluster.kubectl(psql(user, name, sql).toArray(String[]::new));
+  }
+
+  private List<String> psql(String user, String name, String sql) {
+    return List.of(
         "exec",
         "--namespace=" + namespace,
         pod(),
@@ -75,6 +88,43 @@ final class PostgreSql {
         "--quiet",
         "postgresql://" + user + ":only-for-tests@127.0.0.1/" + name,
         "--command=" + sql);
+  }
+
+  /** A session that does nothing until it is closed. */
+  static final class Sleeper implements AutoCloseable {
+
+    private final Process process;
+
+    private Sleeper(Process process) {
+      this.process = process;
+    }
+
+    boolean isAlive() {
+      return process.isAlive();
+    }
+
+    /** Waits until somebody else has ended it. */
+    void isEnded() {
+      try {
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("the session is ended").isTrue();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroy();
+    }
+  }
+
+  /** A role has a session that does nothing. */
+  Sleeper sleepsAs(String user) {
+    Sleeper sleeper =
+        new Sleeper(LocalCluster.kubectlAside(psql(user, "orders", "select pg_sleep(600)")));
+    waitsFor("select from pg_stat_activity where query like 'select pg_sleep(600)'");
+    return sleeper;
   }
 
   /** Whoever would connect is refused from now on, and who is connected is thrown out. */

@@ -1,5 +1,8 @@
 package dev.godwit.operator.e2e;
 
+import static dev.godwit.operator.e2e.Schemas.is;
+import static dev.godwit.operator.e2e.Schemas.message;
+import static dev.godwit.operator.e2e.Schemas.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,15 +10,12 @@ import dev.godwit.api.v1alpha1.ApprovalState;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
-import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.PodResource;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,55 +42,12 @@ class SchemaIT {
         SchemaMigration.class);
   }
 
-  private static SchemaMigration of(String name, String spec) {
-    return API.unmarshal(
-        """
-        apiVersion: godwit.dev/v1alpha1
-        kind: SchemaMigration
-        metadata: {name: %s}
-        spec:
-          database: {secretRef: {name: orders-db}}
-        """
-                .formatted(name)
-            + spec.indent(2),
-        SchemaMigration.class);
-  }
-
   /** The example's versions, for another run. */
   private static SchemaMigration exampleTo(String name, String to) throws IOException {
     ObjectNode example = API.convertValue(example(), ObjectNode.class);
     example.withObject("/metadata").put("name", name);
     example.withObject("/spec").put("to", to).put("allowDestructive", true);
     return API.convertValue(example, SchemaMigration.class);
-  }
-
-  private SchemaMigrationStatus until(SchemaMigration migration, String type, String value) {
-    Resource<SchemaMigration> handle =
-        LocalCluster.CLIENT
-            .resources(SchemaMigration.class)
-            .inNamespace(sandbox.namespace())
-            .withName(migration.getMetadata().getName());
-    return Eventually.until(
-            handle,
-            "condition " + type + "=" + value,
-            seen -> seen != null && seen.getStatus() != null && is(seen.getStatus(), type, value))
-        .getStatus();
-  }
-
-  private static boolean is(SchemaMigrationStatus status, String type, String value) {
-    return status.conditions() != null
-        && status.conditions().stream()
-            .anyMatch(
-                condition ->
-                    condition.getType().equals(type) && condition.getStatus().equals(value));
-  }
-
-  private static String message(SchemaMigrationStatus status, String type) {
-    return status.conditions().stream()
-        .filter(condition -> condition.getType().equals(type))
-        .map(Condition::getMessage)
-        .findFirst()
-        .orElse("");
   }
 
   @Test
@@ -152,7 +109,7 @@ class SchemaIT {
     database.execute("create table orders (id int primary key, note text)");
     SchemaMigration plan =
         sandbox.create(
-            of(
+            Schemas.of(
                 "plan",
                 """
                 mode: PlanOnly
@@ -185,7 +142,8 @@ class SchemaIT {
     PostgreSql database = PostgreSql.in(sandbox.namespace());
     database.locksOut();
     SchemaMigration migration =
-        sandbox.create(of("first", "versions: [{version: \"1\", up: \"create table a ()\"}]"));
+        sandbox.create(
+            Schemas.of("first", "versions: [{version: \"1\", up: \"create table a ()\"}]"));
     SchemaMigrationStatus refused = until(migration, "PreflightPassed", "False");
     assertThat(refused.message())
         .contains("not started, nothing was touched", "\"orders\" is not permitted to log in");
@@ -220,7 +178,7 @@ class SchemaIT {
             ConfigMap.class));
     SchemaMigration migration =
         sandbox.create(
-            of(
+            Schemas.of(
                 "slow",
                 "schema: app\nallowDestructive: true\nversionsFrom: [{configMap: orders-sql}]\n"));
     String working = "pg_stat_activity where pid <> pg_backend_pid() and query like '%public.go%'";
@@ -265,7 +223,7 @@ class SchemaIT {
     PostgreSql database = PostgreSql.in(sandbox.namespace());
     SchemaMigration migration =
         sandbox.create(
-            of(
+            Schemas.of(
                 "broken",
                 """
                 versions:
@@ -292,7 +250,7 @@ class SchemaIT {
     database.execute("create table orders (note text)");
     SchemaMigration migration =
         sandbox.create(
-            of(
+            Schemas.of(
                 "asking",
                 """
                 gate: {approval: {name: drop, timeout: 10m, onTimeout: Fail}}
@@ -360,7 +318,7 @@ class SchemaIT {
     }
     SchemaMigration migration =
         sandbox.create(
-            of(
+            Schemas.of(
                 "large",
                 "batch: 3\nversionsFrom:\n"
                     + IntStream.rangeClosed(1, 9)
@@ -381,31 +339,16 @@ class SchemaIT {
         claim: {name: orders-backups}
       """;
 
-  private void hasClaim() {
-    LocalVolumes.make(sandbox.namespace(), "", List.of("orders-backups"));
-    sandbox.create(
-        API.unmarshal(
-            """
-            apiVersion: v1
-            kind: PersistentVolumeClaim
-            metadata: {name: orders-backups}
-            spec:
-              accessModes: [ReadWriteOnce]
-              resources: {requests: {storage: 64Mi}}
-            """,
-            PersistentVolumeClaim.class));
-  }
-
   /** What is in the claim, by a pod that restores from it into another database. */
   @Test
   void aBackupIsMadeBeforeWhatDestroys() {
     PostgreSql database = PostgreSql.in(sandbox.namespace());
     database.execute("create table orders (note text); insert into orders values ('dear')");
     database.executeAsSuperuser("create database restored owner orders");
-    hasClaim();
+    Schemas.claim("orders-backups", sandbox);
     SchemaMigration migration =
         sandbox.create(
-            of(
+            Schemas.of(
                 "destroying",
                 BACKUP
                     + """
@@ -482,7 +425,7 @@ class SchemaIT {
     database.executeAsSuperuser("create database restored owner orders");
     SchemaMigration migration =
         sandbox.create(
-            of(
+            Schemas.of(
                 "copied",
                 """
                 backup:
@@ -516,10 +459,10 @@ class SchemaIT {
     PostgreSql database = PostgreSql.in(sandbox.namespace());
     database.execute("create table orders (note text)");
     database.executeAsSuperuser("create table hidden (); revoke all on hidden from public");
-    hasClaim();
+    Schemas.claim("orders-backups", sandbox);
     SchemaMigration migration =
         sandbox.create(
-            of(
+            Schemas.of(
                 "failing",
                 BACKUP
                     + """

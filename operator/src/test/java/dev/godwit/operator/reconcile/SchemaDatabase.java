@@ -1,5 +1,7 @@
 package dev.godwit.operator.reconcile;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.godwit.contract.schema.SchemaFiles;
 import dev.godwit.contract.schema.SchemaOrder;
 import dev.godwit.contract.schema.SchemaReport;
@@ -33,6 +35,26 @@ final class SchemaDatabase {
   /** The versions that the database had when it was dumped. */
   final List<List<String>> dumps = new ArrayList<>();
 
+  /** Others are kept out. */
+  boolean locked;
+
+  /** Why they can't be. */
+  Optional<String> lockFails = Optional.empty();
+
+  /** Why they can't be let in again. */
+  Optional<String> unlockFails = Optional.empty();
+
+  /** How often a dump was restored. */
+  int restored;
+
+  /** Brings back what was there when it was dumped last. */
+  void restore() {
+    assertThat(locked).as("nobody else has written since the dump").isTrue();
+    applied.clear();
+    applied.addAll(dumps.getLast());
+    restored++;
+  }
+
   void dump() {
     dumps.add(List.copyOf(applied));
   }
@@ -56,7 +78,20 @@ final class SchemaDatabase {
                       new SchemaReport.Failed(
                           SchemaReport.Cause.NO_ANSWER, null, null, why, null, null, List.of()))
               .orElseGet(() -> new SchemaReport.Compared(List.copyOf(differences), 0));
+      case LOCK -> {
+        locked |= lockFails.isEmpty();
+        yield lockFails.map(SchemaDatabase::refused).orElseGet(() -> new SchemaReport.Locked(2));
+      }
+      case UNLOCK -> {
+        locked &= unlockFails.isPresent();
+        yield unlockFails.map(SchemaDatabase::refused).orElseGet(SchemaReport.Unlocked::new);
+      }
     };
+  }
+
+  private static SchemaReport refused(String why) {
+    return new SchemaReport.Failed(
+        SchemaReport.Cause.REFUSED, null, null, why, null, null, List.of());
   }
 
   private SchemaReport plan(SchemaOrder order, List<String> names) {
@@ -77,6 +112,7 @@ final class SchemaDatabase {
   }
 
   private SchemaReport move(SchemaOrder order) {
+    assertThat(locked).as("others are kept out where that is said").isEqualTo(order.locked());
     List<SchemaReport.Result> results = new ArrayList<>();
     for (String one : order.versions()) {
       boolean up = order.action() == SchemaOrder.Action.UP;

@@ -38,6 +38,9 @@ final class SchemaJobs {
   /** The Job of a backup never ends. */
   boolean backupHangs;
 
+  /** The Job that restores a dump fails. */
+  boolean restoreFails;
+
   /** What the Job of a backup writes. */
   String dumpReport = "{\"outcome\":\"dumped\",\"file\":\"x\",\"bytes\":4096,\"entries\":12}";
 
@@ -104,12 +107,22 @@ final class SchemaJobs {
   }
 
   private static boolean isBackup(Job job) {
+    return runs("backup", job);
+  }
+
+  private static boolean runs(String name, Job job) {
     PodSpec pod = job.getSpec().getTemplate().getSpec();
     return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream())
-        .anyMatch(container -> container.getName().equals("backup"));
+        .anyMatch(container -> container.getName().equals(name));
   }
 
   private JobEnd end(Job job, Map<String, ConfigMap> configMaps) {
+    if (runs("restore", job)) {
+      if (!restoreFails) {
+        database.restore();
+      }
+      return new JobEnd(restoreFails ? 1 : 0, "");
+    }
     if (!isBackup(job)) {
       try {
         SchemaReport report = database.run(order(job), versions(job, configMaps));

@@ -6,11 +6,13 @@ import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
 import dev.godwit.operator.plan.SchemaRun;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BackupJobTest {
@@ -31,6 +33,7 @@ class BackupJobTest {
             .unmarshal(
                 """
                 database: {secretRef: {name: orders-db}}
+                deadline: 3h
                 backup:
                   policy: Always
                   image: postgres:18
@@ -51,13 +54,20 @@ class BackupJobTest {
   }
 
   /** With a name in the place of the script, which has a test of its own. */
-  private static Job withoutScript(SchemaRun run) {
-    return new JobBuilder(job(run))
+  private static Job withoutScript(Job job) {
+    return new JobBuilder(job)
         .accept(
             ContainerBuilder.class,
             container -> {
-              if (container.getName().equals("backup")) {
-                container.withCommand("sh", "-c", "backup.sh");
+              if (!container.getName().equals("copy")) {
+                container.withCommand("sh", "-c", container.getName() + ".sh");
+              }
+            })
+        .accept(
+            EnvVarBuilder.class,
+            variable -> {
+              if (Set.of("GODWIT_BEFORE", "GODWIT_AFTER").contains(variable.getName())) {
+                variable.withValue("SQL");
               }
             })
         .build();
@@ -66,7 +76,11 @@ class BackupJobTest {
   @Test
   void jobsRunUnderTheRestrictedProfileAndTheKubeletMountsTheSecrets() {
     Golden.assertMatches(
-        "jobs-of-backup.yaml", List.of(withoutScript(TO_CLAIM), withoutScript(TO_BUCKET)));
+        "jobs-of-backup.yaml",
+        List.of(
+            withoutScript(job(TO_CLAIM)),
+            withoutScript(job(TO_BUCKET)),
+            withoutScript(RestoreJob.of(RestoreJob.name(TO_CLAIM, 1), TO_CLAIM))));
   }
 
   /**

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -139,9 +138,7 @@ class BackupScriptTest {
   }
 
   private static String script() throws IOException {
-    try (InputStream script = BackupJob.class.getResourceAsStream("backup.sh")) {
-      return new String(script.readAllBytes(), UTF_8);
-    }
+    return Scripts.text("backup.sh");
   }
 
   private List<String> files() throws IOException {
@@ -401,7 +398,7 @@ class BackupScriptTest {
     fails(
         ended(start("sh", FILE, 3, "/nowhere")),
         2,
-        "spec.backup.image has no pg_dump and pg_restore");
+        "spec.backup.image has not all of these programs: pg_dump pg_restore");
   }
 
   @Test

@@ -59,7 +59,7 @@ final class Adoption {
             """
             select relname from pg_class c
             where relnamespace = ?::oid and relkind in ('r', 'p', 'v', 'm', 'f')
-              and relname not in (?, ?, ?)
+              and relname not in (?, ?, ?, ?)
               and not exists (select from pg_depend d
                 where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
             order by relname limit 3
@@ -68,6 +68,7 @@ final class Adoption {
             place.oid(),
             Place.HISTORY,
             Place.PICTURE,
+            Place.LOCK,
             FlywayHistory.TABLE);
     if (tables.isEmpty()
         && order.baseline() == null

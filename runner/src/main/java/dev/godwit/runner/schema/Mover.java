@@ -80,6 +80,7 @@ final class Mover {
     Session session = work.session();
     Picture picture = new Picture(session, work.place());
     session.begin();
+    new MaintenanceLock(session, work.place()).demand(work.order());
     List<HistoryRow> last = work.history().last();
     List<SchemaVersion> adopted =
         last.isEmpty()
@@ -92,29 +93,23 @@ final class Mover {
     if (!work.history().exists()) {
       work.history().create();
     }
+    turn(picture);
     String run = work.order().run();
     if (!work.order().back() && !picture.isTakenFor(run) && !work.history().knows(run)) {
       picture.take(run);
     }
-    turn(picture);
     for (SchemaVersion version : adopted) {
       work.history().add(work.order(), version, Direction.BASELINE, State.DONE, Duration.ZERO);
     }
     session.commit();
   }
 
-  /**
-   * A Job may be carried out late, and twice: once versions of its run are being taken back, none
-   * of them comes again.
-   */
   private void turn(Picture picture) throws SchemaFailure {
     String run = work.order().run();
     if (work.order().back()) {
       picture.turn(run);
-    } else if (picture.isTurned(run)) {
-      throw new SchemaFailure(
-          Cause.HISTORY,
-          "this run is on its way back already: what comes late brings nothing any more");
+    } else {
+      picture.demandNotTurned(run);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.godwit.runner.schema;
 
+import dev.godwit.contract.schema.SchemaReport.Cause;
 import java.util.List;
 
 /**
@@ -54,6 +55,18 @@ final class Picture {
             row -> row.getBoolean(1),
             run)
         .getFirst();
+  }
+
+  /**
+   * A Job may be carried out late, and twice: once its run is on its way back, it does nothing any
+   * more.
+   */
+  void demandNotTurned(String run) throws SchemaFailure {
+    if (isTurned(run)) {
+      throw new SchemaFailure(
+          Cause.HISTORY,
+          "this run is on its way back already, or over: what comes late brings nothing any more");
+    }
   }
 
   /** Notes, in the transaction that there is, that the run is on its way back. */

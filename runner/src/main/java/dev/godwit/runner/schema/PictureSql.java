@@ -23,7 +23,7 @@ final class PictureSql {
       relation as (
         select c.*, p.name || '.' || quote_ident(c.relname) as name
         from pg_class c join place p on p.oid = c.relnamespace
-        where c.relname !~ '^godwit_schema_(history|picture)'
+        where c.relname !~ '^godwit_schema_(history|picture|lock)'
           and not exists (
             select from member m where m.classid = 'pg_class'::regclass and m.objid = c.oid))""";
 

@@ -19,6 +19,9 @@ record Place(long oid, String name, String quoted, String role) {
   /** Of the table with the picture. */
   static final String PICTURE = "godwit_schema_picture";
 
+  /** Of the table that says who is kept out, for the time in which somebody is. */
+  static final String LOCK = "godwit_schema_lock";
+
   /**
    * Finds it.
    *

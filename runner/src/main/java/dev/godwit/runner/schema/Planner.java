@@ -61,6 +61,9 @@ final class Planner {
   Planned plan() throws SchemaFailure {
     work.session().begin();
     work.session().execute("set transaction read only");
+    if (order.locked()) {
+      new MaintenanceLock(work.session(), work.place()).demandPossible();
+    }
     Progress progress = progress();
     checkFrom(progress);
     int to = order.to().isEmpty() ? 0 : catalogue.placeOf(order.to(), "to") + 1;

@@ -6,8 +6,10 @@ import dev.godwit.contract.schema.SchemaReport;
 import dev.godwit.contract.schema.SchemaReport.Cause;
 import dev.godwit.contract.schema.SchemaReport.Compared;
 import dev.godwit.contract.schema.SchemaReport.Failed;
+import dev.godwit.contract.schema.SchemaReport.Locked;
 import dev.godwit.contract.schema.SchemaReport.Moved;
 import dev.godwit.contract.schema.SchemaReport.Planned;
+import dev.godwit.contract.schema.SchemaReport.Unlocked;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -131,8 +133,19 @@ public final class SchemaCommand {
             attempts.untilLocksAreHad(waits -> new Planner(work, server, inspector).plan());
         case UP, DOWN -> new Mover(work, attempts, err).run();
         case COMPARE -> attempts.untilLocksAreHad(waits -> compared(work));
+        case LOCK -> fenced(work).lock(order.run(), patience(work));
+        case UNLOCK -> fenced(work).unlock(order.run());
       };
     }
+  }
+
+  private MaintenanceLock fenced(Work work) throws SchemaFailure, InterruptedException {
+    work.fence().acquire(patience(work), err);
+    return new MaintenanceLock(work.session(), work.place());
+  }
+
+  private static Patience patience(Work work) {
+    return new Patience(work.time(), Duration.ofMillis(work.order().patienceMillis()));
   }
 
   private static Compared compared(Work work) throws SchemaFailure {
@@ -140,7 +153,10 @@ public final class SchemaCommand {
     Picture picture = new Picture(work.session(), work.place());
     work.session().begin();
     work.session().execute("set transaction read only");
-    if (picture.exists() && picture.isTurned(run) && !work.history().knows(run)) {
+    if (picture.exists()
+        && !picture.isTakenFor(run)
+        && picture.isTurned(run)
+        && !work.history().knows(run)) {
       work.session().rollback();
       return new Compared(List.of(), 0);
     }
@@ -165,6 +181,8 @@ public final class SchemaCommand {
       case Moved moved -> {
         // Each version was told of when it was done.
       }
+      case Locked locked -> err.println("others are kept out, sessions ended: " + locked.ended());
+      case Unlocked unlocked -> err.println("others can connect again");
     }
   }
 

@@ -9,9 +9,11 @@ import dev.godwit.contract.schema.SchemaReport;
 import dev.godwit.contract.schema.SchemaReport.Cause;
 import dev.godwit.contract.schema.SchemaReport.Compared;
 import dev.godwit.contract.schema.SchemaReport.Failed;
+import dev.godwit.contract.schema.SchemaReport.Locked;
 import dev.godwit.contract.schema.SchemaReport.Moved;
 import dev.godwit.contract.schema.SchemaReport.Planned;
 import dev.godwit.contract.schema.SchemaReport.Result;
+import dev.godwit.contract.schema.SchemaReport.Unlocked;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -68,6 +70,8 @@ final class SchemaJson {
       case Compared compared -> line(compared);
       case Moved moved -> line(moved);
       case Failed failed -> line(failed);
+      case Locked locked -> json(locked);
+      case Unlocked unlocked -> json(unlocked);
     };
   }
 

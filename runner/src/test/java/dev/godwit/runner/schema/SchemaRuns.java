@@ -42,6 +42,7 @@ final class SchemaRuns {
 
   String run = "run-1";
   boolean back;
+  boolean locked;
   String from;
 
   /** Null: that of the catalogue as it is. */
@@ -208,6 +209,14 @@ final class SchemaRuns {
     return order(order(Action.COMPARE, null, List.of()));
   }
 
+  SchemaReport lock() throws Exception {
+    return order(order(Action.LOCK, null, List.of()));
+  }
+
+  SchemaReport unlock() throws Exception {
+    return order(order(Action.UNLOCK, null, List.of()));
+  }
+
   private String json() throws IOException {
     return MAPPER.writeValueAsString(catalogue);
   }
@@ -224,6 +233,7 @@ final class SchemaRuns {
         to,
         names,
         baseline,
+        locked,
         5_000,
         lockTimeoutMillis,
         patienceMillis,

@@ -3,6 +3,8 @@ package dev.godwit.runner.schema;
 import dev.godwit.runner.database.PostgresVersion;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -28,7 +30,9 @@ final class TestDatabase implements AutoCloseable {
 
   private static EmbeddedPostgres start() throws IOException {
     EmbeddedPostgres.Builder builder =
-        EmbeddedPostgres.builder().setServerConfig("password_encryption", "scram-sha-256");
+        EmbeddedPostgres.builder()
+            .setServerConfig("password_encryption", "scram-sha-256")
+            .setServerConfig("max_prepared_transactions", "2");
     if (PostgresVersion.MAJOR >= 16) {
       // Passwords are hashed once rather than 4096 times: there are many connections.
       builder.setServerConfig("scram_iterations", "1");
@@ -74,13 +78,24 @@ final class TestDatabase implements AutoCloseable {
   }
 
   private Connection connect(String role, String password) throws SQLException {
+    return connect(role, password, "postgres");
+  }
+
+  Connection connect(String role, String password, String database) throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:" + port() + "/postgres", role, password);
+        "jdbc:postgresql://127.0.0.1:%d/%s"
+            .formatted(port(), URLEncoder.encode(database, StandardCharsets.UTF_8)),
+        role,
+        password);
   }
 
   /** As the superuser. */
   void execute(String sql) throws SQLException {
-    try (Connection connection = connect();
+    execute(sql, "postgres");
+  }
+
+  void execute(String sql, String database) throws SQLException {
+    try (Connection connection = connect("postgres", "", database);
         var statement = connection.createStatement()) {
       statement.execute(sql);
     }
@@ -88,7 +103,11 @@ final class TestDatabase implements AutoCloseable {
 
   /** Rows as text, columns with a bar between them. */
   List<String> rows(String sql) throws SQLException {
-    try (Connection connection = connect();
+    return rows(sql, "postgres");
+  }
+
+  List<String> rows(String sql, String database) throws SQLException {
+    try (Connection connection = connect("postgres", "", database);
         var statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       List<String> all = new ArrayList<>();

@@ -1,0 +1,44 @@
+package dev.godwit.operator.step;
+
+import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.SchemaRun;
+import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.resource.SchemaJob;
+
+/**
+ * Lets others into the database again, which has all its versions. What they write from then on is
+ * in no dump: there is no way back once this has begun.
+ */
+public record UnlockDatabase(SchemaRun run) implements SchemaJobStep {
+
+  /** Its name. */
+  public static final String NAME = "unlock";
+
+  /** What is said when it is done. */
+  static final String OPEN = "others can connect again";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String job(boolean forwards, int attempt) {
+    return SchemaJob.name(run, NAME, attempt);
+  }
+
+  @Override
+  public Assessment assess(Situation situation) {
+    return assess(
+        situation,
+        job(true, situation.entry().attempt()),
+        SchemaJob.unlocking(run),
+        situation.entry().since(),
+        end -> Assessment.done(OPEN));
+  }
+
+  @Override
+  public boolean pointOfNoReturn() {
+    return true;
+  }
+}
