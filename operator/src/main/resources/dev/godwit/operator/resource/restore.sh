@@ -31,10 +31,19 @@ list_entries() {
 }
 
 # Programs newer than the server set what it doesn't know, in their first lines.
+without_unknown_settings() {
+  lines=0
+  while [ "$lines" -lt 40 ] && IFS= read -r line; do
+    lines=$((lines + 1))
+    [ "$line" = 'SET transaction_timeout = 0;' ] || printf '%s\n' "$line"
+  done
+  cat
+}
+
 dumped() {
   {
     pg_restore --no-owner --use-list="$GODWIT_WORK/list" --file=- "$GODWIT_FILE" || : >"$GODWIT_WORK/failed"
-  } | sed '1,40{/^SET transaction_timeout = 0;$/d;}'
+  } | without_unknown_settings
   [ ! -e "$GODWIT_WORK/failed" ]
 }
 
@@ -57,7 +66,10 @@ restore() {
   child=$!
   wait "$child" || ended=$?
   child=''
-  grep -qxF "$restored" "$GODWIT_WORK/told" || fail "the dump was not restored, and nothing is changed"
+  case $(cat "$GODWIT_WORK/told") in
+    *"$restored"*) ;;
+    *) fail "the dump was not restored, and nothing is changed" ;;
+  esac
   [ "${ended:-0}" = 0 ] || printf '%s\n' "psql ended with $ended after that" >&2
 }
 

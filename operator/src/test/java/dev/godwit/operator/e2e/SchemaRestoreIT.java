@@ -36,7 +36,6 @@ class SchemaRestoreIT {
       - version: "2"
         up: |
           drop table orders cascade;
-          drop extension hstore;
           create table extra (id int references customers);
           drop function total();
           select lo_unlink(oid) from pg_largeobject_metadata;
@@ -55,17 +54,16 @@ class SchemaRestoreIT {
         "create role shop login password 'only-for-tests'; grant pg_signal_backend to orders");
     database.execute(
         """
-        create extension hstore;
         create table customers (id int primary key);
         create table orders (
-          id bigserial primary key, note text, tags hstore, customer int references customers,
+          id bigserial primary key, note text, tags jsonb, customer int references customers,
           at timestamptz default now());
         create index on orders (note);
         create view notes as select note from orders;
         create function total() returns bigint language sql as 'select count(*) from orders';
         comment on table orders is 'what was ordered';
         insert into customers values (1);
-        insert into orders (note, tags, customer) select E'dear\\tline\\n' || i, 'a=>1', 1 from generate_series(1, 500) i;
+        insert into orders (note, tags, customer) select E'dear\\tline\\n' || i, '{"a": 1}', 1 from generate_series(1, 500) i;
         select lo_from_bytea(0, 'large');
         grant select, insert on orders, customers to shop;
         grant usage on sequence orders_id_seq to shop
@@ -112,7 +110,7 @@ class SchemaRestoreIT {
     }
     database.holds(
         """
-        total() = 501 and (select tags->'a' from orders where note = E'dear\\tline\\n7') = '1'
+        total() = 501 and (select tags->>'a' from orders where note = E'dear\\tline\\n7') = '1'
           and (select count(*) from notes) = 501
           and obj_description('orders'::regclass) = 'what was ordered'
           and to_regclass('extra') is null
