@@ -41,8 +41,8 @@ public final class RestoreJob {
                     BackupJob.variable("GODWIT_RUN", run.uid()),
                     BackupJob.variable(
                         "GODWIT_SCHEMA", Optional.ofNullable(run.spec().schema()).orElse("")),
-                    BackupJob.variable("GODWIT_BEFORE", BackupJob.escaped(RestoreSql.before())),
-                    BackupJob.variable("GODWIT_AFTER", BackupJob.escaped(RestoreSql.after())),
+                    BackupJob.variable("GODWIT_BEFORE", BackupJob.escaped(RestoreSql.BEFORE)),
+                    BackupJob.variable("GODWIT_AFTER", BackupJob.escaped(RestoreSql.AFTER)),
                     BackupJob.variable("GODWIT_WORK", WORK_DIRECTORY))
                 .addToVolumeMounts(BackupJob.mount(WORK, WORK_DIRECTORY, false))
                 .build())

@@ -241,10 +241,10 @@ class MaintenanceLockTest {
           "select set_config('godwit.run', '%s', false), set_config('godwit.schema', 'app', false)"
               .formatted(run));
       connection.setAutoCommit(false);
-      statement.execute(RestoreSql.before());
+      statement.execute(RestoreSql.BEFORE);
       statement.execute(dump);
       statement.execute("select pg_catalog.set_config('search_path', '', false)");
-      statement.execute(RestoreSql.after());
+      statement.execute(RestoreSql.AFTER);
       connection.commit();
     }
   }
@@ -357,7 +357,7 @@ class MaintenanceLockTest {
           var before = restoring.createStatement()) {
         before.execute(
             "set lock_timeout = '100ms'; set godwit.run = 'run-1'; set godwit.schema = 'app'");
-        assertThatThrownBy(() -> before.execute(RestoreSql.before()))
+        assertThatThrownBy(() -> before.execute(RestoreSql.BEFORE))
             .hasMessageContaining("lock timeout");
       }
     }
