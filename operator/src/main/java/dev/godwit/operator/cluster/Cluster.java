@@ -88,8 +88,8 @@ public interface Cluster {
   List<EndpointSlice> endpointSlices(String namespace, String service);
 
   /**
-   * The pods that a selector matches, those that are ending too. While a migration of either kind
-   * runs they are watched for it, and every change leads to a reconciliation.
+   * The pods that a selector matches, those that are ending too. They are watched for a migration
+   * of either kind as long as it asks for them, and every change leads to a reconciliation.
    */
   List<Pod> pods(HasMetadata watcher, LabelSelector selector);
 
@@ -116,6 +116,12 @@ public interface Cluster {
    * reconciliation of it. Empty while they are not known, as after a start.
    */
   Optional<List<MigrationApproval>> approvals(HasMetadata migration);
+
+  /**
+   * Ends the watches of pods that a migration of either kind has not asked for since this was last
+   * called: nothing is decided by them any more. A look begins them again.
+   */
+  default void forgetUnasked(HasMetadata migration) {}
 
   /** Ends what is watched for a migration of either kind alone; a look begins it again. */
   default void forget(HasMetadata migration) {}

@@ -254,6 +254,11 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
+  public void forgetUnasked(HasMetadata migration) {
+    podWatches.stopUnasked(migration.getMetadata().getUid());
+  }
+
+  @Override
   public void forget(HasMetadata migration) {
     podWatches.stop(migration.getMetadata().getUid());
     snapshotWatches.stop(migration.getMetadata().getUid());

@@ -155,6 +155,7 @@ public final class Observer {
       Map<String, HasMetadata> twins = needs.contains(Need.TWINS) && anyTwins ? twins() : Map.of();
       Map<String, ServiceView> views =
           plans.stream().collect(Collectors.toMap(ServicePlan::name, plan -> view(plan, twins)));
+      cluster.forgetUnasked(migration);
       boolean anyVolumes = plans.stream().anyMatch(Look::savesVolumes);
       return new Observation(
           views,

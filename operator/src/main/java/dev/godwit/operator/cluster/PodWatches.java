@@ -33,6 +33,10 @@ final class PodWatches implements AutoCloseable {
                 .runnableInformer(0));
   }
 
+  void stopUnasked(String migrationUid) {
+    watches.stopUnasked(migrationUid);
+  }
+
   void stop(String migrationUid) {
     watches.stop(migrationUid);
   }

@@ -58,8 +58,11 @@ public final class SchemaObserver {
                 Collectors.toMap(
                     job -> job.getMetadata().getName(),
                     job -> view(job, asked.contains(job.getMetadata().getName()))));
+    Map<String, ServiceView> users =
+        needs.contains(Need.ORIGINAL_PODS) ? users(migration, services) : Map.of();
+    cluster.forgetUnasked(migration);
     return new Observation(
-        needs.contains(Need.ORIGINAL_PODS) ? users(migration, services) : Map.of(),
+        users,
         jobs,
         Map.of(),
         probes,

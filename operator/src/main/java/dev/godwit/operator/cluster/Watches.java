@@ -6,15 +6,17 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
  * Watches that running migrations ask for, each of what a question names. Every change wakes the
- * migration.
+ * migration. One migration must not ask in two threads at a time.
  *
  * @param <Q> what tells one watch of a migration from another
  * @param <T> what is watched
@@ -25,6 +27,9 @@ final class Watches<Q, T extends HasMetadata> implements AutoCloseable {
 
   private final Wakeup wakeup;
   private final Map<Key<Q>, SharedIndexInformer<T>> watches = new ConcurrentHashMap<>();
+
+  /** What was asked since {@link #stopUnasked}. */
+  private final Set<Key<Q>> asked = ConcurrentHashMap.newKeySet();
 
   private record Key<Q>(String migrationUid, Q question) {}
 
@@ -45,6 +50,7 @@ final class Watches<Q, T extends HasMetadata> implements AutoCloseable {
       watch = started(watcher, question, starting.get());
       watches.put(key, watch);
     }
+    asked.add(key);
     return List.copyOf(watch.getStore().list());
   }
 
@@ -87,10 +93,20 @@ final class Watches<Q, T extends HasMetadata> implements AutoCloseable {
     };
   }
 
+  /** Ends those watches of a migration that nothing was asked of since this was last called. */
+  void stopUnasked(String migrationUid) {
+    stop(migrationUid, key -> !asked.remove(key));
+  }
+
   /** Ends the watches of a migration; no-op where it has none. */
   void stop(String migrationUid) {
+    stop(migrationUid, key -> true);
+    asked.removeIf(key -> key.migrationUid().equals(migrationUid));
+  }
+
+  private void stop(String migrationUid, Predicate<Key<Q>> which) {
     for (Key<Q> key : List.copyOf(watches.keySet())) {
-      if (key.migrationUid().equals(migrationUid)) {
+      if (key.migrationUid().equals(migrationUid) && which.test(key)) {
         SharedIndexInformer<T> watch = watches.remove(key);
         if (watch != null) {
           watch.close();

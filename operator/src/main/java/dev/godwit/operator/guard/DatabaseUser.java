@@ -44,9 +44,15 @@ public record DatabaseUser(ServicePlan plan, String since) implements Watched {
     return Optional.of("no pod of " + plan.title() + " is ready");
   }
 
+  /** Whoever has acknowledged a failure may let it go on: then the pods decide at once. */
   @Override
   public Set<Need> needs(Journal journal) {
-    return journal.direction() == Direction.FORWARD && !isStoodOn(journal)
+    boolean isStopped =
+        journal
+            .failure()
+            .filter(failure -> !Boolean.TRUE.equals(failure.acknowledged()))
+            .isPresent();
+    return journal.direction() == Direction.FORWARD && !isStopped && !isStoodOn(journal)
         ? Set.of(Need.ORIGINAL_PODS)
         : Set.of();
   }

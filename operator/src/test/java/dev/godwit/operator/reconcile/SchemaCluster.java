@@ -59,6 +59,9 @@ final class SchemaCluster {
   /** UIDs of those for whom pods are watched. */
   private final Set<String> watched = new HashSet<>();
 
+  /** UIDs of those who have asked for pods since what was not asked for was last forgotten. */
+  private final Set<String> asked = new HashSet<>();
+
   private final SchemaJobs jobs;
   private final SchemaWorkload workload;
   private final Supplier<Instant> clock;
@@ -101,6 +104,7 @@ final class SchemaCluster {
   /** Watches end with the operator's process. */
   void restart() {
     watched.clear();
+    asked.clear();
   }
 
   void put(ConfigMap map) {
@@ -135,11 +139,18 @@ final class SchemaCluster {
                   case "jobEnd" -> jobs.end((String) arguments[1]);
                   case "logTail" -> "the end of the log";
                   case "pods" -> {
-                    watched.add(((HasMetadata) arguments[0]).getMetadata().getUid());
+                    watched.add(uid(arguments[0]));
+                    asked.add(uid(arguments[0]));
                     yield workload.pods();
                   }
                   case "forget" -> {
-                    watched.remove(((HasMetadata) arguments[0]).getMetadata().getUid());
+                    watched.remove(uid(arguments[0]));
+                    yield null;
+                  }
+                  case "forgetUnasked" -> {
+                    if (!asked.remove(uid(arguments[0]))) {
+                      watched.remove(uid(arguments[0]));
+                    }
                     yield null;
                   }
                   case "approvals" -> Optional.of(List.copyOf(approvals));
@@ -159,6 +170,10 @@ final class SchemaCluster {
                       finalizer((SchemaMigration) arguments[0], (boolean) arguments[1]);
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
+  }
+
+  private static String uid(Object watcher) {
+    return ((HasMetadata) watcher).getMetadata().getUid();
   }
 
   private Optional<?> get(Class<?> kind, String name) {

@@ -262,6 +262,49 @@ class SchemaProbesTest {
     assertThat(world.database.applied).isEqualTo(ALL);
   }
 
+  @Test
+  void podsAreNotWatchedWhileNothingIsDecidedByThem() {
+    SchemaWorld world = badWith("2", probed("\"onFailure\": \"Pause\""));
+    until(world, "1/settle");
+    assertThat(world.cluster.isWatching()).isTrue();
+
+    world.settle();
+    assertThat(world.condition("Stalled")).isEqualTo("True");
+    assertThat(world.cluster.isWatching()).isFalse();
+  }
+
+  @Test
+  void podsAreNotWatchedOnTheWayBack() {
+    SchemaWorld world = badWith("2", probed());
+    world.database.failing.add("1/DOWN");
+    world.settle();
+
+    assertThat(world.condition("Stalled")).isEqualTo("True");
+    assertThat(world.database.applied).containsExactly("1");
+    assertThat(world.cluster.isWatching()).isFalse();
+  }
+
+  /** Pods that were lost meanwhile are seen before a Job is made, not after. */
+  @Test
+  void whoeverLetsItGoOnIsHeldToThePodsAtOnce() {
+    SchemaWorld world = new SchemaWorld(probed("\"onFailure\": \"Pause\""));
+    world.database.failing.add("2/UP");
+    world.settle();
+    assertThat(world.message("Stalled")).contains("syntax error in 2");
+
+    world.database.failing.clear();
+    world.workload.lostAt = world.now;
+    world.workload.ready = 1;
+    set(world, "paused", true);
+    world.settle();
+    world.now = world.now.plusSeconds(8 * 3600);
+    set(world, "paused", false);
+    world.settle();
+
+    assertThat(world.message("Stalled")).contains("1 of 2 pods are ready");
+    assertThat(world.database.applied).containsExactly("1");
+  }
+
   /** It begins to count anew, and what it has not asked lets nothing go on. */
   @Test
   void anOperatorThatBeganAnewAsksBeforeItDecides() {
@@ -309,6 +352,7 @@ class SchemaProbesTest {
     world.want(Optional.of(Wanted.RUN));
     world.settle();
     assertThat(world.isAt("stand-by", StepState.RUNNING)).isTrue();
+    assertThat(world.cluster.isWatching()).isFalse();
 
     int asked = world.asking.asked.size();
     world.asking.answers = id -> BAD;
