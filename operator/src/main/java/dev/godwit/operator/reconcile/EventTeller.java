@@ -44,6 +44,17 @@ public final class EventTeller implements MigrationListener {
   }
 
   @Override
+  public void untold(Migration migration, List<String> refused) {
+    tell(
+        migration,
+        new Narration(
+            true,
+            "AnswersUntold",
+            "can't write into MigrationApprovals what became of them: "
+                + String.join("; ", refused)));
+  }
+
+  @Override
   public void leftAsIs(Migration migration, String why) {
     tell(
         migration,

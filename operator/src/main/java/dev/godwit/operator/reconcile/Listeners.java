@@ -35,6 +35,11 @@ public record Listeners(List<MigrationListener> all) implements MigrationListene
   }
 
   @Override
+  public void untold(Migration migration, List<String> refused) {
+    all.forEach(listener -> listener.untold(migration, refused));
+  }
+
+  @Override
   public void leftAsIs(Migration migration, String why) {
     all.forEach(listener -> listener.leftAsIs(migration, why));
   }

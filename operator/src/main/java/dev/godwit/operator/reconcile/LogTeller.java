@@ -56,6 +56,12 @@ public final class LogTeller implements MigrationListener {
   }
 
   @Override
+  public void untold(Migration migration, List<String> refused) {
+    line(Level.WARN, migration)
+        .log("can't say what became of answers: {}", String.join("; ", refused));
+  }
+
+  @Override
   public void leftAsIs(Migration migration, String why) {
     line(Level.WARN, migration).log("deleted, and left as it is: {}", why);
   }

@@ -38,7 +38,7 @@ public final class MigrationEngine {
   private final Start start;
   private final Advance advance;
   private final Abandon abandon;
-  private final AnswerTeller answers;
+  private final AnswerTeller<Migration> answers;
   private final Namespaces namespaces;
   private final Map<String, Pace> paces = new ConcurrentHashMap<>();
 
@@ -63,7 +63,7 @@ public final class MigrationEngine {
     this.start = new Start(cluster, checks, metrics, runner.isPresent(), recorder, listener);
     this.advance = new Advance(cluster, checks, probes, metrics, runner, recorder, listener);
     this.abandon = new Abandon(cluster, listener);
-    this.answers = new AnswerTeller(cluster);
+    this.answers = new AnswerTeller<>(cluster, listener::untold);
     this.namespaces = new Namespaces(cluster);
   }
 
@@ -82,7 +82,7 @@ public final class MigrationEngine {
       Migration newest = policies.resolved(recorder.newest(current));
       Outcome<Migration> outcome = reconcile(newest, pace, moment);
       pace.noConflict();
-      return outcome;
+      return outcome.noLaterThan(answers.again(current, moment));
     } catch (ConflictException e) {
       return Outcome.recheck(current, pace.afterConflict(moment));
     }
@@ -119,7 +119,10 @@ public final class MigrationEngine {
     Advance.Step step = advance.advance(run, justSeen, deleted, pace, now);
     step.seen()
         .approvals()
-        .ifPresent(seen -> answers.tell(step.run().plan(), step.run().journal(), seen, now));
+        .ifPresent(
+            seen ->
+                answers.tell(
+                    step.run().migration(), step.run().plan(), step.run().journal(), seen, now));
     Migration latest = step.run().migration();
     if (step.run().journal().completed().isPresent()) {
       return letGo(latest);
@@ -136,7 +139,7 @@ public final class MigrationEngine {
     List<MigrationApproval> late = answers.late(migration);
     if (!late.isEmpty()) {
       Run run = Run.of(migration);
-      answers.tell(run.plan(), run.journal(), late, now);
+      answers.tell(migration, run.plan(), run.journal(), late, now);
     }
   }
 
@@ -144,12 +147,16 @@ public final class MigrationEngine {
   private Outcome<Migration> letGo(Migration migration) {
     Migration latest = recorder.keep(migration, false);
     stop(migration);
+    if (migration.getMetadata().getDeletionTimestamp() != null) {
+      answers.forget(migration);
+    }
     return Outcome.waiting(latest);
   }
 
   /** Forgets a Migration that is gone; does nothing where it is not known. */
   public void forget(Migration migration) {
     stop(migration);
+    answers.forget(migration);
     recorder.forget(migration);
   }
 

@@ -25,6 +25,12 @@ public interface MigrationListener {
   /** A Migration that is to be left as it is still holds objects: the API server refuses this. */
   default void stillHeld(Migration migration, List<String> refused) {}
 
+  /**
+   * What became of answers is not written into them: this stands against it. It is tried again, and
+   * hinders nothing.
+   */
+  default void untold(Migration migration, List<String> refused) {}
+
   /** The Migration is deleted and can't be taken back: everything stays as it is, for this. */
   default void leftAsIs(Migration migration, String why) {}
 }

@@ -2,6 +2,7 @@ package dev.godwit.operator.reconcile;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a reconciliation ended.
@@ -18,5 +19,11 @@ public record Outcome<R>(R latest, Optional<Instant> recheck) {
 
   static <R> Outcome<R> recheck(R latest, Instant when) {
     return new Outcome<>(latest, Optional.of(when));
+  }
+
+  /** The same, with a recheck at that time at the latest. */
+  Outcome<R> noLaterThan(Optional<Instant> when) {
+    return new Outcome<>(
+        latest, Stream.of(recheck, when).flatMap(Optional::stream).min(Instant::compareTo));
   }
 }

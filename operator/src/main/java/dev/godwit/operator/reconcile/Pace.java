@@ -18,8 +18,8 @@ final class Pace {
   private static final Duration FIRST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final Duration BETWEEN_MESSAGES = Duration.ofSeconds(5);
-  private static final Duration FIRST_PREFLIGHT = Duration.ofSeconds(10);
-  private static final Duration LONGEST_PREFLIGHT = Duration.ofMinutes(5);
+  private static final Duration FIRST_REFUSED = Duration.ofSeconds(10);
+  private static final Duration LONGEST_REFUSED = Duration.ofMinutes(5);
 
   private List<String> last = List.of();
   private int repeats;
@@ -62,7 +62,12 @@ final class Pace {
 
   /** When to look again after a conflict. */
   Instant afterConflict(Instant now) {
-    return now.plus(grown(FIRST, LONGEST, conflicts++));
+    return afterConflict(conflicts++, now);
+  }
+
+  /** When to try again what was in conflict after so many conflicts in a row before. */
+  static Instant afterConflict(int before, Instant now) {
+    return now.plus(grown(FIRST, LONGEST, before));
   }
 
   /** A reconciliation had no conflict. */
@@ -74,7 +79,12 @@ final class Pace {
   Instant afterPreflight(long generation, Instant now) {
     preflights = generation == preflightGeneration ? preflights + 1 : 0;
     preflightGeneration = generation;
-    return now.plus(grown(FIRST_PREFLIGHT, LONGEST_PREFLIGHT, preflights));
+    return afterRefusal(preflights, now);
+  }
+
+  /** When to try again what a person must mend, and was tried in vain so often before. */
+  static Instant afterRefusal(int before, Instant now) {
+    return now.plus(grown(FIRST_REFUSED, LONGEST_REFUSED, before));
   }
 
   private static Duration grown(Duration first, Duration longest, int times) {

@@ -41,7 +41,7 @@ public final class SchemaEngine {
   private final Metrics metrics;
   private final SchemaStart start;
   private final SchemaAdvance advance;
-  private final AnswerTeller answers;
+  private final AnswerTeller<SchemaMigration> answers;
   private final Namespaces namespaces;
   private final SchemaListener listener;
   private final Map<String, Pace> paces = new ConcurrentHashMap<>();
@@ -75,7 +75,7 @@ public final class SchemaEngine {
             new SchemaHealth(cluster, metrics),
             new SchemaProbes(cluster, checks, observer));
     this.advance = new SchemaAdvance(cluster, observer, probes, metrics, recorder, listener);
-    this.answers = new AnswerTeller(cluster);
+    this.answers = new AnswerTeller<>(cluster, listener::untold);
     this.namespaces = new Namespaces(cluster);
     this.listener = listener;
   }
@@ -94,7 +94,7 @@ public final class SchemaEngine {
     try {
       Outcome<SchemaMigration> outcome = reconcile(recorder.newest(current), pace, moment);
       pace.noConflict();
-      return outcome;
+      return outcome.noLaterThan(answers.again(current, moment));
     } catch (ConflictException e) {
       return Outcome.recheck(current, pace.afterConflict(moment));
     }
@@ -129,7 +129,7 @@ public final class SchemaEngine {
     Journal journal = step.course().journal();
     step.seen()
         .approvals()
-        .ifPresent(seen -> answers.tell(step.course().plan(), journal, seen, now));
+        .ifPresent(seen -> answers.tell(latest, step.course().plan(), journal, seen, now));
     if (journal.completed().isPresent()) {
       return ended(latest, now);
     }
@@ -146,7 +146,7 @@ public final class SchemaEngine {
     List<MigrationApproval> late = answers.late(migration);
     if (!late.isEmpty()) {
       SchemaCourse course = SchemaCourse.of(migration);
-      answers.tell(course.plan(), course.journal(), late, now);
+      answers.tell(migration, course.plan(), course.journal(), late, now);
     }
   }
 
@@ -176,12 +176,16 @@ public final class SchemaEngine {
   private Outcome<SchemaMigration> letGo(SchemaMigration migration) {
     SchemaMigration latest = recorder.keep(migration, false);
     stop(migration);
+    if (migration.getMetadata().getDeletionTimestamp() != null) {
+      answers.forget(migration);
+    }
     return Outcome.waiting(latest);
   }
 
   /** Forgets a SchemaMigration that is gone; does nothing where it is not known. */
   public void forget(SchemaMigration migration) {
     stop(migration);
+    answers.forget(migration);
     recorder.forget(migration);
   }
 

@@ -23,6 +23,12 @@ public interface SchemaListener {
   default void recorded(
       SchemaMigration migration, Plan plan, Optional<Journal> before, Journal after) {}
 
+  /**
+   * What became of answers is not written into them: this stands against it. It is tried again, and
+   * hinders nothing.
+   */
+  default void untold(SchemaMigration migration, List<String> refused) {}
+
   /** The SchemaMigration is deleted and can't be taken back: everything stays as it is. */
   default void leftAsIs(SchemaMigration migration, String why) {}
 }

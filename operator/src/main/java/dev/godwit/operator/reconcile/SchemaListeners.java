@@ -31,6 +31,11 @@ public record SchemaListeners(List<SchemaListener> all) implements SchemaListene
   }
 
   @Override
+  public void untold(SchemaMigration migration, List<String> refused) {
+    all.forEach(listener -> listener.untold(migration, refused));
+  }
+
+  @Override
   public void leftAsIs(SchemaMigration migration, String why) {
     all.forEach(listener -> listener.leftAsIs(migration, why));
   }

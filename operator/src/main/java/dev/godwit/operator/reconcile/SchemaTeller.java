@@ -54,6 +54,17 @@ public final class SchemaTeller implements SchemaListener {
   }
 
   @Override
+  public void untold(SchemaMigration migration, List<String> refused) {
+    tell(
+        migration,
+        new Narration(
+            true,
+            "AnswersUntold",
+            "can't write into MigrationApprovals what became of them: "
+                + String.join("; ", refused)));
+  }
+
+  @Override
   public void leftAsIs(SchemaMigration migration, String why) {
     tell(
         migration,

@@ -8,6 +8,7 @@ import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.ConflictException;
+import dev.godwit.operator.cluster.RejectedException;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -61,6 +62,12 @@ final class SchemaCluster {
 
   /** UIDs of those who have asked for pods since what was not asked for was last forgotten. */
   private final Set<String> asked = new HashSet<>();
+
+  /** What the API server says to what became of answers. */
+  Optional<String> answersAreRefused = Optional.empty();
+
+  /** How often it has said so. */
+  int refusals;
 
   private final SchemaJobs jobs;
   private final SchemaWorkload workload;
@@ -234,6 +241,10 @@ final class SchemaCluster {
   }
 
   private MigrationApproval tell(MigrationApproval answer, MigrationApprovalStatus status) {
+    if (answersAreRefused.isPresent()) {
+      refusals++;
+      throw new RejectedException(answersAreRefused.get(), null);
+    }
     MigrationApproval present = answer(answer.getMetadata().getName());
     MigrationApproval told = API.clone(present);
     told.setStatus(API.clone(status));

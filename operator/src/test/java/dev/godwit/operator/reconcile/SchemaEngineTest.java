@@ -425,6 +425,52 @@ class SchemaEngineTest {
     assertThat(world.told("early").message()).contains("SchemaMigration has not started");
   }
 
+  private static SchemaWorld answersAreRefused() {
+    SchemaWorld world = new SchemaWorld(migration(gate("Fail")));
+    for (int rounds = 0; rounds < 10; rounds++) {
+      world.settleOnce();
+    }
+    world.cluster.answersAreRefused = Optional.of("a webhook denied the request");
+    world.answers("yes", ApprovalDecision.APPROVE);
+    return world;
+  }
+
+  @Test
+  void whatCantBeToldOfAnAnswerHindersNothing() {
+    SchemaWorld world = answersAreRefused();
+    world.settle();
+
+    assertThat(world.status().phase()).isEqualTo("Succeeded");
+    assertThat(world.database.applied).isEqualTo(ALL);
+    assertThat(world.isKept()).isFalse();
+    assertThat(world.told("yes")).isNull();
+    assertThat(world.told).contains("untold: a webhook denied the request");
+
+    world.cluster.answersAreRefused = Optional.empty();
+    world.settle();
+    assertThat(world.told("yes").state()).isEqualTo(ApprovalState.ACCEPTED);
+  }
+
+  @Test
+  void whatCantBeToldOfAnAnswerKeepsNothingFromBeingDeleted() {
+    SchemaWorld world = answersAreRefused();
+    world.delete();
+    world.settle();
+
+    assertThat(world.isKept()).isFalse();
+  }
+
+  @Test
+  void whatCantBeToldIsTriedAgainWithAPause() {
+    SchemaWorld world = answersAreRefused();
+    for (int seconds = 0; seconds < 3600; seconds++) {
+      world.settleOnce();
+      world.now = world.now.plusSeconds(1);
+    }
+
+    assertThat(world.cluster.refusals).isBetween(10, 25);
+  }
+
   private static SchemaWorld answeredAt(int write) {
     SchemaWorld world = new SchemaWorld(migration(gate("Fail"))).killedAt(write);
     for (int rounds = 0; rounds < 20; rounds++) {

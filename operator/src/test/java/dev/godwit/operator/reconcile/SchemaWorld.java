@@ -255,6 +255,11 @@ final class SchemaWorld {
         Optional.of(new RunnerImage("runner:1", Optional.empty())),
         new SchemaListener() {
           @Override
+          public void untold(SchemaMigration migration, List<String> refused) {
+            refused.forEach(why -> told.add("untold: " + why));
+          }
+
+          @Override
           public void leftAsIs(SchemaMigration migration, String why) {
             told.add("left as is: " + why);
           }
