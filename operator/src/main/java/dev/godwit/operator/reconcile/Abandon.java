@@ -126,15 +126,18 @@ final class Abandon {
   }
 
   /**
-   * What serves may use what a schema has brought; what is on its way goes on, and with what has
-   * stopped a person may do anything.
+   * What serves may use what a schema has brought; what is on its way goes on to its end, and with
+   * what has stopped a person may do anything.
    */
   private static Optional<Action.Patch> leftAsIs(SchemaView schema, String migration) {
     if (schema.isStandingBy()) {
       return Optional.of(Changes.want(schema.object(), migration, Wanted.KEEP));
     }
-    return schema.hasEnded() || !schema.hasStarted() || schema.isStalled()
-        ? Optional.of(Changes.wantNothing(schema.object()))
+    if (schema.hasEnded() || !schema.hasStarted() || schema.isStalled()) {
+      return Optional.of(Changes.wantNothing(schema.object()));
+    }
+    return schema.isHeld(migration, Wanted.RUN)
+        ? Optional.of(Changes.want(schema.object(), migration, Wanted.KEEP))
         : Optional.empty();
   }
 

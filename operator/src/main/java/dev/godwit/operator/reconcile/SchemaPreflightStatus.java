@@ -30,17 +30,26 @@ record SchemaPreflightStatus(
     Instant now) {
 
   static final String FAILED = "PreflightFailed";
+  private static final String PREFLIGHT = "Preflight";
   private static final String STAGED = "Staged";
 
   /** It can't start as it is. */
   SchemaMigrationStatus failed(List<String> problems) {
     String count = problems.size() == 1 ? "" : problems.size() + " problems: ";
     return status(
-        "Preflight",
+        PREFLIGHT,
         FAILED,
         "not started, nothing was touched. " + count + String.join("; ", problems),
         Truth.TRUE,
         Truth.FALSE);
+  }
+
+  /** Whether what is recorded is why it can't start as it is. */
+  boolean isOfFailure() {
+    SchemaMigrationStatus recorded = migration.getStatus();
+    return recorded != null
+        && PREFLIGHT.equals(recorded.phase())
+        && migration.getMetadata().getGeneration().equals(recorded.observedGeneration());
   }
 
   /** A Job looks at the database. */

@@ -62,6 +62,9 @@ final class SchemaStart {
   /** When a Job that has failed is tried again, by UID. */
   private final Map<String, Instant> again = new ConcurrentHashMap<>();
 
+  /** UIDs of those of which such a Job is tried again: what the last one said stands meanwhile. */
+  private final Set<String> retried = ConcurrentHashMap.newKeySet();
+
   SchemaStart(
       Cluster cluster,
       Optional<RunnerImage> runner,
@@ -92,6 +95,7 @@ final class SchemaStart {
   void forget(SchemaMigration migration) {
     probes.forget(migration);
     again.remove(migration.getMetadata().getUid());
+    retried.remove(migration.getMetadata().getUid());
   }
 
   Answer check(SchemaMigration migration, Pace pace, Instant now) {
@@ -352,8 +356,10 @@ final class SchemaStart {
   }
 
   private SchemaMigration planning(SchemaMigration migration, Look look, String job) {
-    return recorder.record(
-        migration, look.status(Optional.empty()).planning("Job " + job + " looks at the database"));
+    SchemaPreflightStatus status = look.status(Optional.empty());
+    return retried.contains(migration.getMetadata().getUid()) && status.isOfFailure()
+        ? migration
+        : recorder.record(migration, status.planning("Job " + job + " looks at the database"));
   }
 
   private Answer failed(SchemaMigration migration, Look look, Job job, Pace pace) {
@@ -363,6 +369,7 @@ final class SchemaStart {
     Instant when = again.get(uid);
     if (when != null && !look.now().isBefore(when)) {
       again.remove(uid);
+      retried.add(uid);
       cluster.delete(job);
       return new Answer.NotYet(Outcome.recheck(migration, look.now()));
     }
@@ -461,6 +468,7 @@ final class SchemaStart {
       Pace pace,
       Instant now) {
     probes.forget(migration);
+    retried.remove(migration.getMetadata().getUid());
     SchemaMigrationStatus status = preflight.failed(problems);
     SchemaMigration latest = recorder.record(migration, status);
     if (!status.equals(migration.getStatus())) {

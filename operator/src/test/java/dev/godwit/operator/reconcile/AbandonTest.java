@@ -25,12 +25,13 @@ class AbandonTest {
   private static final KubernetesSerialization API = new KubernetesSerialization();
 
   private final List<String> wishes = new ArrayList<>();
+  private String wanted = "Run";
 
-  private static SchemaMigration schema(String status) {
+  private SchemaMigration schema(String status) {
     SchemaMigration schema = new SchemaMigration();
     schema.getMetadata().setName("expand");
     schema.getMetadata().setLabels(Map.of(Marks.MIGRATION, "shop"));
-    schema.getMetadata().setAnnotations(Map.of(Marks.WANTED, "Run"));
+    schema.getMetadata().setAnnotations(Map.of(Marks.WANTED, wanted));
     schema.setStatus(API.unmarshal("---\n{" + status + "}", SchemaMigrationStatus.class));
     return schema;
   }
@@ -84,9 +85,18 @@ class AbandonTest {
         .containsExactly("Keep");
   }
 
+  /** Nobody is left who could let it end when all its versions are there. */
   @Test
-  void whatIsAtWorkGoesOn() {
-    assertThat(leftAsIs("startTime: 2026-01-01T00:00:00Z, phase: Migrating")).isEmpty();
+  void whatIsAtWorkGoesOnToItsEnd() {
+    assertThat(leftAsIs("startTime: 2026-01-01T00:00:00Z, phase: Migrating"))
+        .containsExactly("Keep");
+  }
+
+  @Test
+  void whatIsOnItsWayBackGoesOnWithThat() {
+    wanted = "TakeBack";
+
+    assertThat(leftAsIs("startTime: 2026-01-01T00:00:00Z, phase: RollingBack")).isEmpty();
   }
 
   /** With a mark on it nobody could go on with it, or give it to another Migration. */

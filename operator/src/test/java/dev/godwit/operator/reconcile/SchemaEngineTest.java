@@ -351,6 +351,34 @@ class SchemaEngineTest {
   }
 
   @Test
+  void whatAPlanFailedForStandsUntilTheNextOneHasEnded() {
+    SchemaWorld world = new SchemaWorld(migration());
+    world.database.planFails = Optional.of("version 1 has changed");
+    for (int rounds = 0; rounds < 5; rounds++) {
+      world.settleOnce();
+    }
+    world.jobs.hang = true;
+    world.now = world.now.plusSeconds(60);
+    for (int rounds = 0; rounds < 5; rounds++) {
+      world.settleOnce();
+      assertThat(world.condition("Stalled")).isEqualTo("True");
+      assertThat(world.status().message()).contains("version 1 has changed");
+    }
+    assertThat(world.jobs.names())
+        .singleElement()
+        .satisfies(job -> assertThat(world.jobs.end(job)).isEmpty());
+
+    set(world, "to", "2");
+    world.settleOnce();
+    assertThat(world.status().phase()).isEqualTo("Planning");
+
+    world.jobs.hang = false;
+    world.database.planFails = Optional.empty();
+    world.settle();
+    assertThat(world.database.applied).containsExactly("1", "2");
+  }
+
+  @Test
   void oneAtATimeOnADatabase() {
     SchemaWorld other = new SchemaWorld(migration());
     other.tick();

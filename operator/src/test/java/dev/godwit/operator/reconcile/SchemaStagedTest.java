@@ -43,6 +43,23 @@ class SchemaStagedTest {
     assertThat(world.isKept()).isTrue();
   }
 
+  /** Its Migration was left as it is meanwhile. */
+  @Test
+  void whatIsToBeKeptWhileItIsAtWorkEndsWithAllItsVersions() {
+    SchemaWorld world = world();
+    world.want(Optional.of(Wanted.RUN));
+    for (int rounds = 0; world.database.applied.isEmpty() && rounds < 100; rounds++) {
+      world.settleOnce();
+    }
+    assertThat(world.database.applied).containsExactly("1");
+    world.want(Optional.of(Wanted.KEEP));
+    world.settle();
+
+    assertThat(world.database.applied).isEqualTo(ALL);
+    assertThat(world.status().phase()).isEqualTo("Succeeded");
+    assertThat(world.isKept()).isFalse();
+  }
+
   @Test
   void nothingIsTouchedBeforeAMigrationWantsIt() {
     SchemaWorld world = world();
