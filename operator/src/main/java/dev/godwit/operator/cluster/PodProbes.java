@@ -5,6 +5,7 @@ import dev.godwit.operator.plan.Answers;
 import dev.godwit.operator.plan.ProbeRequest;
 import dev.godwit.operator.plan.ProbeState;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -116,16 +117,18 @@ public final class PodProbes implements Probes, AutoCloseable {
     }
 
     private void round() {
+      Instant began = clock.instant();
       try {
         ProbeRequest asked = request;
         if (asked.addresses().isEmpty()) {
-          asked.nobody().ifPresent(wrong -> note(asked, Optional.of(wrong), List.of()));
+          asked.nobody().ifPresent(wrong -> note(asked, began, Optional.of(wrong), List.of()));
           return;
         }
         List<Answer> answers = answers(asked);
         if (!answers.isEmpty()) {
           note(
               asked,
+              began,
               answers.stream().flatMap(answer -> answer.wrong().stream()).findFirst(),
               answers);
         }
@@ -146,7 +149,8 @@ public final class PodProbes implements Probes, AutoCloseable {
           .toList();
     }
 
-    private void note(ProbeRequest asked, Optional<String> wrong, List<Answer> answers) {
+    private void note(
+        ProbeRequest asked, Instant began, Optional<String> wrong, List<Answer> answers) {
       ProbeState before;
       ProbeState now;
       boolean first;
@@ -157,10 +161,13 @@ public final class PodProbes implements Probes, AutoCloseable {
         answers.forEach(
             answer -> recent.add(clock.instant(), answer.wrong().isEmpty(), answer.took()));
         first = state.isEmpty();
-        before = state.orElse(new ProbeState(0, "", Answers.NONE));
+        before = state.orElse(new ProbeState(began, 0, "", Answers.NONE));
         now =
             new ProbeState(
-                wrong.isPresent() ? before.failures() + 1 : 0, wrong.orElse(""), recent.summary());
+                began,
+                wrong.isPresent() ? before.failures() + 1 : 0,
+                wrong.orElse(""),
+                recent.summary());
         state = Optional.of(now);
       }
       boolean reached = now.failures() == asked.failures();

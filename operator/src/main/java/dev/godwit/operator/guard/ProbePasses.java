@@ -21,6 +21,10 @@ import java.util.stream.Stream;
  * its answers, taken together, stay within their limits. Before that pods are asked for their
  * response time, and may answer as they like.
  *
+ * <p>Failures count whenever they were asked about: that a pod has failed before a step began, and
+ * has not been asked since, is no reason to go on, and to go back is safe. Good answers promote
+ * nothing here: {@code Watch} says which of them let a migration go on.
+ *
  * @param watched whose pods
  */
 public record ProbePasses(ServiceProbe probe, Watched watched) implements Guard {

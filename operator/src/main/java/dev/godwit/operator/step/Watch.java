@@ -26,6 +26,12 @@ import java.util.stream.Stream;
  * one, and the last answers to probes were good: what isn't known never promotes. The wait lives in
  * the journal: a restarted operator neither forgets nor extends it.
  *
+ * <p>Of the answers to a probe count those to questions that were asked since the step began. A
+ * round may have waited for others to be asked first, or may have ended without an answer, and then
+ * the last answer is of before what the step is to show. However long it takes until there is
+ * another one, good or bad, the step waits for that and says which probe it is. Bad answers, old
+ * ones too, are the guard's, which does not wait; and on the way back nothing is waited for.
+ *
  * @param name name of the step
  * @param length how long the guards watch
  * @param why what the time is for
@@ -127,6 +133,12 @@ public record Watch(
     ProbeState state = situation.seen().probes().get(probe.id());
     if (state == null) {
       return Optional.of(Assessment.await("waiting for " + probe.words() + ": not asked yet"));
+    }
+    if (state.asked().isBefore(situation.entry().since())) {
+      return Optional.of(
+          Assessment.await(
+              "waiting for " + probe.words() + ": not answered since this step began",
+              situation.now().plus(probe.interval())));
     }
     return state.failures() == 0
         ? Optional.empty()

@@ -9,7 +9,6 @@ import dev.godwit.operator.plan.ProbeRequest;
 import dev.godwit.operator.plan.ProbeState;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,13 +19,14 @@ class PodProbesTest {
 
   private final Questions.Scripted asker = new Questions.Scripted();
   private final Rounds rounds = new Rounds();
+  private Instant now = Instant.EPOCH;
   private final List<String> woken = new ArrayList<>();
   private final Migration migration = Questions.migration("uid-1");
   private final PodProbes probes =
       new PodProbes(
           asker,
           (namespace, name) -> woken.add(namespace + "/" + name),
-          InstantSource.fixed(Instant.EPOCH),
+          () -> now,
           4,
           rounds,
           new DirectExecutor());
@@ -66,6 +66,32 @@ class PodProbesTest {
     assertThat(state().failures()).isEqualTo(0);
     assertThat(state().message()).isEqualTo("");
     assertThat(rounds.rounds.getFirst().period).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  /** A question may wait for others to be asked first; what it finds is of then or later. */
+  @Test
+  void saysWhenTheLastRoundThatHasEndedBegan() {
+    want("10.0.0.1");
+    asker.meanwhile = () -> now = now.plusSeconds(20);
+    rounds.pass();
+    assertThat(state().asked()).isEqualTo(Instant.EPOCH);
+
+    rounds.pass();
+    assertThat(state().asked()).isEqualTo(Instant.EPOCH.plusSeconds(20));
+  }
+
+  @Test
+  void aRoundThatEndsInABugSaysNothing() {
+    want("10.0.0.1");
+    rounds.pass();
+    asker.meanwhile =
+        () -> {
+          throw new IllegalStateException("a bug");
+        };
+    now = now.plusSeconds(5);
+    rounds.pass();
+
+    assertThat(state().asked()).isEqualTo(Instant.EPOCH);
   }
 
   @Test

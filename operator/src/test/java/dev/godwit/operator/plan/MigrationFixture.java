@@ -332,13 +332,13 @@ public final class MigrationFixture {
   }
 
   MigrationFixture probeFailed(String id, int times) {
-    probeStates.put(id, new ProbeState(times, "expected 200 but was 503", Answers.NONE));
+    probeStates.put(id, new ProbeState(now, times, "expected 200 but was 503", Answers.NONE));
     return this;
   }
 
   MigrationFixture probeAnswered(String id, int asked, int failed, double seconds) {
     probeStates.put(
-        id, new ProbeState(0, "", new Answers(asked, failed, OptionalDouble.of(seconds))));
+        id, new ProbeState(now, 0, "", new Answers(asked, failed, OptionalDouble.of(seconds))));
     return this;
   }
 

@@ -181,7 +181,7 @@ class CheckReportTest {
 
   @Test
   void aProbeThatFailsSaysHowOftenAndWhy() {
-    probes.put("orders/ready", new ProbeState(2, "answers 503", Answers.NONE));
+    probes.put("orders/ready", new ProbeState(Instant.EPOCH, 2, "answers 503", Answers.NONE));
 
     CheckStatus check =
         report(null, wanting(List.of(), List.of(probe("orders/ready"))), true, FIRST).getFirst();

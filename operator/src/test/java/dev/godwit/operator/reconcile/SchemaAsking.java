@@ -8,6 +8,7 @@ import dev.godwit.operator.plan.CheckResult;
 import dev.godwit.operator.plan.ProbeRequest;
 import dev.godwit.operator.plan.ProbeState;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Asks pods what is wanted, in every reconciliation. */
 final class SchemaAsking implements Probes, Checks {
@@ -31,6 +33,7 @@ final class SchemaAsking implements Probes, Checks {
   /** Ids of the probes and checks that were asked, in order. */
   final List<String> asked = new ArrayList<>();
 
+  private final Supplier<Instant> clock;
   private final Runnable mayAsk;
   private final Map<String, ProbeRequest> probing = new TreeMap<>();
   private final Map<String, ProbeState> probed = new TreeMap<>();
@@ -41,7 +44,8 @@ final class SchemaAsking implements Probes, Checks {
    *
    * @param mayAsk throws where a probe may not be asked now
    */
-  SchemaAsking(Runnable mayAsk) {
+  SchemaAsking(Supplier<Instant> clock, Runnable mayAsk) {
+    this.clock = clock;
     this.mayAsk = mayAsk;
   }
 
@@ -64,10 +68,12 @@ final class SchemaAsking implements Probes, Checks {
   }
 
   private ProbeState round(ProbeRequest request) {
-    ProbeState before = probed.getOrDefault(request.id(), new ProbeState(0, "", Answers.NONE));
+    ProbeState before =
+        probed.getOrDefault(request.id(), new ProbeState(clock.get(), 0, "", Answers.NONE));
     int pods = request.addresses().size();
     Optional<String> wrong = pods == 0 ? request.nobody() : ask(request.id());
     return new ProbeState(
+        clock.get(),
         wrong.isPresent() ? before.failures() + 1 : 0,
         wrong.orElse(""),
         new Answers(

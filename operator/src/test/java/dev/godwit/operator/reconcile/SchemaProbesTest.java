@@ -327,6 +327,38 @@ class SchemaProbesTest {
     assertThat(world.database.applied).isEqualTo(ALL);
   }
 
+  /** As when rounds of questions queue behind others, or end in a bug. */
+  @Test
+  void anAnswerOfBeforeAVersionDoesNotLetItSettle() {
+    SchemaWorld world = new SchemaWorld(probed());
+    until(world, "1/up");
+    world.asking.silent = true;
+    world.settle();
+
+    assertThat(world.isAt("1/settle", StepState.RUNNING)).isTrue();
+    assertThat(world.status().message())
+        .contains("waiting for probe up of orders: not answered since this step began");
+    assertThat(world.tick()).as("when to look again").isPresent();
+    assertThat(world.database.applied).containsExactly("1");
+
+    world.asking.silent = false;
+    world.settle();
+    assertThat(world.database.applied).isEqualTo(ALL);
+  }
+
+  @Test
+  void theWayBackWaitsForNoAnswer() {
+    SchemaWorld world = new SchemaWorld(probed());
+    until(world, "1/up");
+    world.asking.silent = true;
+    until(world, "1/settle");
+    set(world, "abort", true);
+    world.settle();
+
+    assertThat(world.status().phase()).isEqualTo("RolledBack");
+    assertThat(world.database.applied).isEmpty();
+  }
+
   @Test
   void whereNothingIsToBeRunNothingIsAsked() {
     SchemaWorld world = new SchemaWorld(probed());

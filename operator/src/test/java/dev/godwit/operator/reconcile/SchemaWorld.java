@@ -44,7 +44,7 @@ final class SchemaWorld {
   final SchemaDatabase database = new SchemaDatabase();
   final SchemaJobs jobs = new SchemaJobs(database);
   final SchemaWorkload workload = new SchemaWorkload();
-  final SchemaAsking asking = new SchemaAsking(this::mayBeAsked);
+  final SchemaAsking asking = new SchemaAsking(() -> now, this::mayBeAsked);
   final SchemaMeasuring measuring = new SchemaMeasuring(() -> now);
   final SchemaCluster cluster;
 

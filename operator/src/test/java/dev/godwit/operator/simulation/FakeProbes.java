@@ -100,7 +100,8 @@ final class FakeProbes implements Probes {
     running.forEach(
         (id, one) -> {
           String message = one.inRow == 0 ? "" : "GET /healthz: expected 200 but was 503";
-          states.put(id, new ProbeState(one.inRow, message, one.answers()));
+          Instant asked = one.next.minus(one.request.interval());
+          states.put(id, new ProbeState(asked, one.inRow, message, one.answers()));
         });
     return states;
   }
