@@ -219,11 +219,16 @@ public final class Planner {
 
   private void tryOnceMore() {
     journal = journal.withFailure(Optional.empty());
-    for (Entry entry : journal.entries()) {
-      if (entry.state() == StepState.FAILED) {
-        journal = journal.with(entry.begun(now, entry.preImage()));
-      }
-    }
+    plan.steps()
+        .filter(this::isToBeTriedAgain)
+        .map(step -> journal.entry(step.name()))
+        .forEach(entry -> journal = journal.with(entry.begun(now, entry.preImage())));
+  }
+
+  /** What has failed itself; and a watch under which something else has. */
+  private boolean isToBeTriedAgain(Step step) {
+    return stateOf(step) == StepState.FAILED
+        || (stateOf(step) == StepState.RUNNING && step.isWatch());
   }
 
   private void heedGuards() {

@@ -51,6 +51,14 @@ public interface Step {
     return false;
   }
 
+  /**
+   * Whether it is a time in which is watched, and nothing else: when what had failed meanwhile is
+   * mended, the whole time begins anew.
+   */
+  default boolean isWatch() {
+    return false;
+  }
+
   /** Whether there is no way back once this step has begun. */
   default boolean pointOfNoReturn() {
     return false;

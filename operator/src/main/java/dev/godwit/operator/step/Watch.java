@@ -24,7 +24,8 @@ import java.util.stream.Stream;
 /**
  * Waits while guards watch, and when the time is over until every metric has a value and a good
  * one, and the last answers to probes were good: what isn't known never promotes. The wait lives in
- * the journal: a restarted operator neither forgets nor extends it.
+ * the journal: a restarted operator neither forgets nor extends it. Only after a failure that
+ * somebody has mended it begins anew.
  *
  * <p>Of the answers to a probe count those to questions that were asked since the step began. A
  * round may have waited for others to be asked first, or may have ended without an answer, and then
@@ -52,6 +53,11 @@ public record Watch(
   public Watch {
     metrics = List.copyOf(metrics);
     probes = List.copyOf(probes);
+  }
+
+  @Override
+  public boolean isWatch() {
+    return true;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Decision.StepAction;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -439,6 +440,28 @@ class PlannerTest {
     assertThat(again.journal().entry("orders/snapshot").state()).isEqualTo(StepState.RUNNING);
     assertThat(again.journal().entry("orders/snapshot").attempt()).isEqualTo(2);
     assertThat(again.actions()).isNotEmpty();
+  }
+
+  /** What was watched before somebody has mended something says nothing of afterwards. */
+  @Test
+  void theWholeTimeIsWatchedAnewWhenWhatHadTrippedIsMended() {
+    migration.onFailure(OnFailure.PAUSE).untilMonitoring();
+    assertThat(migration.steps(StepState.RUNNING)).containsExactly("monitor");
+    Instant begun = migration.entry("monitor").since();
+    orders.withoutPreview();
+    migration.after(Duration.ofMinutes(9)).decide();
+    assertThat(migration.journal().failure()).isPresent();
+
+    migration.paused(true).after(Duration.ofHours(1)).decide();
+    orders.green(3, 3);
+    migration.paused(false).decide();
+    assertThat(migration.journal().failure()).isEmpty();
+    assertThat(migration.entry("monitor").since()).isEqualTo(begun.plus(Duration.ofMinutes(69)));
+
+    migration.after(Duration.ofMinutes(9)).decide();
+    assertThat(migration.steps(StepState.RUNNING)).containsExactly("monitor");
+    migration.after(Duration.ofMinutes(1)).decide();
+    assertThat(migration.entry("monitor").state()).isEqualTo(StepState.DONE);
   }
 
   @Test

@@ -305,6 +305,31 @@ class SchemaProbesTest {
     assertThat(world.database.applied).containsExactly("1");
   }
 
+  /** What was watched before somebody has mended something says nothing of afterwards. */
+  @Test
+  void aVersionSettlesAnewWhenWhatHadFailedIsMended() {
+    SchemaWorld world = new SchemaWorld(probed("\"onFailure\": \"Pause\""));
+    until(world, "1/settle");
+    world.now = world.now.plusSeconds(50);
+    world.asking.answers = id -> BAD;
+    world.settle();
+    assertThat(world.status().failure().reason()).isEqualTo("ProbeFailed");
+
+    set(world, "paused", true);
+    world.settle();
+    world.asking.answers = id -> Optional.empty();
+    world.now = world.now.plusSeconds(3600);
+    set(world, "paused", false);
+    world.settleOnce();
+    world.now = world.now.plusSeconds(59);
+    world.settleOnce();
+    assertThat(world.isAt("1/settle", StepState.RUNNING)).isTrue();
+    assertThat(world.database.applied).containsExactly("1");
+
+    world.settle();
+    assertThat(world.database.applied).isEqualTo(ALL);
+  }
+
   /** It begins to count anew, and what it has not asked lets nothing go on. */
   @Test
   void anOperatorThatBeganAnewAsksBeforeItDecides() {
