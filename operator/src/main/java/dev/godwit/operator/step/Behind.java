@@ -20,7 +20,8 @@ public final class Behind {
   /**
    * Whether anything was written for the stage behind a step. A step that moves traffic has begun
    * when a selector is no longer the one that it has recorded; any other, when it is recorded as
-   * begun. To measure the old version touches nothing.
+   * begun. What only looks touches nothing: the old version is measured, and those who use a
+   * database are waited for.
    *
    * @param step name of a step of the journal
    */
@@ -29,7 +30,7 @@ public final class Behind {
         situation.journal().entries().stream()
             .dropWhile(entry -> !entry.step().equals(step))
             .skip(1)
-            .filter(entry -> !entry.step().endsWith("/" + Verbs.BASELINE))
+            .filter(entry -> !onlyLooks(entry))
             .toList();
     String guarded = behind.isEmpty() ? "" : behind.getFirst().stage();
     return behind.stream()
@@ -41,14 +42,18 @@ public final class Behind {
                     || hasMoved(entry, situation.seen()));
   }
 
-  /** The measurements of the old version behind a step that have begun. */
-  public static List<String> measurements(String step, Situation situation) {
+  /** The steps behind a step that have begun and only look: what they saw is of then. */
+  public static List<String> looks(String step, Situation situation) {
     return situation.journal().entries().stream()
         .dropWhile(entry -> !entry.step().equals(step))
-        .filter(entry -> entry.step().endsWith("/" + Verbs.BASELINE))
+        .filter(Behind::onlyLooks)
         .filter(entry -> entry.state() != StepState.PENDING)
         .map(Journal.Entry::step)
         .toList();
+  }
+
+  private static boolean onlyLooks(Journal.Entry entry) {
+    return entry.step().endsWith("/" + Verbs.BASELINE) || entry.step().equals(Verbs.HEALTH);
   }
 
   private static boolean hasMoved(Journal.Entry entry, Observation seen) {

@@ -27,6 +27,9 @@ public final class Verbs {
   /** Notes what the old version's metrics are. */
   public static final String BASELINE = "baseline";
 
+  /** Waits until those who use a database are known to be well; from then on they are watched. */
+  public static final String HEALTH = "health";
+
   /** Moves traffic from blue to green. */
   public static final String SWITCH = "switch";
 

@@ -29,6 +29,7 @@ import dev.godwit.operator.step.NoteAnswers;
 import dev.godwit.operator.step.Restore;
 import dev.godwit.operator.step.StandBy;
 import dev.godwit.operator.step.UnlockDatabase;
+import dev.godwit.operator.step.Verbs;
 import dev.godwit.operator.step.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,9 +48,6 @@ import java.util.stream.Stream;
  */
 public final class SchemaCompiler {
 
-  /** The step from which on the services that use the database are watched. */
-  private static final String HEALTH = "health";
-
   private SchemaCompiler() {}
 
   /** The plan. The same run always has the same plan: it is compiled anew for every decision. */
@@ -63,7 +61,7 @@ public final class SchemaCompiler {
             .toList();
     List<Stage> stages = new ArrayList<>(beforeVersions(moves, run));
     if (isWatched(run)) {
-      stages.add(stage("CheckingHealth", watch(HEALTH, Duration.ZERO, "", run)));
+      stages.add(stage("CheckingHealth", watch(Verbs.HEALTH, Duration.ZERO, "", run)));
     }
     List<Baseline> baselines = baselines(run);
     Stream.concat(baselines.stream(), answers(run))
@@ -113,7 +111,7 @@ public final class SchemaCompiler {
   }
 
   private static DatabaseUser user(ServicePlan plan) {
-    return new DatabaseUser(plan, HEALTH);
+    return new DatabaseUser(plan, Verbs.HEALTH);
   }
 
   /** The services that use the database, where something is to be run. */

@@ -11,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.api.v1alpha1.CheckState;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.api.v1alpha1.StepStatus;
 import dev.godwit.operator.plan.Wanted;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -382,6 +384,64 @@ class SchemaProbesTest {
 
     assertThat(world.status().phase()).isEqualTo("RolledBack");
     assertThat(world.database.applied).isEmpty();
+  }
+
+  private static final String NIGHTLY =
+      """
+      "gate": {"window": {"schedule": "0 2 * * *", "duration": "1h", "timeZone": "UTC"}}
+      """;
+
+  private static Instant startOf(SchemaWorld world, String step) {
+    return world.status().steps().stream()
+        .filter(one -> one.name().equals(step))
+        .map(StepStatus::startedAt)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** In a window, and nobody has answered yet. */
+  private static SchemaWorld waitingInAWindow() {
+    SchemaWorld world = new SchemaWorld(probed(NIGHTLY));
+    until(world, "window-before-versions");
+    world.asking.silent = true;
+    world.now = Instant.parse("2026-01-01T02:30:00Z");
+    until(world, "health");
+    return world;
+  }
+
+  @Test
+  void aWindowThatClosesBeforeAllAreKnownToBeWellIsWaitedForAgain() {
+    SchemaWorld world = waitingInAWindow();
+    world.now = Instant.parse("2026-01-01T03:30:00Z");
+    world.asking.silent = false;
+    for (int rounds = 0; rounds < 10; rounds++) {
+      world.settleOnce();
+    }
+    assertThat(world.isAt("window-before-versions", StepState.RUNNING)).isTrue();
+    assertThat(world.isAt("health", StepState.PENDING)).isTrue();
+    assertThat(world.database.applied).isEmpty();
+
+    world.settle();
+    assertThat(world.database.applied).isEqualTo(ALL);
+    Instant opens = Instant.parse("2026-01-02T02:00:00Z");
+    assertThat(startOf(world, "health")).isBetween(opens, opens.plusSeconds(60));
+    assertThat(startOf(world, "1/up")).isBetween(opens, opens.plusSeconds(60));
+  }
+
+  @Test
+  void aPauseDoesNotLetVersionsOutOfTheirWindow() {
+    SchemaWorld world = waitingInAWindow();
+    set(world, "paused", true);
+    world.asking.silent = false;
+    world.settle();
+    assertThat(world.isAt("health", StepState.PENDING)).isTrue();
+    assertThat(world.database.applied).isEmpty();
+
+    world.now = Instant.parse("2026-01-01T12:00:00Z");
+    set(world, "paused", false);
+    world.settle();
+    assertThat(world.database.applied).isEqualTo(ALL);
+    assertThat(startOf(world, "1/up")).isAfter(Instant.parse("2026-01-02T02:00:00Z"));
   }
 
   @Test
