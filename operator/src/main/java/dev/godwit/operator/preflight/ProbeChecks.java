@@ -6,6 +6,7 @@ import dev.godwit.operator.plan.CheckRequest;
 import dev.godwit.operator.plan.CheckResult;
 import dev.godwit.operator.plan.Question;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,16 +58,12 @@ public final class ProbeChecks {
   }
 
   private void ask(String service, List<String> addresses, Probe probe, String field) {
-    String id = "preflight/" + service + "/" + probe.name();
+    Question question = Question.of(probe.http(), probe.tcp(), probe.grpc());
+    Duration timeout = TimeSpan.parse(probe.timeout());
+    String id = id(service, probe, question, timeout);
     Optional<CheckResult> result = Optional.ofNullable(results.get(id));
     if (result.isEmpty()) {
-      questions.add(
-          new CheckRequest(
-              id,
-              Question.of(probe.http(), probe.tcp(), probe.grpc()),
-              addresses,
-              TimeSpan.parse(probe.timeout()),
-              ATTEMPTS));
+      questions.add(new CheckRequest(id, question, addresses, timeout, ATTEMPTS));
     } else if (!result.get().passed()) {
       problems.add(
           new Problem(
@@ -80,5 +77,13 @@ public final class ProbeChecks {
                   + "): it could only roll back. Check port and path; where there is no answer at"
                   + " all, a NetworkPolicy may keep the operator's pods out"));
     }
+  }
+
+  /**
+   * What is asked is part of it: a probe may be changed while its answer is under way, and an
+   * answer to something else says nothing.
+   */
+  private static String id(String service, Probe probe, Question question, Duration timeout) {
+    return "preflight/" + service + "/" + probe.name() + "/" + question + " within " + timeout;
   }
 }

@@ -416,7 +416,7 @@ final class Simulation {
   }
 
   private boolean passes(CheckRequest request) {
-    // SERVICE/VERB/CHECK#ATTEMPT, or preflight/SERVICE/PROBE
+    // SERVICE/VERB/CHECK#ATTEMPT, or preflight/SERVICE/PROBE/QUESTION
     String[] parts = request.id().split("[/#]", -1);
     String member = parts[0] + parts[1].substring(Math.max(0, parts[1].lastIndexOf('-')));
     return parts[0].equals("preflight")
