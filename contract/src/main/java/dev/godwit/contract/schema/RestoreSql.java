@@ -46,7 +46,7 @@ public final class RestoreSql {
         end if;
 
         for one in
-          select d.classid, d.objid,
+          select d.dbid, d.classid, d.objid,
                  (pg_identify_object(d.classid, d.objid, 0)).type as kind
           from pg_shdepend d
           where d.dbid = (select oid from pg_database where datname = current_database())
@@ -55,7 +55,9 @@ public final class RestoreSql {
                                   (pg_identify_object(d.classid, d.objid, 0)).type)
         loop
           -- Much has gone with what it was part of.
-          continue when (pg_identify_object(one.classid, one.objid, 0)).identity is null;
+          continue when not exists (
+            select from pg_shdepend d
+            where d.dbid = one.dbid and d.classid = one.classid and d.objid = one.objid and d.deptype = 'o');
           if one.kind = 'large object' then
             perform lo_unlink(one.objid);
           elsif one.kind <> 'schema' or (pg_identify_object(one.classid, one.objid, 0)).identity <> 'public' then
