@@ -25,8 +25,8 @@ public record SchemaBackup(
         BackupPolicy policy,
     @JsonPropertyDescription(
             "Image of the Job that makes the dump: it has sh, cat, ls, mkdir, mv, rm and wc, and"
-                + " pg_dump and pg_restore of the server's major version or a newer one, in its PATH"
-                + " or in /usr/lib/postgresql/VERSION/bin; as docker.io/library/postgres:18. It runs"
+                + " pg_dump and pg_restore (with onFailure: Restore psql, too) of the server's major"
+                + " version or a newer one, in its PATH or in /usr/lib/postgresql/VERSION/bin; as docker.io/library/postgres:18. It runs"
                 + " as user 65532, under the restricted pod security profile.")
         @Required
         @Size(min = 1, max = 1024) String image,

@@ -4,6 +4,7 @@ import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Journal.Entry;
 import dev.godwit.operator.reconcile.Conditions.Truth;
+import dev.godwit.operator.step.CompareSchema;
 import dev.godwit.operator.step.LockDatabase;
 import dev.godwit.operator.step.UnlockDatabase;
 import java.util.Optional;
@@ -22,8 +23,8 @@ final class LockWords {
         .filter(lock -> mayBeShut(lock, journal))
         .map(
             any ->
-                "; nobody else can connect to the database meanwhile: GRANT CONNECT ON DATABASE … TO"
-                    + " … lets them, and then the dump is not restored any more");
+                "; others are kept out of the database until this goes on: GRANT CONNECT ON DATABASE"
+                    + " … TO … lets them in, and from then on the dump is not restored any more");
   }
 
   /** Says whether others are kept out, where that is asked for. */
@@ -35,7 +36,7 @@ final class LockWords {
               if (lock.state() == StepState.PENDING || !mayBeShut(lock, journal)) {
                 conditions.set(
                     CONDITION, Truth.FALSE, "Open", "others can connect to the database");
-              } else if (lock.state() == StepState.RUNNING) {
+              } else if (!journal.wasBegun(CompareSchema.NAME)) {
                 conditions.set(CONDITION, Truth.UNKNOWN, "Locking", lock.message());
               } else {
                 conditions.set(

@@ -107,7 +107,7 @@ final class SchemaStatusBuilder {
   private String message() {
     return switch (progress) {
       case RUNNING -> doing(StepState.RUNNING);
-      case PAUSED -> "spec.paused is true: the database has version " + current();
+      case PAUSED -> "spec.paused is true: the database has version " + current() + shut();
       case STALLED -> failure() + dump() + shut() + ". " + waysOn();
       case ROLLING_BACK ->
           "rolling back because "

@@ -154,7 +154,8 @@ public final class BackupJob {
     return container(CONTAINER, SCRIPT, false, run)
         .addToEnv(
             variable("GODWIT_PREFIX", run.name()),
-            variable("GODWIT_KEEP", Integer.toString(backup.keep())))
+            variable("GODWIT_KEEP", Integer.toString(backup.keep())),
+            variable("GODWIT_ONCE", run.restores() ? "true" : ""))
         .addNewEnv()
         .withName("GODWIT_POD")
         .withNewValueFrom()

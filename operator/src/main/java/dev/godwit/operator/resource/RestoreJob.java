@@ -5,7 +5,8 @@ import dev.godwit.contract.schema.RestoreSql;
 import dev.godwit.operator.plan.SchemaRun;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import java.util.Optional;
+import java.time.Duration;
+import java.util.Locale;
 
 /** Builds the Job that replaces what is in a database by the dump that {@link BackupJob} made. */
 public final class RestoreJob {
@@ -17,30 +18,44 @@ public final class RestoreJob {
 
   private RestoreJob() {}
 
+  /** What comes of it. */
+  public enum End {
+    /** The database is as it was before: it was only seen that it can be done. */
+    ROLLBACK,
+    /** The database is what it was when the dump was made. */
+    COMMIT
+  }
+
   /** What the Job of an attempt is called. */
-  public static String name(SchemaRun run, int attempt) {
-    return SchemaJob.name(run, CONTAINER, attempt);
+  public static String name(SchemaRun run, End end, int attempt) {
+    return SchemaJob.name(run, end == End.COMMIT ? CONTAINER : "rehearse", attempt);
+  }
+
+  /** How long it may take: longer than the dump, as a rule. */
+  public static Duration deadline(SchemaRun run) {
+    Duration dumping = TimeSpan.parse(run.spec().backup().deadline());
+    Duration one = TimeSpan.parse(run.spec().deadline());
+    return dumping.compareTo(one) > 0 ? dumping : one;
   }
 
   /** The Job. */
-  public static Job of(String name, SchemaRun run) {
+  public static Job of(String name, End end, SchemaRun run) {
     return RunnerJob.endedBy(
-            RunnerJob.of(SchemaJob.metadata(name, run), pod(run)), CONTAINER, BackupJob.FINAL)
+            RunnerJob.of(SchemaJob.metadata(name, run), pod(end, run)), CONTAINER, BackupJob.FINAL)
         .editSpec()
         .withBackoffLimit(BackupJob.RETRIES)
-        .withActiveDeadlineSeconds(TimeSpan.parse(run.spec().deadline()).toSeconds())
+        .withActiveDeadlineSeconds(deadline(run).toSeconds())
         .endSpec()
         .build();
   }
 
-  private static PodSpec pod(SchemaRun run) {
+  private static PodSpec pod(End end, SchemaRun run) {
     return BackupJob.podOf(run)
         .withContainers(
             BackupJob.container(CONTAINER, SCRIPT, true, run)
                 .addToEnv(
                     BackupJob.variable("GODWIT_RUN", run.uid()),
-                    BackupJob.variable(
-                        "GODWIT_SCHEMA", Optional.ofNullable(run.spec().schema()).orElse("")),
+                    BackupJob.variable("GODWIT_END", end.name().toLowerCase(Locale.ROOT)),
                     BackupJob.variable("GODWIT_BEFORE", BackupJob.escaped(RestoreSql.BEFORE)),
                     BackupJob.variable("GODWIT_AFTER", BackupJob.escaped(RestoreSql.AFTER)),
                     BackupJob.variable("GODWIT_WORK", WORK_DIRECTORY))

@@ -7,11 +7,16 @@ import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.resource.BackupJob;
 import dev.godwit.operator.resource.RestoreJob;
+import dev.godwit.operator.resource.RestoreJob.End;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Forwards there is nothing to do. Backwards it replaces what is in the database by its dump: under
- * the lock nobody else has written since that was made.
+ * Forwards it sees whether the dump can be restored, by doing it and taking it back. Backwards it
+ * replaces what is in the database by the dump: under the lock nobody else has written since that
+ * was made.
  *
  * @param after the steps that may have changed the database, by name
  */
@@ -32,38 +37,53 @@ public record Restore(SchemaRun run, List<String> after) implements SchemaJobSte
 
   @Override
   public String job(boolean forwards, int attempt) {
-    return RestoreJob.name(run, attempt);
+    return RestoreJob.name(run, forwards ? End.ROLLBACK : End.COMMIT, attempt);
+  }
+
+  @Override
+  public Duration deadline() {
+    return RestoreJob.deadline(run);
   }
 
   @Override
   public Assessment assess(Situation situation) {
-    return Assessment.done();
+    return restored(End.ROLLBACK, situation.entry().since(), situation);
   }
 
   @Override
   public Assessment assessUndo(Situation situation) {
+    Optional<Assessment> rehearsal = stillAtWork(situation);
+    if (rehearsal.isPresent()) {
+      return rehearsal.get();
+    }
     if (after.stream().noneMatch(situation.journal()::wasBegun)) {
       return Assessment.done("no version was begun");
     }
-    String name = job(false, situation.entry().attempt());
-    JobView view = situation.seen().jobs().get(name);
-    Assessment answer =
-        JobRun.assess(
-            situation,
-            name,
-            "the dump is not restored",
-            Reason.BACKUP_FAILED,
-            latest(view, situation.entry().undoStartedAt().orElseThrow()).minus(GRACE),
-            () -> RestoreJob.of(name, run));
-    return switch (answer) {
+    return switch (restored(
+        End.COMMIT, situation.entry().undoStartedAt().orElseThrow(), situation)) {
       case Assessment.Done done ->
           Assessment.done(
               BackupJob.dump(run) + " is restored", PreImages.results(null, run.plan().from()));
       case Assessment.Failed failed ->
           Assessment.failed(
               failed.reason(),
-              Commands.takeBackAgain(name, run) + ". What is wrong: " + failed.message());
-      default -> answer;
+              Commands.takeBackAgain(job(false, situation.entry().attempt()), run)
+                  + ". What is wrong: "
+                  + failed.message());
+      case Assessment.Act act -> act;
+      case Assessment.Wait wait -> wait;
     };
+  }
+
+  private Assessment restored(End end, Instant begun, Situation situation) {
+    String name = job(end == End.ROLLBACK, situation.entry().attempt());
+    JobView view = situation.seen().jobs().get(name);
+    return JobRun.assess(
+        situation,
+        name,
+        "the dump is not restored",
+        Reason.BACKUP_FAILED,
+        latest(view, begun).minus(GRACE),
+        () -> RestoreJob.of(name, end, run));
   }
 }

@@ -1,6 +1,8 @@
 package dev.godwit.operator.step;
 
+import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.operator.plan.Assessment;
+import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.SchemaRun;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.resource.SchemaJob;
@@ -35,6 +37,12 @@ public record UnlockDatabase(SchemaRun run) implements SchemaJobStep {
         SchemaJob.unlocking(run),
         situation.entry().since(),
         end -> Assessment.done(OPEN));
+  }
+
+  /** Before that it is not known whether others are in again. */
+  @Override
+  public boolean holdsTurn(Journal journal) {
+    return journal.entry(NAME).state() == StepState.RUNNING;
   }
 
   @Override

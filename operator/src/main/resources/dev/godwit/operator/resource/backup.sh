@@ -4,9 +4,11 @@
 #   GODWIT_PREFIX    what the names of all dumps in it begin with
 #   GODWIT_FILE      name of the dump: GODWIT_PREFIX-….dump
 #   GODWIT_KEEP      how many dumps are kept, this one counted
+#   GODWIT_ONCE      what is in the database changes after the first dump: one that is there stays
 #   GODWIT_POD       what tells this run of the script from another that may still be at work
 export PGAPPNAME=godwit-backup
 partial=''
+: "${GODWIT_ONCE:=}"
 child=''
 
 # An older pod of the same run, if one is still at work, loses its file: it can't take the name of the dump any more.
@@ -32,13 +34,17 @@ end_dump() {
   fi
 }
 
+# verify FILE
 verify() {
-  [ -s "$partial" ] || fail "pg_dump has written nothing"
-  list=$(pg_restore --list "$partial") || fail "pg_restore can't read the dump"
+  [ -s "$1" ] || fail "pg_dump has written nothing"
+  list=$(pg_restore --list "$1") || fail "pg_restore can't read the dump"
   [ -n "$list" ] || fail "pg_restore finds nothing in the dump"
   entries=$(printf '%s\n' "$list" | count)
-  bytes=$(($(wc -c <"$partial")))
+  bytes=$(($(wc -c <"$1")))
 }
+
+# A pod that comes late would replace it by what is there now.
+stays() { [ -n "$GODWIT_ONCE" ] && [ -e "$GODWIT_FILE" ]; }
 
 # count: how many lines begin with a digit, as entries do; what is said of the dump itself begins with a semicolon
 count() {
@@ -68,10 +74,14 @@ find_programs pg_dump pg_restore
 connect
 mkdir -p -- "$GODWIT_DUMPS"
 cd "$GODWIT_DUMPS"
-clear_partial
-partial=$GODWIT_FILE.$GODWIT_POD.partial
-dump
-verify
-mv -f -- "$partial" "$GODWIT_FILE"
+if ! stays; then
+  clear_partial
+  partial=$GODWIT_FILE.$GODWIT_POD.partial
+  dump
+  verify "$partial"
+  stays || mv -f -- "$partial" "$GODWIT_FILE"
+  rm -f -- "$partial"
+fi
+verify "$GODWIT_FILE"
 remove_old
 printf '{"outcome":"dumped","file":"%s","bytes":%s,"entries":%s}\n' "$GODWIT_FILE" "$bytes" "$entries" >"$GODWIT_REPORT"

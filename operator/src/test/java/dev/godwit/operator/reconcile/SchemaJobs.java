@@ -1,5 +1,7 @@
 package dev.godwit.operator.reconcile;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.godwit.contract.schema.SchemaFiles;
 import dev.godwit.contract.schema.SchemaOrder;
@@ -40,6 +42,9 @@ final class SchemaJobs {
 
   /** The Job that restores a dump fails. */
   boolean restoreFails;
+
+  /** So does the one that only sees whether it can be. */
+  boolean rehearsalFails;
 
   /** What the Job of a backup writes. */
   String dumpReport = "{\"outcome\":\"dumped\",\"file\":\"x\",\"bytes\":4096,\"entries\":12}";
@@ -118,10 +123,7 @@ final class SchemaJobs {
 
   private JobEnd end(Job job, Map<String, ConfigMap> configMaps) {
     if (runs("restore", job)) {
-      if (!restoreFails) {
-        database.restore();
-      }
-      return new JobEnd(restoreFails ? 1 : 0, "");
+      return restored(variable("GODWIT_END", job).equals("commit"));
     }
     if (!isBackup(job)) {
       try {
@@ -138,14 +140,28 @@ final class SchemaJobs {
     return new JobEnd(0, dumpReport);
   }
 
+  private JobEnd restored(boolean forGood) {
+    if (forGood ? restoreFails : rehearsalFails) {
+      return new JobEnd(1, "");
+    }
+    if (forGood) {
+      database.restore();
+    } else {
+      assertThat(database.dumps).as("what is to be restored").isNotEmpty();
+    }
+    return new JobEnd(0, "");
+  }
+
   private static SchemaOrder order(Job job) throws IOException {
-    String text =
-        job.getSpec().getTemplate().getSpec().getContainers().getFirst().getEnv().stream()
-            .filter(variable -> variable.getName().equals("GODWIT_SCHEMA"))
-            .findFirst()
-            .orElseThrow()
-            .getValue();
-    return JSON.readValue(text.replace("$$", "$"), SchemaOrder.class);
+    return JSON.readValue(variable("GODWIT_SCHEMA", job).replace("$$", "$"), SchemaOrder.class);
+  }
+
+  private static String variable(String name, Job job) {
+    return job.getSpec().getTemplate().getSpec().getContainers().getFirst().getEnv().stream()
+        .filter(variable -> variable.getName().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .getValue();
   }
 
   /** The versions in the catalogue that is mounted; none where there is none. */

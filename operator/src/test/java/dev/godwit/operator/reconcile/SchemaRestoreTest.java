@@ -2,6 +2,7 @@ package dev.godwit.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.api.v1alpha1.StepState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -101,6 +102,33 @@ class SchemaRestoreTest {
   }
 
   @Test
+  void aDumpThatCantBeRestoredIsKnownBeforeTheFirstVersion() {
+    SchemaWorld world = world();
+    world.jobs.rehearsalFails = true;
+    world.settle();
+
+    isAsBefore(world);
+    assertThat(world.database.restored).isZero();
+    assertThat(world.status().failure().reason()).isEqualTo("BackupFailed");
+    assertThat(world.status().message()).contains("the dump is not restored", "the end of the log");
+  }
+
+  /** Else the Job could open the database, or not, when nobody is there to hear of it. */
+  @Test
+  void whoIsBeingLetInIsLetInBeforeAnythingElse() {
+    SchemaWorld world = world();
+    while (!world.isAt("unlock", StepState.RUNNING)) {
+      world.settleOnce();
+    }
+    world.delete();
+    world.settle();
+
+    assertThat(world.database.locked).isFalse();
+    assertThat(world.status().phase()).isEqualTo("Succeeded");
+    assertThat(world.isKept()).isFalse();
+  }
+
+  @Test
   void anAbortRestoresToo() {
     SchemaWorld world = world("\"settle\": \"10m\"");
     while (world.database.applied.size() < 3) {
@@ -128,7 +156,7 @@ class SchemaRestoreTest {
     assertThat(world.condition("PastReturn")).isEqualTo("True");
     assertThat(world.message("PastReturn")).isEqualTo("others were let into the database again");
     assertThat(world.status().message())
-        .contains("the server is away", "nobody else can connect", "GRANT CONNECT ON DATABASE");
+        .contains("the server is away", "others are kept out", "GRANT CONNECT ON DATABASE");
     SchemaEngineTest.set(world, "abort", true);
     world.settle();
     assertThat(world.database.restored).isZero();
@@ -156,10 +184,7 @@ class SchemaRestoreTest {
     assertThat(world.condition("Locked")).isEqualTo("True");
     assertThat(world.status().message())
         .contains(
-            "stopped on the way back",
-            "nobody else can connect",
-            "the end of the log",
-            "delete job/");
+            "stopped on the way back", "others are kept out", "the end of the log", "delete job/");
 
     world.jobs.restoreFails = false;
     world.jobs.remove(world.status().message().replaceAll("(?s).*delete job/(\\S+) .*", "$1"));
@@ -180,7 +205,7 @@ class SchemaRestoreTest {
     assertThat(world.told)
         .singleElement()
         .asString()
-        .contains("left as is", "nobody else can connect", "GRANT CONNECT");
+        .contains("left as is", "others are kept out", "GRANT CONNECT");
   }
 
   @Test

@@ -80,7 +80,11 @@ class BackupJobTest {
         List.of(
             withoutScript(job(TO_CLAIM)),
             withoutScript(job(TO_BUCKET)),
-            withoutScript(RestoreJob.of(RestoreJob.name(TO_CLAIM, 1), TO_CLAIM))));
+            withoutScript(
+                RestoreJob.of(
+                    RestoreJob.name(TO_CLAIM, RestoreJob.End.COMMIT, 1),
+                    RestoreJob.End.COMMIT,
+                    TO_CLAIM))));
   }
 
   /**

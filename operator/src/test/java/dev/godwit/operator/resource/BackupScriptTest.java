@@ -39,6 +39,7 @@ class BackupScriptTest {
   private Path secret;
   private Path dumps;
   private Path programs;
+  private String once = "";
 
   @BeforeEach
   void aDatabaseThatCanBeDumped() throws IOException {
@@ -110,6 +111,26 @@ class BackupScriptTest {
     return ended(start("sh", file, keep, programs + ":/usr/bin:/bin"));
   }
 
+  /** What is in the database by then is what the run has brought. */
+  @Test
+  void wherePodsThatComeLateWouldDumpSomethingElseTheFirstDumpStays() throws Exception {
+    once = "true";
+    run();
+    dumpBy("printf 'another dump' >\"$file\"");
+
+    assertThat(run().report()).contains("\"bytes\":6,");
+    assertThat(dumps.resolve(FILE)).hasContent("a dump");
+
+    Files.delete(dumps.resolve(FILE));
+    dumpBy("printf 'late' >\"$file\"; printf 'first' >'" + dumps.resolve(FILE) + "'");
+    assertThat(run().report()).contains("\"bytes\":5,");
+    assertThat(dumps.resolve(FILE)).hasContent("first");
+    assertThat(files()).containsExactly(FILE);
+
+    once = "";
+    assertThat(run().report()).contains("\"bytes\":4,");
+  }
+
   private Process start(String shell, String file, int keep, String path) throws IOException {
     Files.deleteIfExists(root.resolve("report"));
     Map<String, String> environment = new HashMap<>();
@@ -119,6 +140,7 @@ class BackupScriptTest {
     environment.put("GODWIT_PREFIX", "orders");
     environment.put("GODWIT_FILE", file);
     environment.put("GODWIT_KEEP", Integer.toString(keep));
+    environment.put("GODWIT_ONCE", once);
     environment.put("GODWIT_POD", "orders-backup-x");
     environment.put("GODWIT_REPORT", root.resolve("report").toString());
     environment.put("GODWIT_PROGRAMS", root.resolve("postgresql").toString());

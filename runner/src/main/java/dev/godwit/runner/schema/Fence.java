@@ -13,6 +13,9 @@ final class Fence {
   /** The first half of the lock's key, {@code "gdwt"} in ASCII; the schema's oid is the other. */
   private static final int KEY = 0x67647774;
 
+  /** What stands for the whole database in the place of a schema. */
+  private static final long DATABASE = 0;
+
   private static final String ITS_LOCK =
       """
       l.locktype = 'advisory' and l.granted
@@ -29,32 +32,39 @@ final class Fence {
   }
 
   /**
-   * Waits until it is had.
+   * Waits until it is had. Runs in other schemas of the database may be at work, too.
    *
    * @throws SchemaFailure if another has it for too long
    */
   void acquire(Patience patience, PrintStream err) throws SchemaFailure, InterruptedException {
-    while (!tried()) {
-      String holder = holder();
+    acquire("pg_try_advisory_lock_shared", DATABASE, "the database", patience, err);
+    acquire("pg_try_advisory_lock", place.oid(), "the schema " + place.name(), patience, err);
+  }
+
+  /** Waits until no run is at work in any schema of the database, and none begins. */
+  void acquireDatabase(Patience patience, PrintStream err)
+      throws SchemaFailure, InterruptedException {
+    acquire("pg_try_advisory_lock", DATABASE, "the database", patience, err);
+  }
+
+  private void acquire(String function, long key, String what, Patience patience, PrintStream err)
+      throws SchemaFailure, InterruptedException {
+    while (!tried(function, key)) {
+      String holder = holder(key);
       if (!patience.pause()) {
-        throw new SchemaFailure(
-            Cause.BUSY, "another run has the schema " + place.name() + ": " + holder);
+        throw new SchemaFailure(Cause.BUSY, "another run has %s: %s".formatted(what, holder));
       }
-      err.println("waiting: another run has the schema " + place.name() + ": " + holder);
+      err.println("waiting: another run has " + what + ": " + holder);
     }
   }
 
-  private boolean tried() throws SchemaFailure {
+  private boolean tried(String function, long key) throws SchemaFailure {
     return session
-        .query(
-            "select pg_try_advisory_lock(?, ?::oid::int)",
-            row -> row.getBoolean(1),
-            KEY,
-            place.oid())
+        .query("select " + function + "(?, ?::oid::int)", row -> row.getBoolean(1), KEY, key)
         .getFirst();
   }
 
-  private String holder() throws SchemaFailure {
+  private String holder(long key) throws SchemaFailure {
     Optional<String> holder =
         session
             .query(
@@ -69,7 +79,7 @@ final class Fence {
                     + ITS_LOCK,
                 row -> row.getString(1),
                 KEY,
-                place.oid())
+                key)
             .stream()
             .findFirst();
     return holder.orElse("it has just let go of it");

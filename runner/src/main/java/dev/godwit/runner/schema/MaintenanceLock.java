@@ -35,10 +35,17 @@ final class MaintenanceLock {
           where relnamespace = p.oid and relkind in ('r', 'p', 'v', 'm', 'S', 'f')
         union all select 'pg_proc'::regclass, f.oid, proowner from pg_proc f, place p where pronamespace = p.oid
         union all select 'pg_type'::regclass, t.oid, typowner from pg_type t, place p
-          where typnamespace = p.oid and typtype in ('d', 'e', 'r')
+          where typnamespace = p.oid and typcategory <> 'A'
+            and (typrelid = 0 or exists (select from pg_class r where r.oid = typrelid and r.relkind = 'c'))
+        union all select 'pg_operator'::regclass, o.oid, oprowner from pg_operator o, place p where oprnamespace = p.oid
+        union all select 'pg_opclass'::regclass, o.oid, opcowner from pg_opclass o, place p where opcnamespace = p.oid
+        union all select 'pg_collation'::regclass, o.oid, collowner from pg_collation o, place p where collnamespace = p.oid
+        union all select 'pg_conversion'::regclass, o.oid, conowner from pg_conversion o, place p where connamespace = p.oid
+        union all select 'pg_ts_config'::regclass, o.oid, cfgowner from pg_ts_config o, place p where cfgnamespace = p.oid
+        union all select 'pg_ts_dict'::regclass, o.oid, dictowner from pg_ts_dict o, place p where dictnamespace = p.oid
+        union all select 'pg_statistic_ext'::regclass, o.oid, stxowner from pg_statistic_ext o, place p where stxnamespace = p.oid
         union all select 'pg_namespace'::regclass, n.oid, nspowner from pg_namespace n, place p
           where n.oid = p.oid and nspname <> 'public'
-        union all select 'pg_largeobject'::regclass, oid, lomowner from pg_largeobject_metadata
         union all select 'pg_event_trigger'::regclass, oid, evtowner from pg_event_trigger
         union all select 'pg_publication'::regclass, oid, pubowner from pg_publication
         union all select 'pg_foreign_server'::regclass, oid, srvowner from pg_foreign_server)""";
@@ -61,6 +68,21 @@ final class MaintenanceLock {
                         pg_get_userbyid(d.datdba), me.database, me.quoted)
             from me, pg_database d
             where d.datname = current_database() and not pg_has_role(d.datdba, 'USAGE')
+          union all
+          select format('the role %s may not end sessions: GRANT pg_signal_backend TO %s', me.name, me.quoted)
+            from me where not pg_has_role('pg_signal_backend', 'USAGE')
+          union all
+          (select format('there are large objects (%s): a dump of them is not restored in one transaction', l.oid)
+             from pg_largeobject_metadata l order by l.oid limit 1)
+          union all
+          select format('%s has default privileges: the dump can only be restored where all is the role''s own',
+                        pg_get_userbyid(d.defaclrole))
+            from me, pg_default_acl d where d.defaclrole <> me.oid
+          union all
+          select format('the extension %s belongs to %s, and its schema %s to the role: move one of them',
+                        e.extname, pg_get_userbyid(e.extowner), n.nspname)
+            from me, pg_extension e, pg_namespace n
+            where n.oid = e.extnamespace and n.nspname <> 'public' and n.nspowner = me.oid and e.extowner <> me.oid
           union all
           select format('%s may let others connect: REVOKE GRANT OPTION FOR CONNECT ON DATABASE %s FROM %s',
                         g.grantee, me.database, g.grantee)
@@ -103,18 +125,57 @@ final class MaintenanceLock {
       """
       from pg_stat_activity a
       where a.datname = current_database() and a.pid <> pg_backend_pid() and a.usesysid is not null
-        and a.usename <> current_user
+        and a.usesysid <> (select oid from pg_roles where rolname = current_user)
         and not exists (select from pg_roles r where r.oid = a.usesysid and r.rolsuper)
       """;
 
+  /** Changes with every GRANT and REVOKE on the database. */
+  private static final String RIGHTS =
+      "(select xmin::text from pg_database where datname = current_database())";
+
   private final Session session;
   private final Place place;
-  private final String table;
 
   MaintenanceLock(Session session, Place place) {
     this.session = session;
     this.place = place;
-    this.table = place.qualified(Place.LOCK);
+  }
+
+  /**
+   * One that stands.
+   *
+   * @param at the schema in which that is noted
+   * @param run who has it
+   * @param intact whether nobody has changed since who may connect
+   */
+  private record Standing(Place at, String run, boolean intact) {}
+
+  /** It is the database's, in whichever of its schemas it is noted. */
+  private Optional<Standing> standing() throws SchemaFailure {
+    List<Place> places =
+        session.query(
+            """
+            select n.oid::bigint, n.nspname, quote_ident(n.nspname), quote_ident(current_user)
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relname = ? and c.relkind = 'r' and has_table_privilege(c.oid, 'select')
+            """,
+            row -> new Place(row.getLong(1), row.getString(2), row.getString(3), row.getString(4)),
+            Place.LOCK);
+    for (Place at : places) {
+      List<Standing> found =
+          session.query(
+              // One that was restored into another database says nothing of that.
+              """
+              select run, rights = %s from %s
+              where database = (select oid from pg_database where datname = current_database())
+              """
+                  .formatted(RIGHTS, at.qualified(Place.LOCK)),
+              row -> new Standing(at, row.getString(1), row.getBoolean(2)));
+      if (!found.isEmpty()) {
+        return Optional.of(found.getFirst());
+      }
+    }
+    return Optional.empty();
   }
 
   /**
@@ -132,27 +193,39 @@ final class MaintenanceLock {
 
   /** That no other run has it, and where this order is one under the lock, that its run has. */
   void demand(SchemaOrder order) throws SchemaFailure {
-    Optional<String> holder = demandNoOther(order.run());
-    if (order.locked() && !order.back() && (holder.isEmpty() || !stillConnect().isEmpty())) {
-      throw refused(
-          "others can connect to the database again"
-              + ": what they write would be lost if the dump were restored");
+    Optional<Standing> standing = demandNoOther(order.run());
+    if (!order.locked() || order.back()) {
+      return;
+    }
+    if (standing.isEmpty()) {
+      throw open("this run does not keep others out of the database any more");
+    }
+    if (!standing.get().intact()) {
+      throw open("who may connect to the database was changed");
+    }
+    List<String> others = stillConnect();
+    if (!others.isEmpty()) {
+      throw open("others can connect to the database again: " + String.join(", ", others));
+    }
+    List<Integer> there = session.query("select a.pid " + OTHERS, row -> row.getInt(1));
+    if (!there.isEmpty()) {
+      throw open("others are connected to the database: pids " + there);
     }
   }
 
-  private Optional<String> demandNoOther(String run) throws SchemaFailure {
-    Optional<String> holder = holder();
-    if (holder.isPresent() && !holder.get().equals(run)) {
+  private static SchemaFailure open(String what) {
+    return refused(what + "; what they write would be lost if the dump were restored");
+  }
+
+  private Optional<Standing> demandNoOther(String run) throws SchemaFailure {
+    Optional<Standing> standing = standing();
+    if (standing.isPresent() && !standing.get().run().equals(run)) {
       throw new SchemaFailure(
-          Cause.BUSY, "the run " + holder.get() + " keeps others out of the database");
+          Cause.BUSY,
+          "the run %s keeps others out of the database. If it is over: DELETE FROM %s"
+              .formatted(standing.get().run(), standing.get().at().qualified(Place.LOCK)));
     }
-    return holder;
-  }
-
-  private Optional<String> holder() throws SchemaFailure {
-    return place.exists(session, Place.LOCK)
-        ? session.query("select run from " + table, row -> row.getString(1)).stream().findFirst()
-        : Optional.empty();
+    return standing;
   }
 
   /**
@@ -191,13 +264,22 @@ final class MaintenanceLock {
   }
 
   private void close(String run) throws SchemaFailure {
+    String table = place.qualified(Place.LOCK);
     session.execute(
-        "create table %s (run text primary key, grantees text[] not null)".formatted(table));
+        """
+        create table if not exists %s (
+          run text primary key, database oid not null, rights text not null, grantees text[] not null)
+        """
+            .formatted(table));
+    session.execute("delete from " + table);
     session.update(
-        "with %s insert into %s select ?, coalesce(array_agg(grantee), '{}') from grants"
+        """
+        with %s insert into %s select ?, d.oid, '', (select coalesce(array_agg(grantee), '{}') from grants)
+        from pg_database d where d.datname = current_database()
+        """
             .formatted(GRANTS, table),
         run);
-    for (String grantee : grantees()) {
+    for (String grantee : grantees(place)) {
       session.execute(
           "revoke connect on database %s from %s".formatted(database(), quoted(grantee)));
     }
@@ -207,10 +289,31 @@ final class MaintenanceLock {
           "as members of its owner these can connect to the database whoever is granted that: %s"
               .formatted(String.join(", ", left)));
     }
+    if (!mayConnect()) {
+      throw refused(
+          "the role %1$s would be kept out itself: GRANT CONNECT ON DATABASE %2$s TO %1$s"
+              .formatted(place.role(), database()));
+    }
+    session.execute("update %s set rights = %s".formatted(table, RIGHTS));
   }
 
-  private List<String> grantees() throws SchemaFailure {
-    return session.query("select unnest(grantees) from " + table, row -> row.getString(1));
+  private boolean mayConnect() throws SchemaFailure {
+    return session
+        .query(
+            "select has_database_privilege(current_database(), 'CONNECT')",
+            row -> row.getBoolean(1))
+        .getFirst();
+  }
+
+  /** Those that there still are. */
+  private List<String> grantees(Place at) throws SchemaFailure {
+    return session.query(
+        """
+        select g from %s, unnest(grantees) g
+        where g = 'public' or exists (select from pg_roles where rolname = g)
+        """
+            .formatted(at.qualified(Place.LOCK)),
+        row -> row.getString(1));
   }
 
   private static String quoted(String grantee) {
@@ -226,17 +329,22 @@ final class MaintenanceLock {
     return session.query(STILL_CONNECT, row -> row.getString(1));
   }
 
-  /** Until none is left: a session ends a moment after it was told to. */
+  /**
+   * Until two looks in a row find none: a session ends a moment after it was told to, and is shown
+   * a moment after it was let in.
+   */
   private int endOthers(Patience patience) throws SchemaFailure, InterruptedException {
     List<Integer> ended = new ArrayList<>();
+    boolean wereGone = false;
     while (true) {
+      List<Integer> there = toldToEnd();
       // Whoever came with the same role is not kept out, and can't be told from this run.
       demandPossible();
-      List<Integer> there = toldToEnd();
       there.stream().filter(pid -> !ended.contains(pid)).forEach(ended::add);
-      if (there.isEmpty()) {
+      if (there.isEmpty() && wereGone) {
         return ended.size();
       }
+      wereGone = there.isEmpty();
       if (!patience.pause()) {
         throw refused("sessions of others do not end: pids " + there);
       }
@@ -244,27 +352,29 @@ final class MaintenanceLock {
   }
 
   private List<Integer> toldToEnd() throws SchemaFailure {
-    try {
-      return session.query(
-          "select a.pid, pg_terminate_backend(a.pid) " + OTHERS, row -> row.getInt(1));
-    } catch (SchemaFailure e) {
-      throw e.why() == Cause.REFUSED ? e.with(": GRANT pg_signal_backend TO " + place.role()) : e;
-    }
+    return session.query(
+        "select a.pid, pg_terminate_backend(a.pid) " + OTHERS, row -> row.getInt(1));
   }
 
   /** Lets those connect again who could before. */
   Unlocked unlock(String run) throws SchemaFailure {
     session.begin();
-    Picture picture = new Picture(session, place);
+    Optional<Standing> standing = standing().filter(one -> one.run().equals(run));
+    Place at = standing.map(Standing::at).orElse(place);
+    Picture picture = new Picture(session, at);
+    if (!picture.exists() && at.mayCreate(session)) {
+      picture.create();
+    }
     if (picture.exists()) {
       picture.turn(run);
     }
-    if (holder().filter(run::equals).isPresent()) {
-      for (String grantee : grantees()) {
+    if (standing.isPresent()) {
+      for (String grantee : grantees(at)) {
         session.execute(
             "grant connect on database %s to %s".formatted(database(), quoted(grantee)));
       }
-      session.execute("drop table " + table);
+      // Dropped, the table would wait for everybody who reads it, as a dump does.
+      session.execute("delete from " + at.qualified(Place.LOCK));
     }
     session.commit();
     return new Unlocked();

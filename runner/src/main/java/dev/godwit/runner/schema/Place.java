@@ -63,11 +63,16 @@ record Place(long oid, String name, String quoted, String role) {
    */
   void checkRights(Session session) throws SchemaFailure {
     boolean both = exists(session, HISTORY) && exists(session, PICTURE);
-    if (!both && !may(session, "has_schema_privilege(?::oid, 'create')", oid)) {
+    if (!both && !mayCreate(session)) {
       throw missing("CREATE ON SCHEMA " + quoted);
     }
     checkTable(session, HISTORY, "SELECT", "INSERT");
     checkTable(session, PICTURE, "SELECT", "INSERT", "DELETE");
+  }
+
+  /** Whether the role may make tables in it. */
+  boolean mayCreate(Session session) throws SchemaFailure {
+    return may(session, "has_schema_privilege(?::oid, 'create')", oid);
   }
 
   /** Whether a table may be used in these ways, if there is one. */

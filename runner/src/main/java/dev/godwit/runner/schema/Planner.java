@@ -61,13 +61,13 @@ final class Planner {
   Planned plan() throws SchemaFailure {
     work.session().begin();
     work.session().execute("set transaction read only");
-    if (order.locked()) {
-      new MaintenanceLock(work.session(), work.place()).demandPossible();
-    }
     Progress progress = progress();
     checkFrom(progress);
     int to = order.to().isEmpty() ? 0 : catalogue.placeOf(order.to(), "to") + 1;
     Way way = Way.of(progress, to);
+    if (order.locked() && way.from != way.to) {
+      new MaintenanceLock(work.session(), work.place()).demandPossible();
+    }
     List<Finding> findings = findings(way);
     work.session().rollback();
     return new Planned(

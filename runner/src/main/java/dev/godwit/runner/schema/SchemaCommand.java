@@ -26,6 +26,7 @@ import java.util.Map;
 public final class SchemaCommand {
 
   private static final String VARIABLE = "GODWIT_SCHEMA";
+  private static final Duration LEAST = Duration.ofSeconds(30);
 
   private final Map<String, String> environment;
   private final Places places;
@@ -133,19 +134,27 @@ public final class SchemaCommand {
             attempts.untilLocksAreHad(waits -> new Planner(work, server, inspector).plan());
         case UP, DOWN -> new Mover(work, attempts, err).run();
         case COMPARE -> attempts.untilLocksAreHad(waits -> compared(work));
-        case LOCK -> fenced(work).lock(order.run(), patience(work));
-        case UNLOCK -> fenced(work).unlock(order.run());
+        case LOCK -> {
+          MaintenanceLock lock = fenced(work);
+          yield lock.lock(order.run(), patience(work));
+        }
+        case UNLOCK -> {
+          MaintenanceLock lock = fenced(work);
+          yield attempts.untilLocksAreHad(waits -> lock.unlock(order.run()));
+        }
       };
     }
   }
 
   private MaintenanceLock fenced(Work work) throws SchemaFailure, InterruptedException {
-    work.fence().acquire(patience(work), err);
+    work.fence().acquireDatabase(patience(work), err);
     return new MaintenanceLock(work.session(), work.place());
   }
 
+  /** Sessions need a moment to end, however little patience there is. */
   private static Patience patience(Work work) {
-    return new Patience(work.time(), Duration.ofMillis(work.order().patienceMillis()));
+    Duration asked = Duration.ofMillis(work.order().patienceMillis());
+    return new Patience(work.time(), asked.compareTo(LEAST) < 0 ? LEAST : asked);
   }
 
   private static Compared compared(Work work) throws SchemaFailure {

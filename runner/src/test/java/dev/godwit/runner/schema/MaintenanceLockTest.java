@@ -109,12 +109,11 @@ class MaintenanceLockTest {
     isKeptOut("reader");
     assertThat(runs.lock()).as("again").isEqualTo(new Locked(0));
     moved(runs.up("2"));
-    server.execute("revoke connect on database %s from public".formatted(Names.exact(DATABASE)));
 
     assertThat(runs.unlock()).isEqualTo(new Unlocked());
     connect("app").close();
     connect("reader").close();
-    assertThat(rows("select to_regclass('app.godwit_schema_lock') is null")).containsExactly("t");
+    assertThat(rows("select count(*) from app.godwit_schema_lock")).containsExactly("0");
     assertThat(runs.unlock()).as("again").isEqualTo(new Unlocked());
   }
 
@@ -144,7 +143,10 @@ class MaintenanceLockTest {
     server.execute("grant connect on database %s to reader".formatted(Names.exact(DATABASE)));
 
     assertFailed(runs.up("2"), Cause.REFUSED)
-        .satisfies(failed -> assertThat(failed.message()).contains("others can connect"));
+        .satisfies(
+            failed ->
+                assertThat(failed.message())
+                    .contains("who may connect to the database was changed"));
   }
 
   @Test
@@ -168,7 +170,13 @@ class MaintenanceLockTest {
         "create function app.theirs() returns int language sql as 'select 1' | function app.theirs() belongs to postgres",
         "create schema theirs | schema theirs belongs to postgres",
         "create event trigger t on ddl_command_end execute function app.t() | event trigger t belongs to postgres",
-        "select lo_create(0) | large object",
+        "select lo_create(7) | there are large objects (7)",
+        "create type app.pair as (one int) | type app.pair belongs to postgres",
+        "create operator app.~~~~ (function = int4pl, leftarg = int, rightarg = int) | operator app.~~~~(integer,integer) belongs to postgres",
+        "create collation app.c from \"C\" | collation app.c belongs to postgres",
+        "alter default privileges for role app in schema app grant select on tables to owner | app has default privileges",
+        "revoke connect on database @ from owner | the role owner would be kept out itself",
+        "revoke pg_signal_backend from owner | GRANT pg_signal_backend TO owner",
         "grant owner to app | as members of its owner these can connect to the database whoever is granted that: app",
         "grant connect on database @ to reader with grant option | reader may let others connect",
         "alter database @ owner to app | the database belongs to app",
@@ -183,7 +191,8 @@ class MaintenanceLockTest {
       connect("app").close();
       assertThat(rows("select to_regclass('app.godwit_schema_lock') is null")).containsExactly("t");
     } finally {
-      server.execute("revoke owner from app; alter role owner nosuperuser");
+      server.execute(
+          "revoke owner from app; alter role owner nosuperuser; grant pg_signal_backend to owner");
       server.execute("drop event trigger if exists t", DATABASE);
     }
   }
@@ -205,18 +214,71 @@ class MaintenanceLockTest {
     assertThat(runs.plan("2")).isInstanceOf(Planned.class);
   }
 
+  /** Versions may change the search path, and other runs may work in other schemas. */
   @Test
-  void aRightThatIsMissingOpensItAgain() throws Exception {
-    server.execute("revoke pg_signal_backend from owner");
-    try (Connection app = connect("app")) {
-      assertFailed(runs.lock(), Cause.REFUSED)
+  void theLockIsTheDatabasesInWhicheverSchemaItIsNoted() throws Exception {
+    asOwner("create schema other");
+    assertThat(runs.lock()).isInstanceOf(Locked.class);
+    runs.schema = "other";
+    moved(runs.up("2"));
+    runs.run = "run-2";
+    runs.locked = false;
+    assertFailed(runs.up("2"), Cause.BUSY)
+        .satisfies(failed -> assertThat(failed.message()).contains("DELETE FROM \"app\""));
+
+    runs.run = "run-1";
+    assertThat(runs.unlock()).isEqualTo(new Unlocked());
+    connect("app").close();
+  }
+
+  @Test
+  void nobodyIsLockedOutWhileAnotherSchemaIsWorkedOn() throws Exception {
+    runs.time = new PausingTime(pause -> {});
+    try (Connection at = connect(TestDatabase.ROLE);
+        var statement = at.createStatement()) {
+      statement.execute(
+          "set application_name = 'godwit'; select pg_advisory_lock_shared(1734637428, 0)");
+
+      assertFailed(runs.lock(), Cause.BUSY)
           .satisfies(
-              failed -> assertThat(failed.message()).contains("GRANT pg_signal_backend TO owner"));
-      assertThat(app.isValid(1)).isTrue();
-    } finally {
-      server.execute("grant pg_signal_backend to owner");
+              failed -> assertThat(failed.message()).contains("another run has the database"));
     }
     connect("app").close();
+  }
+
+  /** What was restored by hand into another database says nothing of that. */
+  @Test
+  void aLockOfAnotherDatabaseIsNone() throws Exception {
+    assertThat(runs.lock()).isInstanceOf(Locked.class);
+    server.execute("update app.godwit_schema_lock set database = 1", DATABASE);
+    runs.run = "run-2";
+    runs.locked = false;
+
+    moved(runs.up("2"));
+  }
+
+  @Test
+  void whoWasDroppedMeanwhileIsLeftOut() throws Exception {
+    server.execute("create role gone login");
+    server.execute("grant connect on database %s to gone".formatted(Names.exact(DATABASE)));
+    assertThat(runs.lock()).isInstanceOf(Locked.class);
+    server.execute("drop role gone");
+
+    assertThat(runs.unlock()).isEqualTo(new Unlocked());
+    connect("app").close();
+  }
+
+  /** As a dump that somebody makes. */
+  @Test
+  void whoReadsHindersNobodyFromComingIn() throws Exception {
+    assertThat(runs.lock()).isInstanceOf(Locked.class);
+    try (Connection reader = server.connect("postgres", "", DATABASE);
+        var statement = reader.createStatement()) {
+      reader.setAutoCommit(false);
+      statement.execute("select * from app.godwit_schema_lock, app.godwit_schema_picture");
+
+      assertThat(runs.unlock()).isEqualTo(new Unlocked());
+    }
   }
 
   @Test
@@ -237,9 +299,7 @@ class MaintenanceLockTest {
     try (Connection connection = connect(TestDatabase.ROLE);
         var statement = connection.createStatement()) {
       statement.execute("set application_name = 'godwit-restore'");
-      statement.execute(
-          "select set_config('godwit.run', '%s', false), set_config('godwit.schema', 'app', false)"
-              .formatted(run));
+      statement.execute("select set_config('godwit.run', '%s', false)".formatted(run));
       connection.setAutoCommit(false);
       statement.execute(RestoreSql.BEFORE);
       statement.execute(dump);
@@ -256,8 +316,10 @@ class MaintenanceLockTest {
       insert into app.orders values (1, 10), (2, 20);
       grant select, insert on app.orders to app;
       grant usage on schema app to app;
-      create table app.godwit_schema_lock (run text primary key, grantees text[] not null);
-      insert into app.godwit_schema_lock values ('run-1', '{public}');
+      create table app.godwit_schema_lock (
+        run text primary key, database oid not null, rights text not null, grantees text[] not null);
+      insert into app.godwit_schema_lock
+        select 'run-1', oid, xmin::text, '{public}' from pg_database where datname = current_database();
       create table app.godwit_schema_picture (
         run text primary key, taken_at timestamptz not null default clock_timestamp(),
         turned boolean not null default false, picture jsonb);
@@ -285,11 +347,22 @@ class MaintenanceLockTest {
         create table public.loose (id bigserial, n int generated always as identity, r int references app.orders);
         create function public.loose() returns int language sql as 'select 1';
         create sequence public.numbers;
-        select lo_create(0)
+        create aggregate app.none(*) (sfunc = int8inc, stype = bigint, initcond = '0');
+        alter default privileges in schema app grant select on tables to app;
+        alter default privileges in schema public grant usage on sequences to app;
+        alter default privileges revoke execute on functions from public;
+        alter default privileges grant all on tables to app;
         """);
+    server.execute(
+        """
+        create foreign data wrapper w; grant usage on foreign data wrapper w to owner; set role owner;
+        create server s foreign data wrapper w; create user mapping for owner server s;
+        """,
+        DATABASE);
     assertThat(runs.lock()).isInstanceOf(Locked.class);
     var picture = rows("select picture from app.godwit_schema_picture").getFirst();
     moved(runs.up("2"));
+    asOwner("select lo_create(0)");
 
     restore("run-1", DUMP);
 
@@ -309,9 +382,10 @@ class MaintenanceLockTest {
                 select (select count(*) from pg_publication), (select count(*) from pg_largeobject_metadata),
                        (select count(*) from pg_namespace where nspname = 'Odd one'),
                        (select count(*) from pg_proc where pronamespace::regnamespace::text in ('app', 'public')),
-                       (select count(*) from pg_namespace where nspname = 'public')
+                       (select count(*) from pg_namespace where nspname = 'public'),
+                       (select count(*) from pg_default_acl), (select count(*) from pg_foreign_server)
                 """))
-        .containsExactly("0|0|0|0|1");
+        .containsExactly("0|0|0|0|1|0|0");
     isKeptOut("app");
     assertFailed(runs.up("2"), Cause.HISTORY)
         .satisfies(failed -> assertThat(failed.message()).contains("on its way back already"));
@@ -338,9 +412,48 @@ class MaintenanceLockTest {
       assertThatThrownBy(() -> restore("run-1", DUMP))
           .hasMessageContaining("somebody else uses the role owner (application 'shop')");
     }
+    // Whoever came with the right is there, though it is taken away again.
+    server.execute("grant connect on database %s to app".formatted(Names.exact(DATABASE)));
+    Connection app = connect("app");
+    server.execute("revoke connect on database %s from app".formatted(Names.exact(DATABASE)));
+    assertThatThrownBy(() -> restore("run-1", DUMP))
+        .hasMessageContaining("who may connect to the database was changed");
+    assertFailed(runs.up("2"), Cause.REFUSED)
+        .satisfies(
+            failed ->
+                assertThat(failed.message())
+                    .contains("who may connect to the database was changed"));
+    asNoted();
+    assertThatThrownBy(() -> restore("run-1", DUMP))
+        .hasMessageContaining("others are connected to the database (app)");
+    assertFailed(runs.up("2"), Cause.REFUSED)
+        .satisfies(failed -> assertThat(failed.message()).contains("others are connected"));
+    app.close();
     server.execute("grant connect on database %s to reader".formatted(Names.exact(DATABASE)));
+    asNoted();
     assertThatThrownBy(() -> restore("run-1", DUMP))
         .hasMessageContaining("others can connect to the database again (reader)");
+
+    assertThat(rows("select count(*) from app.orders")).containsExactly("2");
+  }
+
+  /** As if nothing had been changed. */
+  private static void asNoted() throws SQLException {
+    server.execute(
+        """
+        update app.godwit_schema_lock
+        set rights = (select xmin::text from pg_database where datname = current_database())
+        """,
+        DATABASE);
+  }
+
+  /** As pg_restore ends it around large objects. */
+  @Test
+  void nothingInADumpCommitsHalfOfIt() throws Exception {
+    assertThat(runs.lock()).isInstanceOf(Locked.class);
+
+    assertThatThrownBy(() -> restore("run-1", DUMP + "; commit; begin; select 1 / 0"))
+        .hasMessageContaining("godwit_guard");
 
     assertThat(rows("select count(*) from app.orders")).containsExactly("2");
   }
@@ -351,12 +464,10 @@ class MaintenanceLockTest {
     try (Connection late = connect(TestDatabase.ROLE);
         var statement = late.createStatement()) {
       late.setClientInfo("ApplicationName", "godwit");
-      statement.execute(
-          "select pg_advisory_lock(%d, 'app'::regnamespace::oid::int)".formatted(0x67647774));
+      statement.execute("select pg_advisory_lock_shared(%d, 0)".formatted(0x67647774));
       try (Connection restoring = connect(TestDatabase.ROLE);
           var before = restoring.createStatement()) {
-        before.execute(
-            "set lock_timeout = '100ms'; set godwit.run = 'run-1'; set godwit.schema = 'app'");
+        before.execute("set lock_timeout = '100ms'; set godwit.run = 'run-1'");
         assertThatThrownBy(() -> before.execute(RestoreSql.BEFORE))
             .hasMessageContaining("lock timeout");
       }
