@@ -32,8 +32,8 @@ cluster() {
 applications() {
   dev/tools/build.sh vegeta
   [[ ${CLUSTER:-local} == local ]] || return 0
-  dev/images/build.sh podinfo brittle worker load smoke copy prometheus targets database
-  dev/cluster/load.sh .cache/images/{podinfo,brittle,worker}-{1,2,3}.0.0.tar .cache/images/{load,smoke,copy,prometheus,targets,database}-local.tar
+  dev/images/build.sh podinfo brittle worker load smoke copy rclone prometheus targets database
+  dev/cluster/load.sh .cache/images/{podinfo,brittle,worker}-{1,2,3}.0.0.tar .cache/images/{load,smoke,copy,rclone,prometheus,targets,database}-local.tar
 }
 
 e2e() {

@@ -2,7 +2,7 @@
 # Makes the images of the local cluster and its tests, as docker-archive tars in .cache/images, without
 # any container engine.
 #
-#   dev/images/build.sh [NAME…]     names: pause coredns podinfo brittle worker load smoke copy prometheus targets database
+#   dev/images/build.sh [NAME…]     names: pause coredns podinfo brittle worker load smoke copy rclone prometheus targets database
 #
 #   pause     localhost/pause:local      what a pod's namespaces hang on
 #   coredns   localhost/coredns:local    the cluster's DNS
@@ -12,6 +12,7 @@
 #   load      localhost/load:local       vegeta, for load from inside a pod
 #   smoke     localhost/smoke:local      a test that a Job runs: asks an address for a text
 #   copy      localhost/copy:local       copies a directory: the backup and the restore of the examples and tests
+#   rclone    localhost/rclone:local     rclone, which copies a backup to a bucket, and serves the bucket
 #   prometheus localhost/prometheus:local  Debian's Prometheus, which the tests measure by
 #   targets   localhost/targets:local    tells that Prometheus what there is to scrape
 #   database  localhost/database:local   Debian's PostgreSQL, which the tests ask about their data
@@ -27,7 +28,7 @@ root=$(cd "$here/../.." && pwd)
 
 images=$root/.cache/images
 tools=$root/dev/tools
-all=(pause coredns podinfo brittle worker load smoke copy prometheus targets database)
+all=(pause coredns podinfo brittle worker load smoke copy rclone prometheus targets database)
 versions=(1.0.0 2.0.0 3.0.0)
 
 # image NAME TAG DIRECTORY PACKAGE [LDFLAGS]: one program, /NAME, in an image localhost/NAME:TAG.
@@ -83,6 +84,8 @@ make_smoke() { image smoke local "$here" ./smoke; }
 make_copy() { image copy local "$here" ./copy; }
 
 make_targets() { image targets local "$here" ./targets; }
+
+make_rclone() { image rclone local "$tools/rclone" .; }
 
 make_load() { image load "local" "$tools/vegeta" github.com/tsenart/vegeta/v12; }
 

@@ -20,6 +20,8 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,12 @@ class SchemaIT {
   private static final KubernetesSerialization API = new KubernetesSerialization();
   private static final String USERS = "2024_01_14_002";
   private static final String PREFERENCES = "2024_01_15_001";
+
+  /** Of a dump in a bucket: its object, and how many bytes it has. */
+  private static final Pattern BACKED_UP =
+      Pattern.compile(
+          "(copied/copied-[0-9a-f]{8}[.]dump) in the bucket of Secret orders-bucket,"
+              + " ([1-9][0-9]*) bytes, [1-9][0-9]* entries");
 
   @RegisterExtension final Sandbox sandbox = new Sandbox();
 
@@ -417,39 +425,48 @@ class SchemaIT {
         seen -> seen != null && "Succeeded".equals(seen.getStatus().getPhase()));
   }
 
-  /** What stands for the program that copies to a bucket restores into another database. */
+  /** A backup by rclone into a bucket of {@link Bucket}'s server. */
+  private static String backupTo(String bucket) {
+    return """
+    backup:
+      policy: Always
+      image: localhost/database:local
+      bucket:
+        image: localhost/rclone:local
+        args:
+        - --config=/run/godwit/bucket/rclone.conf
+        - --s3-no-check-bucket
+        - copyto
+        - $(GODWIT_DUMP)
+        - s3:%s/$(GODWIT_OBJECT)
+        secretRef: {name: %s}
+    """
+        .formatted(bucket, Bucket.SECRET);
+  }
+
   @Test
-  void aDumpIsHandedToAProgramOfTheUsers() {
+  void aDumpIsCopiedToABucket() {
     PostgreSql database = PostgreSql.in(sandbox.namespace());
     database.execute("create table orders (note text); insert into orders values ('dear')");
     database.executeAsSuperuser("create database restored owner orders");
+    Bucket bucket = Bucket.in(sandbox);
     SchemaMigration migration =
         sandbox.create(
             Schemas.of(
                 "copied",
-                """
-                backup:
-                  policy: Always
-                  image: localhost/database:local
-                  bucket:
-                    image: localhost/database:local
-                    command: [sh, -c]
-                    args:
-                    - PGPASSWORD=$(cat /run/godwit/bucket/password) exec /usr/lib/postgresql/15/bin/pg_restore
-                      --no-owner --host=orders-db --username=orders --dbname=restored $(GODWIT_DUMP)
-                    secretRef: {name: orders-db}
-                baseline: {version: "1"}
-                versions:
-                - {version: "1", up: "create table orders (note text)"}
-                - {version: "2", up: "create table users (id int)"}
-                """));
+                backupTo("backups")
+                    + """
+                    baseline: {version: "1"}
+                    versions:
+                    - {version: "1", up: "create table orders (note text)"}
+                    - {version: "2", up: "create table users (id int)"}
+                    """));
 
     SchemaMigrationStatus status = until(migration, "Succeeded", "True");
 
-    assertThat(message(status, "BackedUp"))
-        .matches(
-            "copied/copied-[0-9a-f]{8}[.]dump in the bucket of Secret orders-db,"
-                + " [1-9][0-9]* bytes, [1-9][0-9]* entries");
+    Matcher backedUp = BACKED_UP.matcher(message(status, "BackedUp"));
+    assertThat(backedUp.matches()).as(message(status, "BackedUp")).isTrue();
+    bucket.restores(backedUp.group(1), Long.parseLong(backedUp.group(2)), "restored");
     database.holdsIn("restored", "(select count(*) from orders where note = 'dear') = 1");
     database.holdsIn("restored", "to_regclass('users') is null");
   }
