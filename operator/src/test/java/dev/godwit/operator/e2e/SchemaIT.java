@@ -472,6 +472,31 @@ class SchemaIT {
   }
 
   @Test
+  void aDumpThatNoBucketTakesLeavesTheDatabaseAsItIs() {
+    PostgreSql database = PostgreSql.in(sandbox.namespace());
+    database.execute("create table orders (note text)");
+    Bucket.in(sandbox);
+    SchemaMigration migration =
+        sandbox.create(
+            Schemas.of(
+                "nowhere",
+                backupTo("elsewhere")
+                    + """
+                    baseline: {version: "1"}
+                    versions:
+                    - {version: "1", up: "create table orders (note text)"}
+                    - {version: "2", up: "create table users (id int)"}
+                    """));
+
+    SchemaMigrationStatus status = until(migration, "RolledBack", "True");
+
+    assertThat(status.failure().reason()).isEqualTo("BackupFailed");
+    assertThat(status.message()).contains("no backup was made", "NoSuchBucket");
+    assertThat(is(status, "BackedUp", "False")).isTrue();
+    database.holds("to_regclass('users') is null");
+  }
+
+  @Test
   void aBackupThatFailsLeavesTheDatabaseAsItIs() {
     PostgreSql database = PostgreSql.in(sandbox.namespace());
     database.execute("create table orders (note text)");
