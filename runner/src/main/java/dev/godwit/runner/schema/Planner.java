@@ -66,7 +66,7 @@ final class Planner {
     int to = order.to().isEmpty() ? 0 : catalogue.placeOf(order.to(), "to") + 1;
     Way way = Way.of(progress, to);
     if (order.locked() && way.from != way.to) {
-      new MaintenanceLock(work.session(), work.place()).demandPossible();
+      LockObstacles.demandNone(work.session());
     }
     List<Finding> findings = findings(way);
     work.session().rollback();
