@@ -40,9 +40,6 @@ public final class RestoreSql {
         if noted is null then
           raise exception 'this run does not keep others out of the database any more: what they have written since the dump was made would be lost';
         end if;
-        if noted <> (select xmin::text from pg_database where oid = here) then
-          raise exception 'who may connect to the database was changed: what others have written since the dump was made would be lost';
-        end if;
         select string_agg(rolname, ', ' order by rolname) into others
           from pg_roles
           where rolcanlogin and not rolsuper and oid <> me and has_database_privilege(oid, current_database(), 'CONNECT');
@@ -55,6 +52,9 @@ public final class RestoreSql {
             and not exists (select from pg_roles r where r.oid = a.usesysid and r.rolsuper);
         if others is not null then
           raise exception 'others are connected to the database (%): what they have written since the dump was made would be lost', others;
+        end if;
+        if noted <> (select xmin::text from pg_database where oid = here) then
+          raise exception 'who may connect to the database was changed: what others have written since the dump was made would be lost';
         end if;
         select string_agg(distinct quote_literal(application_name), ', ') into others
           from pg_stat_activity

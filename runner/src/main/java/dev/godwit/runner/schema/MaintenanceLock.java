@@ -99,9 +99,6 @@ final class MaintenanceLock {
     if (standing.isEmpty()) {
       throw open("this run does not keep others out of the database any more");
     }
-    if (!standing.get().intact()) {
-      throw open("who may connect to the database was changed");
-    }
     List<String> others = stillConnect();
     if (!others.isEmpty()) {
       throw open("others can connect to the database again: " + String.join(", ", others));
@@ -109,6 +106,9 @@ final class MaintenanceLock {
     List<Integer> there = session.query("select a.pid " + OTHERS, row -> row.getInt(1));
     if (!there.isEmpty()) {
       throw open("others are connected to the database: pids " + there);
+    }
+    if (!standing.get().intact()) {
+      throw open("who may connect to the database was changed");
     }
   }
 
