@@ -45,13 +45,7 @@ public final class EventTeller implements MigrationListener {
 
   @Override
   public void untold(Migration migration, List<String> refused) {
-    tell(
-        migration,
-        new Narration(
-            true,
-            "AnswersUntold",
-            "can't write into MigrationApprovals what became of them: "
-                + String.join("; ", refused)));
+    tell(migration, Narration.untold(refused));
   }
 
   @Override

@@ -55,13 +55,7 @@ public final class SchemaTeller implements SchemaListener {
 
   @Override
   public void untold(SchemaMigration migration, List<String> refused) {
-    tell(
-        migration,
-        new Narration(
-            true,
-            "AnswersUntold",
-            "can't write into MigrationApprovals what became of them: "
-                + String.join("; ", refused)));
+    tell(migration, Narration.untold(refused));
   }
 
   @Override

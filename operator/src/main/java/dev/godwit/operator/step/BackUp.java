@@ -59,7 +59,7 @@ public record BackUp(SchemaRun run) implements SchemaJobStep {
             name,
             NONE,
             Reason.BACKUP_FAILED,
-            view == null ? begun : latest(view.job(), begun).minus(GRACE),
+            latest(view, begun).minus(GRACE),
             () -> BackupJob.of(name, run));
     return answer instanceof Assessment.Done ? dumped(view) : answer;
   }
