@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Waits by watching, never by sleeping, and says what was seen last when it gives up. */
 final class Eventually {
@@ -64,10 +65,15 @@ final class Eventually {
 
   /** Waits, by asking again and again, for what can't be watched. */
   static void holds(String what, BooleanSupplier condition) {
+    holds(what, condition, () -> null);
+  }
+
+  /** The same; what is asked for at the end is said when it gives up. */
+  static void holds(String what, BooleanSupplier condition, Supplier<Object> last) {
     Instant end = Instant.now().plus(PATIENCE);
     while (!condition.getAsBoolean()) {
       if (Instant.now().isAfter(end)) {
-        throw gaveUp(what, PATIENCE, null, null);
+        throw gaveUp(what, PATIENCE, last.get(), null);
       }
       LockSupport.parkNanos(POLL.toNanos());
     }

@@ -249,6 +249,7 @@ class HealthIT {
   @Test
   void withoutTrafficItNeitherMovesNorPromotesNorGoesBack() {
     Application app = deployed();
+    monitoring.asks(app, 2);
     Run run =
         sandbox.start(MigrationFixture.toV2(app).monitor("15s").health(health(monitoring, "5m")));
     run.until("to wait for a baseline", status -> status.message().contains("samples"));

@@ -34,6 +34,9 @@ final class Load implements AutoCloseable {
   /** No load lasts longer, whatever becomes of the test. */
   static final Duration LIMIT = Duration.ofMinutes(8);
 
+  /** With fewer answers that none failed does not mean much. */
+  static final int ENOUGH = 500;
+
   private static final Semaphore TURNS = new Semaphore(2, true);
 
   /** The Services that are asked in turn, by URL. */
@@ -209,12 +212,22 @@ final class Load implements AutoCloseable {
     await("a later answer", answer -> !answer.kept() && answer.sent().isAfter(now));
   }
 
-  /** Ends the load and tells what came of it. */
+  /** Ends the load when enough was sent to mean something, and tells what came of it. */
   LoadResult stop() {
+    awaitEnough();
     close();
     synchronized (answers) {
       return new LoadResult(answers);
     }
+  }
+
+  private void awaitEnough() {
+    synchronized (answers) {
+      if (answers.size() > ENOUGH) {
+        return;
+      }
+    }
+    await("more than " + ENOUGH + " answers", answer -> answers.size() > ENOUGH);
   }
 
   @Override

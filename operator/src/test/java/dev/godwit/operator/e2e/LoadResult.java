@@ -43,7 +43,7 @@ record LoadResult(List<Answer> answers) {
     Assertions.assertThat((long) answers.size())
         .as("requests in %s, %d wanted", length, expected)
         .isGreaterThan(expected / 2)
-        .isGreaterThan(500);
+        .isGreaterThan(Load.ENOUGH);
     System.out.println(summary());
     return this;
   }

@@ -20,7 +20,7 @@ final class Monitoring implements AutoCloseable {
     this.namespace = namespace;
   }
 
-  /** Deploys a Prometheus to a namespace, which is made for it, and waits until it answers. */
+  /** Deploys a Prometheus to a namespace, which is made for it, and waits until it measures. */
   static Monitoring in(String namespace) {
     LocalCluster.mustBeOurs("the operator asks a Prometheus of the tests");
     Monitoring monitoring = new Monitoring(namespace);
@@ -37,6 +37,7 @@ final class Monitoring implements AutoCloseable {
         "--namespace=" + namespace,
         "--filename=" + LocalCluster.PROJECT.resolve("dev/cluster/prometheus.yaml"));
     monitoring.isReady(1);
+    monitoring.asks("job=\"cadvisor\"", 1);
     return monitoring;
   }
 
@@ -55,6 +56,22 @@ final class Monitoring implements AutoCloseable {
   void start() {
     handle().scale(1);
     isReady(1);
+    asks("job=\"cadvisor\"", 1);
+  }
+
+  /** Waits until it has asked all pods of an application for their metrics. */
+  void asks(Application application, int pods) {
+    asks(
+        "namespace=\"" + application.namespace() + "\",pod=~\"" + application.name() + "-.*\"",
+        pods);
+  }
+
+  private void asks(String labels, int targets) {
+    String query = "query?query=" + encoded("count(up{" + labels + "} == 1)");
+    Eventually.holds(
+        "Prometheus to ask " + targets + " targets with " + labels,
+        () -> ask(query).at("/data/result/0/value/1").asInt() >= targets,
+        () -> ask("targets"));
   }
 
   /**
@@ -63,15 +80,10 @@ final class Monitoring implements AutoCloseable {
    * @param since what was before does not count
    */
   Optional<Instant> firstAbove(String query, double limit, Instant since) {
-    String path =
-        "/api/v1/namespaces/%s/services/%s:web/proxy/api/v1/query_range?query=%s&start=%d&end=%d&step=1"
-            .formatted(
-                namespace,
-                NAME,
-                URLEncoder.encode(query, StandardCharsets.UTF_8),
-                since.getEpochSecond(),
-                Instant.now().getEpochSecond());
-    JsonNode values = LocalCluster.get(path).at("/data/result/0/values");
+    String question =
+        "query_range?query=%s&start=%d&end=%d&step=1"
+            .formatted(encoded(query), since.getEpochSecond(), Instant.now().getEpochSecond());
+    JsonNode values = ask(question).at("/data/result/0/values");
     return values
         .valueStream()
         .filter(value -> Double.parseDouble(value.get(1).asText()) > limit)
@@ -86,6 +98,15 @@ final class Monitoring implements AutoCloseable {
 
   private RollableScalableResource<Deployment> handle() {
     return LocalCluster.CLIENT.apps().deployments().inNamespace(namespace).withName(NAME);
+  }
+
+  private static String encoded(String query) {
+    return URLEncoder.encode(query, StandardCharsets.UTF_8);
+  }
+
+  private JsonNode ask(String question) {
+    return LocalCluster.get(
+        "/api/v1/namespaces/" + namespace + "/services/" + NAME + ":web/proxy/api/v1/" + question);
   }
 
   private void isReady(int replicas) {
