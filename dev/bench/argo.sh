@@ -100,6 +100,7 @@ measure_argo() {
     old=$(kubectl_here get rollout argo -o 'jsonpath={.status.stableRS}')
     pods="^argo-(?!$old-)"
     rollout 2.0.0 >"$work/rollout.yaml"
+    any_moment
     applied=$EPOCHREALTIME
     kubectl_here apply -f "$work/rollout.yaml" >/dev/null
     wait_until 60 "Argo Rollouts to switch" serves_at argo "$pods" "$applied"

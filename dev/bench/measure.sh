@@ -157,10 +157,15 @@ serves_at() {
     jq -sr -f "$bench/serves.jq" --arg service "$1" --arg pods "$pods" --argjson since "$3" "$work/slices" | grep .
 }
 
+# any_moment: lets a part of a second pass, another one each time. The kubelet looks at its containers once a second: what begins
+# whenever the step before has ended begins at the same moment of that second each time, and is always lucky or never.
+any_moment() { sleep "0.$(printf '%03d' $((RANDOM % 1000)))"; }
+
 # measure_plain: what the machine needs to bring up three such pods, without any operator.
 measure_plain() {
     local applied
     sed 's/podinfo\b/plain/; s|localhost/plain|localhost/podinfo|' "$PROJECT/dev/demo/application.yaml" >"$work/plain.yaml"
+    any_moment
     applied=$EPOCHREALTIME
     kubectl_here apply -f "$work/plain.yaml" >/dev/null
     wait_until 60 "a plain Deployment to serve" serves_at plain ^plain- "$applied"
@@ -174,6 +179,7 @@ is_over() { [[ $(kubectl_here get migration "$1" -o 'jsonpath={.status.completio
 # switch_to_green NAME MONITOR: sets applied and switched, in seconds since 1970.
 switch_to_green() {
     migration "$1" "$2" >"$work/migration.yaml"
+    any_moment
     applied=$EPOCHREALTIME
     kubectl_here apply -f "$work/migration.yaml" >/dev/null
     wait_until 60 "traffic on green" serves_at podinfo green "$applied"
