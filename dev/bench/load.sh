@@ -85,8 +85,8 @@ main() {
     trap 'exit 130' INT
     trap 'exit 143' TERM
     need jq jq
-    "$PROJECT/dev/tools/build.sh" vegeta podinfo
-    "$PROJECT/dev/image.sh" runner
+    "$PROJECT/dev/tools/build.sh" vegeta podinfo >&2
+    "$PROJECT/dev/image.sh" runner >&2
     prepare_runner
     start_server
     for ((run = 1; run <= RUNS; run++)); do

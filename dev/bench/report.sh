@@ -72,6 +72,7 @@ $(measured_on "$(kubernetes)" "$(jdk)")
 | from a tripped guard of the last one to all $SERVICES on blue, one after the other | $(<"$work/rolling-back-seconds") s |
 | until nothing is left of it | $(<"$work/rolling-over-seconds") s |
 | API writes a service, forward up to the last one on green | $(a_service rolling-forward .writes.total), events among them: $(a_service rolling-forward .writes.events) |
+| API reads a service, forward up to the last one on green | $(a_service rolling-forward .reads.total) |
 | API writes a service, back | $(a_service rolling-back .writes.total), events among them: $(a_service rolling-back .writes.events) |
 | size of the status with $SERVICES services | $(($(<"$work/rolling-status-bytes") / 1024)) KiB |
 | resident memory, $SERVICES services under way | $(<"$work/memory-rolling") MB |

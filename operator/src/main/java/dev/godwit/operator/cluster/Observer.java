@@ -69,6 +69,8 @@ public final class Observer {
   /**
    * What is there now.
    *
+   * @param reached names of the services that are looked at. Those that share Services with others
+   *     are looked at in any case
    * @param needs what is read from the API server beyond what is watched
    * @param justSeen what was read a moment ago, and need not be read again: a write that follows
    *     holds for an object as it was seen, and fails where it has changed since
@@ -77,17 +79,25 @@ public final class Observer {
   public Observation observe(
       Migration migration,
       List<ServicePlan> services,
+      Set<String> reached,
       Set<Need> needs,
       Map<String, CheckResult> checks,
       Map<String, ProbeState> probes,
       Map<String, MetricState> metrics,
       Optional<PreflightFacts> justSeen) {
+    Map<Boolean, List<ServicePlan>> bySeen =
+        services.stream()
+            .collect(
+                Collectors.partitioningBy(
+                    plan -> plan.inPlace().isPresent() || reached.contains(plan.name())));
+    List<ServicePlan> seen = bySeen.get(true);
+    Set<String> unseen =
+        bySeen.get(false).stream().map(ServicePlan::name).collect(Collectors.toUnmodifiableSet());
     Listed objects =
         justSeen
             .map(Observer::objects)
-            .orElseGet(
-                () -> cluster.getAll(migration.getMetadata().getNamespace(), names(services)));
-    return new Look(migration, needs, objects).observe(services, checks, probes, metrics);
+            .orElseGet(() -> cluster.getAll(migration.getMetadata().getNamespace(), names(seen)));
+    return new Look(migration, needs, objects).observe(seen, unseen, checks, probes, metrics);
   }
 
   private static Listed objects(PreflightFacts facts) {
@@ -148,6 +158,7 @@ public final class Observer {
 
     Observation observe(
         List<ServicePlan> plans,
+        Set<String> unseen,
         Map<String, CheckResult> checks,
         Map<String, ProbeState> probes,
         Map<String, MetricState> metrics) {
@@ -169,6 +180,7 @@ public final class Observer {
           cluster.approvals(migration),
           runner,
           needs,
+          unseen,
           Map.copyOf(rejections));
     }
 

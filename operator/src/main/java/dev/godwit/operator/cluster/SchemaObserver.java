@@ -73,6 +73,7 @@ public final class SchemaObserver {
         cluster.approvals(migration),
         runner,
         needs,
+        Set.of(),
         rejections);
   }
 

@@ -26,10 +26,11 @@ final class Serving {
    */
   static Optional<List<String>> addresses(ServicePlan plan, boolean retires, Situation situation) {
     Journal journal = situation.journal();
-    ServiceView view = situation.seen().service(plan.name());
-    if (journal.wasBegun(plan.step(Verbs.RELEASE))) {
+    if (!journal.wasBegun(plan.step(Verbs.SNAPSHOT))
+        || journal.wasBegun(plan.step(Verbs.RELEASE))) {
       return Optional.empty();
     }
+    ServiceView view = situation.seen().service(plan.name());
     if (plan.inPlace().isPresent()) {
       return ofMembers(plan, view, journal);
     }

@@ -24,6 +24,7 @@ import java.util.Set;
  *     while they are not known, as after a start
  * @param runner the image that makes load, where the operator is configured with one
  * @param needs what was read beyond what is always observed
+ * @param unseen the services that were not looked at, by name: nothing was begun of them yet
  * @param rejections what the API server said to writes that it refused for good, by step
  */
 public record Observation(
@@ -38,12 +39,14 @@ public record Observation(
     Optional<List<MigrationApproval>> approvals,
     Optional<RunnerImage> runner,
     Set<Need> needs,
+    Set<String> unseen,
     Map<String, String> rejections) {
 
   /**
    * One service.
    *
-   * @throws IllegalArgumentException if the migration has no service of that name
+   * @throws IllegalArgumentException if the migration has no service of that name, or it was not
+   *     looked at
    */
   public ServiceView service(String name) {
     ServiceView view = services.get(name);
@@ -67,6 +70,7 @@ public record Observation(
         approvals,
         runner,
         needs,
+        unseen,
         Map.copyOf(refused));
   }
 }

@@ -66,17 +66,7 @@ public final class Planner {
    * that is reached and in the one that may follow in the same decision.
    */
   public static Set<Need> needs(Plan plan, Journal journal) {
-    boolean forward = journal.direction() == Direction.FORWARD;
-    List<Stage> stages = forward ? plan.stages() : plan.wayBack();
-    Set<Step> next =
-        stages.stream()
-            .map(
-                stage ->
-                    stage.steps().stream().filter(step -> isNext(step, plan, journal)).toList())
-            .filter(steps -> !steps.isEmpty())
-            .limit(2)
-            .flatMap(List::stream)
-            .collect(Collectors.toSet());
+    Set<Step> next = next(plan, journal);
     Stream<Need> ofSteps =
         plan.steps()
             .filter(
@@ -86,6 +76,30 @@ public final class Planner {
             .flatMap(step -> step.needs().stream());
     Stream<Need> ofGuards = plan.guards().stream().flatMap(guard -> guard.needs(journal).stream());
     return Stream.concat(ofSteps, ofGuards).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * The services that must be looked at for the next decision: those of which something was begun,
+   * and those of the steps that are next. Nothing is decided about others, however many they are.
+   */
+  public static Set<String> services(Plan plan, Journal journal) {
+    Set<Step> next = next(plan, journal);
+    return plan.steps()
+        .filter(step -> next.contains(step) || journal.wasBegun(step.name()))
+        .flatMap(step -> step.service().stream())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The steps of the stage that is reached, and of the one that may follow. */
+  private static Set<Step> next(Plan plan, Journal journal) {
+    boolean forward = journal.direction() == Direction.FORWARD;
+    List<Stage> stages = forward ? plan.stages() : plan.wayBack();
+    return stages.stream()
+        .map(stage -> stage.steps().stream().filter(step -> isNext(step, plan, journal)).toList())
+        .filter(steps -> !steps.isEmpty())
+        .limit(2)
+        .flatMap(List::stream)
+        .collect(Collectors.toSet());
   }
 
   /**
@@ -315,7 +329,10 @@ public final class Planner {
     boolean observed =
         steps.stream()
             .filter(step -> isNext(step, plan, journal) || stateOf(step) == StepState.UNDO_FAILED)
-            .allMatch(step -> seen.needs().containsAll(step.needs()));
+            .allMatch(
+                step ->
+                    seen.needs().containsAll(step.needs())
+                        && step.service().filter(seen.unseen()::contains).isEmpty());
     if (!observed) {
       lookAgain(now);
     }

@@ -212,7 +212,7 @@ final class CheckReport {
 
   /** Of too many, what is not good stays, and then what is watched now. */
   private List<CheckStatus> bounded() {
-    int most = most(seen.services().size());
+    int most = most(seen.services().size() + seen.unseen().size());
     if (checks.size() <= most) {
       return List.copyOf(checks.values());
     }

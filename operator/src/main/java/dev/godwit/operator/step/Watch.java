@@ -38,6 +38,8 @@ import java.util.stream.Stream;
  * @param why what the time is for
  * @param metrics what must be known, and good, at the end
  * @param probes of which the last answers must be good at the end
+ * @param everyPod whether all pods that are wanted must be ready at the end, as where no guard
+ *     looks at those that are not: they are not asked
  * @param data what must hold in databases, and be known to, at the end
  */
 public record Watch(
@@ -46,6 +48,7 @@ public record Watch(
     String why,
     List<ServiceMetric> metrics,
     List<ServiceProbe> probes,
+    boolean everyPod,
     DataWatches data)
     implements Step {
 
@@ -69,7 +72,7 @@ public record Watch(
     return Stream.concat(
             Stream.concat(
                 metrics.stream().flatMap(metric -> unsure(metric, situation, end).stream()),
-                probes.stream().flatMap(probe -> unsure(probe, situation).stream())),
+                probes.stream().flatMap(probe -> unsureOf(probe, situation).stream())),
             data.unsure(situation, end))
         .findFirst()
         .orElseGet(Assessment::done);
@@ -118,24 +121,32 @@ public record Watch(
                         "waited in vain for " + why)));
   }
 
-  /** Too many bad answers are the guard's; fewer are followed by others soon. */
-  private static Optional<Assessment> unsure(ServiceProbe probe, Situation situation) {
+  private Optional<Assessment> unsureOf(ServiceProbe probe, Situation situation) {
+    return (everyPod ? missing(probe, situation) : Optional.<Assessment>empty())
+        .or(() -> unsure(probe, situation));
+  }
+
+  /** Those that are not ready are not asked: what is asked is not all. */
+  private static Optional<Assessment> missing(ServiceProbe probe, Situation situation) {
     ServiceView view = situation.seen().service(probe.plan().name());
     int wanted = Workload.of(view).map(Workload::wanted).orElse(1);
     int ready = Rollouts.ready(view.members());
-    if (ready < wanted) {
-      // Those that are not ready are not asked: what is asked is not all.
-      return Optional.of(
-          Assessment.await(
-              "waiting for the pods of "
-                  + probe.plan().title()
-                  + ": "
-                  + ready
-                  + " of "
-                  + wanted
-                  + " are ready",
-              situation.now().plus(probe.interval())));
-    }
+    return ready < wanted
+        ? Optional.of(
+            Assessment.await(
+                "waiting for the pods of "
+                    + probe.plan().title()
+                    + ": "
+                    + ready
+                    + " of "
+                    + wanted
+                    + " are ready",
+                situation.now().plus(probe.interval())))
+        : Optional.empty();
+  }
+
+  /** Too many bad answers are the guard's; fewer are followed by others soon. */
+  private static Optional<Assessment> unsure(ServiceProbe probe, Situation situation) {
     ProbeState state = situation.seen().probes().get(probe.id());
     if (state == null) {
       return Optional.of(Assessment.await("waiting for " + probe.words() + ": not asked yet"));

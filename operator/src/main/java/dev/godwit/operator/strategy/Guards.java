@@ -119,7 +119,7 @@ final class Guards {
   }
 
   /** What is asked of a service's pods: the user's probes, and critical checks. */
-  private static Stream<ServiceProbe> probes(MigrationSpec spec, ServicePlan plan) {
+  static Stream<ServiceProbe> probes(MigrationSpec spec, ServicePlan plan) {
     Stream<ServiceProbe> critical =
         Optional.ofNullable(spec.health())
             .map(HealthSpec::triggers)

@@ -139,6 +139,7 @@ public final class SchemaCompiler {
         why,
         metrics(run).toList(),
         probes(run).toList(),
+        true,
         DataWatches.of(List.of(), null));
   }
 

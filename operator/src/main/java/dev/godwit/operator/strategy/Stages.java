@@ -8,6 +8,7 @@ import dev.godwit.api.v1alpha1.StrategySettings;
 import dev.godwit.api.v1alpha1.TimeSpan;
 import dev.godwit.operator.metric.PerformanceSettings;
 import dev.godwit.operator.metric.ServiceMetric;
+import dev.godwit.operator.metric.ServiceProbe;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
@@ -143,7 +144,8 @@ final class Stages {
                   length,
                   "watching green",
                   metrics(plan),
-                  List.of(),
+                  probes(plan),
+                  false,
                   data(List.of(plan))));
     }
     return this;
@@ -288,11 +290,13 @@ final class Stages {
   private Stages watch(String name, String phase, String length, String why) {
     Duration duration = TimeSpan.parse(length);
     if (!duration.isZero()) {
-      List<ServiceMetric> all = services.stream().flatMap(plan -> metrics(plan).stream()).toList();
+      List<ServiceMetric> metrics =
+          services.stream().flatMap(plan -> metrics(plan).stream()).toList();
+      List<ServiceProbe> probes = services.stream().flatMap(plan -> probes(plan).stream()).toList();
       add(
           name,
           phase,
-          List.of(new Watch(name + suffix, duration, why, all, List.of(), data(services))));
+          List.of(new Watch(name + suffix, duration, why, metrics, probes, false, data(services))));
     }
     return this;
   }
@@ -300,6 +304,10 @@ final class Stages {
   private DataWatches data(List<ServicePlan> plans) {
     return DataWatches.of(
         plans.stream().flatMap(plan -> Guards.data(spec, maker, plan)).toList(), spec.health());
+  }
+
+  private List<ServiceProbe> probes(ServicePlan plan) {
+    return Guards.probes(spec, plan).toList();
   }
 
   private List<ServiceMetric> metrics(ServicePlan plan) {

@@ -107,6 +107,7 @@ class SchemaStandsTest {
             Optional.of(List.of()),
             Optional.empty(),
             Set.of(Need.SCHEMAS),
+            Set.of(),
             Map.of());
     Journal.Entry done =
         new Journal.Entry(

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -53,6 +54,9 @@ public final class MigrationFixture {
   private final Map<String, SchemaMigration> schemas = new HashMap<>();
   private final Map<String, CheckResult> checks = new HashMap<>();
   private final Map<String, ProbeState> probeStates = new HashMap<>();
+  private Set<String> asked = Set.of();
+  private boolean areProbesAnswered = true;
+  private Set<String> unseen = Set.of();
   private final Map<String, MetricState> metrics = new HashMap<>();
   private Optional<HealthSpec> health = Optional.empty();
   private final Map<String, JobView> jobs = new HashMap<>();
@@ -289,10 +293,12 @@ public final class MigrationFixture {
 
   Observation seen() {
     return new Observation(
-        services.stream().collect(Collectors.toMap(ServiceFixture::name, ServiceFixture::view)),
+        services.stream()
+            .filter(service -> !unseen.contains(service.name()))
+            .collect(Collectors.toMap(ServiceFixture::name, ServiceFixture::view)),
         jobs,
         checks,
-        probeStates,
+        probeStates(),
         metrics,
         services.stream()
             .flatMap(service -> service.snapshot().stream())
@@ -302,6 +308,7 @@ public final class MigrationFixture {
         areAnswersKnown ? Optional.of(List.copyOf(approvals)) : Optional.empty(),
         runner,
         needs,
+        unseen,
         rejections);
   }
 
@@ -328,6 +335,29 @@ public final class MigrationFixture {
 
   MigrationFixture checkEnded(String id, boolean passed) {
     checks.put(id, new CheckResult(passed, passed ? "" : "10.0.0.1: expected 200 but was 500"));
+    return this;
+  }
+
+  /**
+   * What is said of a probe is true; those of which nothing is said have just been answered well.
+   */
+  private Map<String, ProbeState> probeStates() {
+    Map<String, ProbeState> states = new HashMap<>(probeStates);
+    if (areProbesAnswered) {
+      asked.forEach(id -> states.putIfAbsent(id, new ProbeState(now, 0, "", Answers.NONE)));
+    }
+    return states;
+  }
+
+  /** Which services are not looked at. */
+  MigrationFixture unseen(String... names) {
+    unseen = Set.of(names);
+    return this;
+  }
+
+  /** Nothing is known of a probe before something is said of it. */
+  MigrationFixture unansweredProbes() {
+    areProbesAnswered = false;
     return this;
   }
 
@@ -403,6 +433,7 @@ public final class MigrationFixture {
   Decision decide() {
     Decision decision = peek();
     journal = decision.journal();
+    asked = decision.probes().stream().map(ProbeRequest::id).collect(Collectors.toSet());
     return decision;
   }
 

@@ -129,6 +129,15 @@ class PlannerTest {
   }
 
   @Test
+  void aServiceIsNotBegunBeforeItIsLookedAt() {
+    Decision decision = migration.unseen("orders").decide();
+
+    assertThat(migration.entry("orders/snapshot").state()).isEqualTo(StepState.PENDING);
+    assertThat(decision.actions()).isEmpty();
+    assertThat(decision.recheck()).contains(migration.now());
+  }
+
+  @Test
   void aFailureTurnsRoundInTheSameDecision() {
     migration.smokeTest("home");
     orders.held().green(3, 3);

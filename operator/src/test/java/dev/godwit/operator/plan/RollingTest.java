@@ -75,6 +75,18 @@ class RollingTest {
   }
 
   @Test
+  void aServiceIsLookedAtFromTheStageBeforeItsTurnOn() {
+    assertThat(Planner.services(migration.plan(), migration.journal())).containsExactly("users");
+
+    moved(users);
+
+    assertThat(Planner.services(migration.plan(), migration.journal())).containsExactly("users");
+    migration.after(Duration.ofMinutes(10)).decide();
+    assertThat(Planner.services(migration.plan(), migration.journal()))
+        .containsExactlyInAnyOrder("users", "orders");
+  }
+
+  @Test
   void aServiceIsNotTouchedBeforeItsTurn() {
     moved(users);
 

@@ -86,6 +86,7 @@ class CheckReportTest {
             Optional.empty(),
             Optional.empty(),
             Set.of(),
+            Set.of(),
             Map.of());
     return CheckReport.of(before, decision, seen, isDecision, now);
   }

@@ -53,6 +53,8 @@ final class FakeCluster implements Cluster {
   private final Weather weather;
   private final Function<String, Optional<JobEnd>> ends;
 
+  private int reads;
+
   /** Whether a write has failed since this was last set to false. */
   boolean troubled;
 
@@ -71,7 +73,17 @@ final class FakeCluster implements Cluster {
         Caches.HELD.contains(kind)
             ? caches.held(kind, new ObjectKey(HasMetadata.getKind(kind), namespace, name))
             : Optional.empty();
-    return cached.or(() -> server.get(kind, namespace, name));
+    return cached.or(() -> read(kind, namespace, name));
+  }
+
+  private <T extends HasMetadata> Optional<T> read(Class<T> kind, String namespace, String name) {
+    reads++;
+    return server.get(kind, namespace, name);
+  }
+
+  /** How often something was read from the API server though it is one of the kinds it watches. */
+  int reads() {
+    return reads;
   }
 
   @Override
@@ -101,6 +113,7 @@ final class FakeCluster implements Cluster {
         caches.held(EndpointSlice.class, namespace).stream()
             .filter(slice -> isOf(service, slice))
             .toList();
+    reads += known.isEmpty() ? 1 : 0;
     return known.isEmpty()
         ? server.list(EndpointSlice.class, namespace).stream()
             .filter(slice -> isOf(service, slice))

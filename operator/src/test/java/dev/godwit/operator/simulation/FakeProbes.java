@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Probes that fail from a time on, and now and then for a moment; a new process begins to count
@@ -32,6 +33,7 @@ final class FakeProbes implements Probes {
   private boolean told;
   private Set<String> known = Set.of();
   private Map<String, Boolean> failures = Map.of();
+  private Map<String, ProbeState> shown = Map.of();
 
   private static final class Running {
     private final Deque<Boolean> rounds = new ArrayDeque<>();
@@ -62,6 +64,10 @@ final class FakeProbes implements Probes {
           rounds.size() * pods,
           failed * pods,
           failed == rounds.size() ? OptionalDouble.empty() : OptionalDouble.of(0.01));
+    }
+
+    private boolean isAnswered() {
+      return !rounds.isEmpty();
     }
 
     private boolean isTripped() {
@@ -99,11 +105,19 @@ final class FakeProbes implements Probes {
     Map<String, ProbeState> states = new HashMap<>();
     running.forEach(
         (id, one) -> {
-          String message = one.inRow == 0 ? "" : "GET /healthz: expected 200 but was 503";
-          Instant asked = one.next.minus(one.request.interval());
-          states.put(id, new ProbeState(asked, one.inRow, message, one.answers()));
+          if (one.isAnswered()) {
+            String message = one.inRow == 0 ? "" : "GET /healthz: expected 200 but was 503";
+            Instant asked = one.next.minus(one.request.interval());
+            states.put(id, new ProbeState(asked, one.inRow, message, one.answers()));
+          }
         });
+    shown = states;
     return states;
+  }
+
+  /** What this process was shown last of a probe. */
+  Optional<ProbeState> shown(String id) {
+    return Optional.ofNullable(shown.get(id));
   }
 
   /** Asks as often as it was due. */
@@ -115,7 +129,7 @@ final class FakeProbes implements Probes {
             boolean fails = bad.isPresent() && !one.next.isBefore(bad.get());
             one.ended(fails || isBlip(one));
           }
-          if (bad.isPresent()) {
+          if (bad.isPresent() || !one.isAnswered()) {
             world.alarm(one.next);
           }
         });
@@ -128,12 +142,20 @@ final class FakeProbes implements Probes {
         && random.nextDouble() < (one.inRow == 0 ? BLIP : 1 - BLIP);
   }
 
-  /** Whether a probe has come to fail too often, or has recovered, since this was asked. */
+  /**
+   * Whether a probe was answered for the first time, has come to fail too often, or has recovered,
+   * since this was asked.
+   */
   boolean hasNews() {
     ask();
     boolean any = running.values().stream().anyMatch(Running::isTripped);
-    boolean first = !known.containsAll(running.keySet());
-    known = Set.copyOf(running.keySet());
+    Set<String> answered =
+        running.entrySet().stream()
+            .filter(one -> one.getValue().isAnswered())
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    boolean first = !known.containsAll(answered);
+    known = answered;
     boolean news = any != told || first;
     told = any;
     return news;

@@ -38,6 +38,27 @@ class ManyServicesTest {
     assertThat(simulation.end()).isEqualTo("rolled back");
   }
 
+  private static int readsOfARollingMigration(int services) {
+    ScenarioBuilder scenario = ScenarioBuilder.scenario("services that move in turns").rolling(1);
+    for (int number = 1; number <= services; number++) {
+      scenario.service("service-%02d".formatted(number));
+    }
+    Simulation simulation = new Simulation(scenario.build(), new Random(1));
+    simulation.run();
+    assertThat(simulation.end()).isEqualTo("succeeded");
+    return simulation.reads();
+  }
+
+  /** Those whose turn has not come are not watched, and nothing is decided about them yet. */
+  @Test
+  void whatIsReadGrowsAsTheServicesDo() {
+    int few = readsOfARollingMigration(5);
+    int many = readsOfARollingMigration(20);
+
+    System.out.println("reads of 5 services: " + few + ", of 20: " + many);
+    assertThat(many).isLessThan(6 * few);
+  }
+
   @Test
   void sixtyFourServicesMoveInTurnsAndGoBackAndTheirStatusStaysSmall() {
     Scenario scenario =

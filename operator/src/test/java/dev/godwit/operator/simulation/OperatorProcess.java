@@ -3,6 +3,7 @@ package dev.godwit.operator.simulation;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.plan.Measured;
+import dev.godwit.operator.plan.ProbeState;
 import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.reconcile.MigrationEngine;
 import dev.godwit.operator.reconcile.MigrationListener;
@@ -92,6 +93,11 @@ final class OperatorProcess {
   /** What the provider of metrics has told this process last. */
   Optional<Measured> lastAnswer(String metric) {
     return metrics.lastAnswer(metric);
+  }
+
+  /** What this process was shown last of a probe. */
+  Optional<ProbeState> lastRound(String probe) {
+    return probes.shown(probe);
   }
 
   boolean asksNothing() {

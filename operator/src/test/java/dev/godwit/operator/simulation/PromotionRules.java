@@ -4,21 +4,22 @@ import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.OnNoData;
 import dev.godwit.api.v1alpha1.PreImage;
+import dev.godwit.api.v1alpha1.Probe;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.StepStatus;
 import dev.godwit.operator.plan.Measured;
+import dev.godwit.operator.plan.ProbeState;
 import dev.godwit.operator.plan.Reason;
 import dev.godwit.operator.step.Verbs;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
- * Watching ends only with the samples that the user asks for, and with good values; traffic moves
- * only when it is known what it was like before; and a single bad value, or probe, takes nothing
- * back.
+ * Watching ends only with the samples that the user asks for, and with good values, and with good
+ * answers to questions that were asked since it began; traffic moves only when it is known what it
+ * was like before; and a single bad value, or probe, takes nothing back.
  */
 final class PromotionRules {
 
@@ -29,19 +30,16 @@ final class PromotionRules {
       Set.of(Reason.METRIC_OUT_OF_LIMITS.word(), Reason.PROBE_FAILED.word());
 
   private final Scene scene;
-  private final Function<String, Optional<Measured>> answers;
-  private final Predicate<String> ill;
+  private final WriteRules.Knowledge knowledge;
 
   /**
    * Rules of a scene.
    *
-   * @param answers what the present operator was told last of a metric
-   * @param ill whether a service has had bad values for longer than a moment
+   * @param knowledge what the present operator was told last
    */
-  PromotionRules(Scene scene, Function<String, Optional<Measured>> answers, Predicate<String> ill) {
+  PromotionRules(Scene scene, WriteRules.Knowledge knowledge) {
     this.scene = scene;
-    this.answers = answers;
-    this.ill = ill;
+    this.knowledge = knowledge;
   }
 
   void check(MigrationStatus before, MigrationStatus after) {
@@ -52,12 +50,30 @@ final class PromotionRules {
     if (before.failure() == null && after.failure() != null) {
       require(
           !AFTER_SEVERAL.contains(after.failure().reason())
-              || scene.services().stream().anyMatch(ill),
+              || scene.services().stream().anyMatch(knowledge::wasIll),
           "goes back for a single bad answer");
     }
     if (health.prometheus() != null) {
       promotes(health, before, after);
     }
+    for (Probe probe : Optional.ofNullable(health.probes()).orElse(List.of())) {
+      for (String service : scene.services()) {
+        for (String step : List.of(Verbs.MONITOR, service + "/" + Verbs.MONITOR, Verbs.STABILITY)) {
+          if (ends(step, before, after)) {
+            isAnswered(service + "/" + probe.name(), Scene.find(before, step).orElseThrow());
+          }
+        }
+      }
+    }
+  }
+
+  private void isAnswered(String probe, StepStatus step) {
+    Optional<ProbeState> last = knowledge.probed(probe);
+    require(
+        last.filter(round -> round.failures() == 0)
+            .filter(round -> !round.asked().isBefore(step.startedAt()))
+            .isPresent(),
+        step.name() + " ends though of " + probe + " is known: " + last);
   }
 
   private void promotes(HealthSpec health, MigrationStatus before, MigrationStatus after) {
@@ -110,7 +126,7 @@ final class PromotionRules {
   }
 
   private void isKnown(String metric, OnNoData onNoData) {
-    Optional<Measured> answer = answers.apply(metric);
+    Optional<Measured> answer = knowledge.measured(metric);
     boolean good =
         answer.isPresent()
             && switch (answer.get()) {

@@ -5,6 +5,7 @@ import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.operator.cluster.RejectedException;
 import dev.godwit.operator.plan.CheckRequest;
 import dev.godwit.operator.plan.Measured;
+import dev.godwit.operator.plan.ProbeState;
 import dev.godwit.operator.reconcile.MigrationListener;
 import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Marks;
@@ -191,6 +192,11 @@ final class Simulation {
   /** The versions that a database has of those that a SchemaMigration brings. */
   List<String> database(String schema) {
     return schemas.database(schema);
+  }
+
+  /** How often the present operator has read what it does not watch yet. */
+  int reads() {
+    return operator.cluster.reads();
   }
 
   /** How it ended, in words. */
@@ -475,6 +481,11 @@ final class Simulation {
     @Override
     public Optional<Measured> measured(String metric) {
       return operator.lastAnswer(metric);
+    }
+
+    @Override
+    public Optional<ProbeState> probed(String probe) {
+      return operator.lastRound(probe);
     }
 
     @Override

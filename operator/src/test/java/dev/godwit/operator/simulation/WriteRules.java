@@ -14,6 +14,7 @@ import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.StepStatus;
 import dev.godwit.api.v1alpha1.TimeSpan;
 import dev.godwit.operator.plan.Measured;
+import dev.godwit.operator.plan.ProbeState;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Marks;
@@ -52,6 +53,9 @@ final class WriteRules {
 
     /** What it was told last of a metric. */
     Optional<Measured> measured(String metric);
+
+    /** What it was shown last of a probe. */
+    Optional<ProbeState> probed(String probe);
 
     /** Whether requests to a service have failed for longer than a moment. */
     boolean wasIll(String service);
@@ -136,7 +140,7 @@ final class WriteRules {
     turnsAreKept();
     attemptsAreCounted();
     inPlace.recorded(((Migration) write.before()).getStatus(), after.getStatus());
-    new PromotionRules(scene, knowledge::measured, knowledge::wasIll)
+    new PromotionRules(scene, knowledge)
         .check(((Migration) write.before()).getStatus(), after.getStatus());
     for (String service : scene.services()) {
       confirmed(write, service, Verbs.SWITCH, Where.GREEN, endpoints);

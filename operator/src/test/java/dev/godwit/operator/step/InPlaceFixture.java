@@ -508,6 +508,7 @@ public final class InPlaceFixture {
         Optional.of(List.of()),
         Optional.empty(),
         Set.of(),
+        Set.of(),
         Map.of());
   }
 

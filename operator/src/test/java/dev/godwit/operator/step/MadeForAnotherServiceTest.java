@@ -100,6 +100,7 @@ class MadeForAnotherServiceTest {
             Optional.of(List.of()),
             Optional.empty(),
             Set.of(Need.values()),
+            Set.of(),
             Map.of());
     Plan plan = new Plan(List.of(new Stage("stage", "Staging", List.of(step))), List.of());
     Journal journal = Journal.begin(plan, NOW);

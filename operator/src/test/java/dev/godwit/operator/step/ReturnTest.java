@@ -107,6 +107,7 @@ class ReturnTest {
             Optional.of(List.of()),
             Optional.empty(),
             Set.of(),
+            Set.of(),
             Map.of());
     Journal.Entry returning = entry("orders/return", StepState.RUNNING, PreImage.NONE);
     Journal.Entry switched =
