@@ -6,11 +6,12 @@ readonly PASSED=.cache/passed
 
 # state_of_files FILE…: a fingerprint of all files that are or could be committed, and of these. Fails where git doesn't know them.
 state_of_files() {
-    local listed
     git rev-parse --is-inside-work-tree >/dev/null 2>&1 || return
-    listed=$(git ls-files --cached --others --exclude-standard) || return
     # One that was removed is told of as such: that is another state, too.
-    { printf '%s\n' "$listed" "$@" | tr '\n' '\0' | xargs -0 sha256sum 2>&1 || true; } | sha256sum
+    {
+        git ls-files -z --cached --others --exclude-standard
+        printf '%s\0' "$@"
+    } | { xargs -0 sha256sum 2>&1 || true; } | sha256sum
 }
 
 # has_passed NAME STATE: whether it has passed in that state, which is known.

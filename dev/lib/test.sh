@@ -42,6 +42,11 @@ has_passed unit "$(state_of_files "$tool")" || die "the same files are another s
 changes "a changed file" write one 2
 ! has_passed unit "$(state_of_files "$tool")" || die "it has passed on changed files"
 changes "a new file" write two 2
+for name in 'with a space' "with a letter of its own: $(printf '\303\274')" $'with a line\nof its own'; do
+    write "$name" 1
+    changes "a change of a file $name" write "$name" 2
+    rm "$name"
+done
 changes "a changed tool" write "$tool" 2
 changes "a renamed file" mv two three
 changes "a removed file" rm one

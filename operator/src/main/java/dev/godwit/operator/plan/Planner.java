@@ -82,7 +82,7 @@ public final class Planner {
    * The services that must be looked at for the next decision: those of which something was begun,
    * and those of the steps that are next. Nothing is decided about others, however many they are.
    */
-  public static Set<String> services(Plan plan, Journal journal) {
+  public static Set<String> reached(Plan plan, Journal journal) {
     Set<Step> next = next(plan, journal);
     return plan.steps()
         .filter(step -> next.contains(step) || journal.wasBegun(step.name()))

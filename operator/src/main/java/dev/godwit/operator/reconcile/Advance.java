@@ -107,7 +107,7 @@ final class Advance {
         observer.observe(
             run.migration(),
             run.services(),
-            Planner.services(run.plan(), run.journal()),
+            Planner.reached(run.plan(), run.journal()),
             Planner.needs(run.plan(), run.journal()),
             checks.results(run.migration()),
             probes.states(run.migration()),

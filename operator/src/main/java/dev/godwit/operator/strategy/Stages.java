@@ -49,6 +49,8 @@ import java.util.stream.Stream;
  */
 final class Stages {
 
+  private static final String WATCHING = "watching green";
+
   private final MigrationSpec spec;
   private final StrategySettings settings;
   private final Marks.Maker maker;
@@ -138,22 +140,14 @@ final class Stages {
       each(
           Verbs.MONITOR,
           "Monitoring",
-          plan ->
-              new Watch(
-                  plan.step(Verbs.MONITOR),
-                  length,
-                  "watching green",
-                  metrics(plan),
-                  probes(plan),
-                  false,
-                  data(List.of(plan))));
+          plan -> watch(plan.step(Verbs.MONITOR), length, WATCHING, List.of(plan)));
     }
     return this;
   }
 
   /** The guards watch all of them together. */
   Stages watch() {
-    return watch(Verbs.MONITOR, "Monitoring", settings.monitor(), "watching green");
+    return watch(Verbs.MONITOR, "Monitoring", settings.monitor(), WATCHING);
   }
 
   /**
@@ -290,28 +284,21 @@ final class Stages {
   private Stages watch(String name, String phase, String length, String why) {
     Duration duration = TimeSpan.parse(length);
     if (!duration.isZero()) {
-      List<ServiceMetric> metrics =
-          services.stream().flatMap(plan -> metrics(plan).stream()).toList();
-      List<ServiceProbe> probes = services.stream().flatMap(plan -> probes(plan).stream()).toList();
-      add(
-          name,
-          phase,
-          List.of(new Watch(name + suffix, duration, why, metrics, probes, false, data(services))));
+      add(name, phase, List.of(watch(name + suffix, duration, why, services)));
     }
     return this;
+  }
+
+  private Watch watch(String name, Duration length, String why, List<ServicePlan> plans) {
+    List<ServiceMetric> metrics =
+        plans.stream().flatMap(plan -> ServiceMetric.of(spec.health(), plan).stream()).toList();
+    List<ServiceProbe> probes = plans.stream().flatMap(plan -> Guards.probes(spec, plan)).toList();
+    return new Watch(name, length, why, metrics, probes, false, data(plans));
   }
 
   private DataWatches data(List<ServicePlan> plans) {
     return DataWatches.of(
         plans.stream().flatMap(plan -> Guards.data(spec, maker, plan)).toList(), spec.health());
-  }
-
-  private List<ServiceProbe> probes(ServicePlan plan) {
-    return Guards.probes(spec, plan).toList();
-  }
-
-  private List<ServiceMetric> metrics(ServicePlan plan) {
-    return ServiceMetric.of(spec.health(), plan);
   }
 
   /** What is left at the end is brought about. */

@@ -76,13 +76,13 @@ class RollingTest {
 
   @Test
   void aServiceIsLookedAtFromTheStageBeforeItsTurnOn() {
-    assertThat(Planner.services(migration.plan(), migration.journal())).containsExactly("users");
+    assertThat(Planner.reached(migration.plan(), migration.journal())).containsExactly("users");
 
     moved(users);
 
-    assertThat(Planner.services(migration.plan(), migration.journal())).containsExactly("users");
+    assertThat(Planner.reached(migration.plan(), migration.journal())).containsExactly("users");
     migration.after(Duration.ofMinutes(10)).decide();
-    assertThat(Planner.services(migration.plan(), migration.journal()))
+    assertThat(Planner.reached(migration.plan(), migration.journal()))
         .containsExactlyInAnyOrder("users", "orders");
   }
 

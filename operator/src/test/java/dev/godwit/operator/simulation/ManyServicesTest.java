@@ -55,8 +55,7 @@ class ManyServicesTest {
     int few = readsOfARollingMigration(5);
     int many = readsOfARollingMigration(20);
 
-    System.out.println("reads of 5 services: " + few + ", of 20: " + many);
-    assertThat(many).isLessThan(6 * few);
+    assertThat(many).as("reads of 20 services, of 5: %d", few).isLessThan(6 * few);
   }
 
   @Test
