@@ -31,7 +31,7 @@ cluster() {
 # What the end-to-end tests migrate, and what they put it under load with. On a cluster of somebody else's the images are
 # up to that.
 applications() {
-  dev/tools/build.sh vegeta
+  dev/tools/build.sh vegeta users
   [[ ${CLUSTER:-local} == local ]] || return 0
   dev/images/build.sh podinfo brittle worker load smoke copy rclone prometheus targets database
   dev/cluster/load.sh .cache/images/{podinfo,brittle,worker}-{1,2,3}.0.0.tar .cache/images/{load,smoke,copy,rclone,prometheus,targets,database}-local.tar

@@ -104,13 +104,16 @@ make_network() {
     ip link set nowhere up
     ip route replace "$services" dev nowhere src "$address"
     echo 1 >/proc/sys/net/ipv4/ip_forward
+    # What asks a Service before kube-proxy knows it is led nowhere, and so is everything that it sends from the same
+    # port for as long as the kernel remembers the try: for 120 seconds unless told otherwise.
+    #
     # A load generator that opens a connection for each request uses its ports again within seconds. The kernel
     # leads a new connection from a port to the pod of the one before for as long as it remembers that. It forgets
     # one that was closed when the same port is used again, but not one that the pod has reset (as a process does that
     # ends with connections open), so that one is not remembered at all: else the new one is refused.
     local state time
     iptables --wait --table nat --list --numeric >/dev/null # the kernel tracks connections from here on
-    for state in time_wait=1 close=0 fin_wait=1 close_wait=1 last_ack=1; do
+    for state in syn_sent=1 time_wait=1 close=0 fin_wait=1 close_wait=1 last_ack=1; do
         time=/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_${state%=*}
         echo "${state#*=}" >"$time"
     done
@@ -184,6 +187,8 @@ make_mounts
 hostname godwit
 make_network
 export PATH=/run/godwit/deb/usr/bin:/run/godwit/deb/usr/sbin:/run/godwit/bin:$PATH
+# They are all in Go: less computing for some more memory.
+export GOGC=200
 for component in etcd apiserver controller_manager scheduler containerd kubelet proxy; do
     "run_$component" &
 done

@@ -26,6 +26,7 @@ main() {
     machine >"$work/before"
     up_twice_is_the_same_cluster
     every_request_is_answered
+    a_service_that_was_asked_too_early_answers_all_the_same
     a_dead_component_is_replaced
     down_leaves_nothing "with an application running"
     a_dead_node_is_mended_by_up
@@ -137,6 +138,21 @@ every_request_is_answered() {
     passed "500 of 500 requests were answered, the slowest in $(jq '.latencies.max / 1e6 | floor' <<<"$report") ms"
     cluster_kubectl logs --namespace cluster-test --selector app=podinfo --tail=1 >/dev/null || failed "there are no logs"
     [[ -s $CLUSTER_LOGS/audit.log ]] || failed "there is no audit log"
+}
+
+a_service_that_was_asked_too_early_answers_all_the_same() {
+    local address=10.96.250.250
+    local -a ask=("$here/exec.sh" curl --silent --fail --output /dev/null --connect-timeout 1 --local-port 20000)
+    "${ask[@]}" "http://$address:9898/" && failed "there is a Service already"
+    cluster_kubectl create --namespace cluster-test --filename - >/dev/null <<END
+apiVersion: v1
+kind: Service
+metadata: {name: late}
+spec: {clusterIP: $address, selector: {app: podinfo}, ports: [{port: 9898}]}
+END
+    "${ask[@]}" --retry 15 --retry-delay 1 --retry-all-errors "http://$address:9898/" ||
+        failed "a Service is not reached from a port that had asked for it before it was there"
+    passed "a Service that was asked too early answers all the same"
 }
 
 a_dead_component_is_replaced() {

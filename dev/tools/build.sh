@@ -2,7 +2,7 @@
 # Builds the development tools into .cache/bin, from source and at the versions that the go.mod files
 # beside this script name (and dev/cluster/kube/go.mod for Kubernetes).
 #
-#   dev/tools/build.sh [NAME…]      names: kube kubectl helm kubeconform vegeta coredns podinfo rollouts-controller
+#   dev/tools/build.sh [NAME…]      names: kube kubectl helm kubeconform vegeta users coredns podinfo rollouts-controller
 #
 # Without a name it builds them all but for the last one, which only the benchmark needs. What is already there
 # at the right version is skipped, so that a second run takes a moment; an interrupted run leaves nothing
@@ -14,7 +14,7 @@ root=$(cd "$here/../.." && pwd)
 . "$root/dev/lib/go.sh"
 
 bin=$root/.cache/bin
-all=(kube kubectl helm kubeconform vegeta coredns podinfo)
+all=(kube kubectl helm kubeconform vegeta users coredns podinfo)
 known=("${all[@]}" rollouts-controller)
 
 # build NAME DIRECTORY PACKAGE [LDFLAGS]
@@ -62,6 +62,9 @@ build_vegeta() {
     build vegeta "$here/vegeta" github.com/tsenart/vegeta/v12 \
         "-X main.Version=$(module_version "$here/vegeta" github.com/tsenart/vegeta/v12)"
 }
+
+# Vegeta as the end-to-end tests use it.
+build_users() { build users "$here/vegeta" ./users; }
 
 build_coredns() { build coredns "$here/coredns" github.com/coredns/coredns; }
 

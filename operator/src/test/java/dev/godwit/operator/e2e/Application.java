@@ -1,8 +1,10 @@
 package dev.godwit.operator.e2e;
 
 import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.ServicePortBuilder;
@@ -94,6 +96,12 @@ final class Application {
         .withPorts(
             new ContainerPortBuilder().withName("http").withContainerPort(9898).build(),
             new ContainerPortBuilder().withName("grpc").withContainerPort(9999).build())
+        // Several that answer on a small machine spend less on their own scheduling.
+        .withEnv(new EnvVarBuilder().withName("GOMAXPROCS").withValue("1").build())
+        // Pods without a request get what all others leave.
+        .withNewResources()
+        .addToRequests("cpu", new Quantity("10m"))
+        .endResources()
         .withNewReadinessProbe()
         .withPeriodSeconds(1)
         // A starved machine answers late; that is no word about the application.
@@ -200,6 +208,13 @@ final class Application {
   /** Green's pods, but for those that are ending. */
   List<Pod> greenPods() {
     return pods(name + "-green");
+  }
+
+  /**
+   * Waits until green has no pods any more: until then they answer on connections that are kept.
+   */
+  void greenIsGone() {
+    Eventually.all(labelled(name + "-green"), "green's pods to be gone", List::isEmpty);
   }
 
   /** A pod as it is. */

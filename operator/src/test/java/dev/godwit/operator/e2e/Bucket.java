@@ -53,6 +53,7 @@ final class Bucket {
           readinessProbe:
             tcpSocket: {port: 9000}
             periodSeconds: 1
+          resources: {requests: {cpu: 10m}}
           securityContext:
             allowPrivilegeEscalation: false
             readOnlyRootFilesystem: true

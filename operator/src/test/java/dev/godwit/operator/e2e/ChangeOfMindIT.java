@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.StepState;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +69,7 @@ class ChangeOfMindIT {
 
     run.abort();
     run.rollsBack();
+    app.greenIsGone();
     load.awaitMore();
 
     LoadResult result = load.stop().lostNothing();
@@ -85,6 +85,7 @@ class ChangeOfMindIT {
     RollbackIT.onGreen(run, load);
 
     run.deleted();
+    app.greenIsGone();
     load.awaitMore();
 
     LoadResult result = load.stop().lostNothing();
@@ -151,6 +152,6 @@ class ChangeOfMindIT {
       endpoints.neverHeld("shop-green");
     }
     sandbox.snapshot().isSameAs(before);
-    Eventually.all(app.labelled("shop-green"), "green's pods to be gone", List::isEmpty);
+    app.greenIsGone();
   }
 }

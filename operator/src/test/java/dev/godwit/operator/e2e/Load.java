@@ -1,19 +1,15 @@
 package dev.godwit.operator.e2e;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +38,8 @@ final class Load implements AutoCloseable {
   /** The Services that are asked in turn, by URL. */
   private final Map<String, String> services;
 
-  private final List<Generator> generators = new ArrayList<>();
+  private final Process users;
+  private final Thread reader;
   private final List<Answer> answers = new ArrayList<>();
   private final List<Wish> wishes = new ArrayList<>();
   private boolean stopped;
@@ -80,11 +77,17 @@ final class Load implements AutoCloseable {
 
   private record Wish(Predicate<Answer> wanted, CompletableFuture<Answer> done) {}
 
-  /** A process that sends, another that writes what came of it as JSON, and who reads that. */
-  private record Generator(List<Process> processes, Thread reader) {}
-
   private Load(Map<String, String> services) {
     this.services = Map.copyOf(services);
+    services.keySet().forEach(Load::awaitService);
+    List<String> command =
+        List.of(
+            LocalCluster.tool("users"),
+            "-kept=300",
+            "-new=200",
+            "-duration=" + LIMIT.toSeconds() + "s");
+    users = start(command, services.keySet(), ProcessBuilder.Redirect.PIPE);
+    reader = Thread.ofVirtual().start(this::read);
   }
 
   /** Starts the load on an application's Service, and returns when it is answered. */
@@ -114,32 +117,36 @@ final class Load implements AutoCloseable {
    * @return ends them when it is closed
    */
   static AutoCloseable beside(Application application, String path, String rate) {
+    List<String> command =
+        List.of(
+            LocalCluster.tool("vegeta"),
+            "attack",
+            "-rate=" + rate,
+            "-duration=" + LIMIT.toSeconds() + "s",
+            "-timeout=10s",
+            "-max-workers=400");
     String url = url(application.namespace(), application.name(), 9898);
-    ProcessBuilder attack =
-        LocalCluster.inside(attack(rate, true)).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    Process process = start(command, Set.of(url + path), ProcessBuilder.Redirect.DISCARD);
+    return () -> {
+      interrupt(process);
+      process.waitFor();
+    };
+  }
+
+  /** Starts a generator inside the cluster, which gets these URLs as its targets. */
+  private static Process start(
+      List<String> command, Set<String> urls, ProcessBuilder.Redirect answers) {
     try {
-      Process process = attack.start();
-      try (var targets = process.getOutputStream()) {
-        targets.write(("GET " + url + path + "\n").getBytes(StandardCharsets.UTF_8));
+      Process process = LocalCluster.inside(command).redirectOutput(answers).start();
+      try (var targets = process.outputWriter(StandardCharsets.UTF_8)) {
+        for (String url : urls) {
+          targets.write("GET " + url + "\n");
+        }
       }
-      return () -> {
-        interrupt(process);
-        process.waitFor();
-      };
+      return process;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static List<String> attack(String rate, boolean kept) {
-    return List.of(
-        LocalCluster.tool("vegeta"),
-        "attack",
-        "-rate=" + rate,
-        "-keepalive=" + kept,
-        "-duration=" + LIMIT.toSeconds() + "s",
-        "-timeout=10s",
-        "-max-workers=400");
   }
 
   private static String url(String namespace, String service, int port) {
@@ -156,11 +163,14 @@ final class Load implements AutoCloseable {
 
   private static Load of(Map<String, String> services) {
     TURNS.acquireUninterruptibly();
-    Load load = new Load(services);
+    Load load;
     try {
-      services.keySet().forEach(Load::awaitService);
-      load.generate(300, true);
-      load.generate(200, false);
+      load = new Load(services);
+    } catch (RuntimeException | Error e) {
+      TURNS.release();
+      throw e;
+    }
+    try {
       load.await("the first answer on kept connections", Answer::kept);
       load.await("the first answer on a new connection", answer -> !answer.kept());
     } catch (RuntimeException | Error e) {
@@ -239,16 +249,14 @@ final class Load implements AutoCloseable {
       stopped = true;
     }
     try {
-      generators.forEach(generator -> interrupt(generator.processes().getFirst()));
-      for (Generator generator : generators) {
-        // What was sent by now is still waited for and written.
-        if (!generator.reader().join(Duration.ofSeconds(30))) {
-          generator.processes().forEach(Process::destroyForcibly);
-        }
-        generator.reader().join();
+      interrupt(users);
+      // What was sent by now is still waited for and written.
+      if (!reader.join(Duration.ofSeconds(30))) {
+        users.destroyForcibly();
       }
+      reader.join();
     } catch (InterruptedException e) {
-      generators.forEach(generator -> generator.processes().forEach(Process::destroyForcibly));
+      users.destroyForcibly();
       Thread.currentThread().interrupt();
     } finally {
       TURNS.release();
@@ -289,32 +297,10 @@ final class Load implements AutoCloseable {
     }
   }
 
-  private void generate(int rate, boolean kept) {
-    ProcessBuilder attack = LocalCluster.inside(attack(Integer.toString(rate), kept));
-    ProcessBuilder encode =
-        new ProcessBuilder(LocalCluster.tool("vegeta"), "encode", "--to=json")
-            .redirectError(ProcessBuilder.Redirect.INHERIT);
-    try {
-      List<Process> processes = ProcessBuilder.startPipeline(List.of(attack, encode));
-      try (var targets = processes.getFirst().getOutputStream()) {
-        for (String url : services.keySet()) {
-          targets.write(("GET " + url + "\n").getBytes(StandardCharsets.UTF_8));
-        }
-      }
-      Thread reader = Thread.ofVirtual().unstarted(() -> read(processes.getLast(), kept));
-      generators.add(new Generator(processes, reader));
-      reader.start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void read(Process encode, boolean kept) {
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(encode.getInputStream(), StandardCharsets.UTF_8))) {
+  private void read() {
+    try (BufferedReader lines = users.inputReader(StandardCharsets.UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        add(parse(line, kept));
+        add(parse(line));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -331,26 +317,18 @@ final class Load implements AutoCloseable {
     fulfilled.forEach(wish -> wish.done().complete(answer));
   }
 
-  private Answer parse(String line, boolean kept) throws JsonProcessingException {
-    JsonNode result = LocalCluster.JSON.readTree(line);
-    JsonNode body = body(result.path("body").asText(""));
+  /** A line as dev/tools/vegeta/users writes it. */
+  private Answer parse(String line) {
+    String[] fields = line.split("\t", -1);
     return new Answer(
-        services.get(result.get("url").asText()),
-        kept,
-        OffsetDateTime.parse(result.get("timestamp").asText()).toInstant(),
-        Duration.ofNanos(result.get("latency").asLong()),
-        result.get("code").asInt(),
-        result.path("error").asText(""),
-        body.path("version").asText(""),
-        body.path("hostname").asText(""));
-  }
-
-  private static JsonNode body(String encoded) {
-    try {
-      return LocalCluster.JSON.readTree(Base64.getDecoder().decode(encoded));
-    } catch (IOException e) {
-      return LocalCluster.JSON.missingNode(); // Not one of ours: it counts as failed.
-    }
+        services.get(fields[0]),
+        fields[1].equals("kept"),
+        Instant.ofEpochSecond(0, Long.parseLong(fields[2])),
+        Duration.ofNanos(Long.parseLong(fields[3])),
+        Integer.parseInt(fields[4]),
+        fields[7],
+        fields[5],
+        fields[6]);
   }
 
   /** The generator stops sending, waits for the answers and writes them, on SIGINT only. */

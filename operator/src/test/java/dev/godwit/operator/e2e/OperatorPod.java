@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -24,15 +25,16 @@ final class OperatorPod {
           .filter(name -> !name.isBlank())
           .orElse("godwit-system");
 
-  private static final String NAME = "godwit";
+  static final String NAME = "godwit";
 
   private OperatorPod() {}
 
   /**
    * Ends the operator's process with SIGKILL, so that it can do nothing any more, and waits until
-   * its container runs again.
+   * its container runs again. One who asks while it is being killed for another test waits until it
+   * runs, and has it killed once more.
    */
-  static void kill() {
+  static synchronized void kill() {
     Pod pod = running().getFirst();
     int restarts = restarts(pod);
     process(pod).destroyForcibly();
@@ -63,7 +65,7 @@ final class OperatorPod {
   /** Which of the replicas is the leader: the name of its pod. */
   static String leader() {
     // The identity is the pod's name and its UID.
-    return lease().get().getSpec().getHolderIdentity().replaceFirst("_.*", "");
+    return holder().replaceFirst("_.*", "");
   }
 
   /** Ends the pod as a node that is drained does: with SIGTERM and its time to finish. */
@@ -96,6 +98,16 @@ final class OperatorPod {
   /** The Lease by which one of the replicas is chosen. */
   static Resource<Lease> lease() {
     return LocalCluster.CLIENT.leases().inNamespace(NAMESPACE).withName(NAME);
+  }
+
+  /** Who holds the Lease now; empty for nobody. */
+  static String holder() {
+    return holder(lease().get());
+  }
+
+  /** Who holds that Lease; empty for nobody. */
+  static String holder(Lease lease) {
+    return Objects.requireNonNullElse(lease.getSpec().getHolderIdentity(), "");
   }
 
   private static Deployment scaled(Deployment deployment, int replicas) {

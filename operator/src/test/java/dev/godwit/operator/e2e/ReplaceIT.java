@@ -5,7 +5,6 @@ import static dev.godwit.operator.e2e.Application.V2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.MigrationStatus;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -51,7 +50,7 @@ class ReplaceIT {
         .snapshot()
         .withoutIdentity()
         .isSameAs(Snapshot.of(reference.namespace()).withoutIdentity());
-    Eventually.all(app.labelled("shop-green"), "green's pods to be gone", List::isEmpty);
+    app.greenIsGone();
   }
 
   @Test

@@ -35,6 +35,7 @@ class RollbackIT {
     app.greenPods().forEach(pod -> disableReadyz(app, pod));
     EndpointHistory.Entry back = endpoints.onlyOf("shop");
     MigrationStatus status = run.rollsBack();
+    app.greenIsGone();
     load.awaitMore();
 
     LoadResult result = load.stop().lostNothing();
@@ -70,6 +71,7 @@ class RollbackIT {
     app.panic(victim);
     EndpointHistory.Entry back = endpoints.onlyOf("shop");
     MigrationStatus status = run.rollsBack();
+    app.greenIsGone();
     load.awaitMore();
 
     LoadResult result = load.stop().sustained();
@@ -115,6 +117,7 @@ class RollbackIT {
     app.labelled("shop-green").delete();
     EndpointHistory.Entry back = endpoints.onlyOf("shop");
     MigrationStatus status = run.rollsBack();
+    app.greenIsGone();
     load.awaitMore();
 
     LoadResult result = load.stop().lostNothing();
@@ -136,6 +139,7 @@ class RollbackIT {
     app.green().delete();
     EndpointHistory.Entry back = endpoints.onlyOf("shop");
     MigrationStatus status = run.rollsBack();
+    app.greenIsGone();
     load.awaitMore();
 
     LoadResult result = load.stop().lostNothing();
@@ -157,6 +161,7 @@ class RollbackIT {
     app.edit(app.green(), deployment -> image(deployment, app.image("3.0.0")));
     EndpointHistory.Entry back = endpoints.onlyOf("shop");
     MigrationStatus status = run.rollsBack();
+    app.greenIsGone();
     load.awaitMore();
 
     LoadResult result = load.stop().lostNothing();
