@@ -21,7 +21,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public @interface EndToEnd {
 
-  /** Tag of tests that stop the operator: they run when no others do. */
+  /** Tag of tests that stop the operator: they run when none of the others do. */
   String ALONE = "alone";
 
   /** Tag of tests that measure: no load of others may be in their way. */

@@ -9,7 +9,6 @@ import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.api.v1alpha1.SchemaMigrationStatus;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.StepStatus;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -91,22 +90,16 @@ class OperatorKilledIT {
     database.execute("create table done (what text, nr int generated always as identity)");
     SchemaMigration schema =
         sandbox.create(
-            new KubernetesSerialization()
-                .unmarshal(
-                    """
-                    apiVersion: godwit.dev/v1alpha1
-                    kind: SchemaMigration
-                    metadata: {name: orders}
-                    spec:
-                      database: {secretRef: {name: orders-db}}
-                      baseline: {version: "0.1"}
-                      versions:
-                      - {version: "0.1", up: "create table done (what text)"}
-                      - {version: "1", up: "insert into done values ('1')", down: "insert into done values ('-1')"}
-                      - {version: "2", up: "insert into done values ('2')", down: "insert into done values ('-2')"}
-                      - {version: "3", up: "insert into done values ('3')", verify: "select false", down: "select"}
-                    """,
-                    SchemaMigration.class));
+            Schemas.of(
+                "orders",
+                """
+                baseline: {version: "0.1"}
+                versions:
+                - {version: "0.1", up: "create table done (what text)"}
+                - {version: "1", up: "insert into done values ('1')", down: "insert into done values ('-1')"}
+                - {version: "2", up: "insert into done values ('2')", down: "insert into done values ('-2')"}
+                - {version: "3", up: "insert into done values ('3')", verify: "select false", down: "select"}
+                """));
 
     for (String step : new String[] {"1/up", "2/up", "3/up"}) {
       until(schema, step, StepState.RUNNING, StepState.DONE);
@@ -117,11 +110,7 @@ class OperatorKilledIT {
       OperatorPod.kill();
     }
     SchemaMigrationStatus status =
-        Eventually.until(
-                LocalCluster.CLIENT.resource(schema),
-                "the way back to be done",
-                seen -> seen.getStatus().completionTime() != null)
-            .getStatus();
+        Schemas.until(schema, "the way back to be done", seen -> seen.completionTime() != null);
 
     assertThat(status.phase()).isEqualTo("RolledBack");
     assertThat(status.failure().reason()).isEqualTo("VerifyFailed");
@@ -130,13 +119,12 @@ class OperatorKilledIT {
   }
 
   private static void until(SchemaMigration schema, String step, StepState one, StepState other) {
-    Eventually.until(
-        LocalCluster.CLIENT.resource(schema),
+    Schemas.until(
+        schema,
         step + " to be " + one,
-        seen ->
-            seen.getStatus() != null
-                && seen.getStatus().steps() != null
-                && seen.getStatus().steps().stream()
+        status ->
+            status.steps() != null
+                && status.steps().stream()
                     .filter(any -> any.name().equals(step))
                     .anyMatch(any -> any.state() == one || any.state() == other));
   }
