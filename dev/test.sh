@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Runs the project's tests, and says at the end how long each part took.
 #
-#   dev/test.sh [PART…]      without PART: all four, but for those that need no cluster and have passed on the very same files
+#   dev/test.sh [PART…]      without PART: all four, but for what has passed on the very same files: unit and chart as a
+#                            whole, end-to-end tests class by class, of a run that failed or was ended, too. With PART,
+#                            and on a cluster of somebody else's, nothing end to end is left out
 #
 #   unit    no cluster: planner, simulation, objects, wiring, architecture, drift of generated files, format, and what the
 #           demo and the benchmark count and draw
@@ -45,24 +47,60 @@ e2e() {
     end_to_end "-Dit.test=$IT" -Dfailsafe.failIfNoSpecifiedTests=false
     return
   fi
-  end_to_end '-DexcludedGroups=alone | quiet'
-  end_to_end -pl operator -am -Dgroups=alone
+  leave_out_classes
+  end_to_end '-DexcludedGroups=alone | quiet' "${left_out[@]}"
+  end_to_end -pl operator -am -Dgroups=alone "${left_out[@]}"
+  if can_leave_out && has_passed pages "$known"; then
+    echo "LEFT OUT: the commands of the documentation have passed on the very same files"
+    return
+  fi
   dev/kube.sh docs/test.sh
+  ! can_leave_out || note pages
 }
 
 # end_to_end MAVEN ARGUMENT…
 end_to_end() { dev/kube.sh dev/java.sh mvn verify -Pe2e -DskipUnit=true -Dspotless.check.skip=true "$@"; }
 
+# What the project's files say nothing about may have changed in a cluster of somebody else's.
+can_leave_out() { [[ $known && ${CLUSTER:-local} == local ]]; }
+
+# Sets left_out to what tells Maven which classes have passed, and where to list those that do now.
+leave_out_classes() {
+  left_out=()
+  can_leave_out || return 0
+  local class classes
+  mapfile -t classes < <(passed_in "$known" classes)
+  mkdir -p .cache/passed
+  rm -f "$newly_passed"
+  {
+    echo '**/*$*'
+    for class in "${classes[@]}"; do echo "**/$class.java"; done
+  } >"$excludes"
+  left_out=("-Dgodwit.passed=$newly_passed" "-Dfailsafe.excludesFile=$excludes")
+  ((${#classes[@]} == 0)) || echo "LEFT OUT: these have passed on the very same files: ${classes[*]}"
+}
+
+# Of a run that failed or was ended, too.
+note_classes() {
+  [[ ! -r $newly_passed ]] || while read -r class; do note "classes/$class"; done <"$newly_passed"
+  rm -f "$newly_passed" "$excludes"
+}
+
+# note NAME: that it has passed, unless something was changed meanwhile.
+note() { [[ $(state) != "$known" ]] || note_passed "$1" "$known"; }
+
 state() { state_of_files "$(dev/java.sh)/release"; }
 
 report() {
   local status=$?
+  note_classes
   printf '\n%-8s %s\n' part duration
   printf '%s\n' "${timings[@]}"
   if ((status == 0)); then echo "all parts passed"; else echo "the part \"$part\" failed"; fi
   exit "$status"
 }
 
+readonly newly_passed=$PWD/.cache/passed/classes.new excludes=$PWD/.cache/passed/classes.excludes
 timings=()
 part=none
 parts=("$@")
@@ -93,6 +131,5 @@ for part in "${parts[@]}"; do
   timings+=("$(printf '%-8s %s' "$part" unfinished)")
   "$part"
   timings[-1]=$(printf '%-8s %ss' "$part" $((SECONDS - began)))
-  # Unless something was changed meanwhile.
-  [[ $part != @(unit|chart) || $(state) != "$known" ]] || note_passed "$part" "$known"
+  [[ $part != @(unit|chart) ]] || note "$part"
 done

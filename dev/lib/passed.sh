@@ -20,6 +20,15 @@ has_passed() { [[ $2 && -r $PASSED/$1 && $(<"$PASSED/$1") == "$2" ]]; }
 # note_passed NAME STATE: remembers that it has passed in that state, if that is known.
 note_passed() {
     [[ $2 ]] || return 0
-    mkdir -p "$PASSED"
+    mkdir -p "$(dirname "$PASSED/$1")"
     printf '%s' "$2" >"$PASSED/$1"
+}
+
+# passed_in STATE FOLDER: those of the names FOLDER/NAME that have passed in that state, a line each, without the folder.
+passed_in() {
+    local name
+    for name in "$PASSED/$2"/*; do
+        name=${name##*/}
+        ! has_passed "$2/$name" "$1" || echo "$name"
+    done
 }

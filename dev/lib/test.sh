@@ -54,4 +54,12 @@ write one 1
 rm three
 write "$tool" 1
 has_passed unit "$(state_of_files "$tool")" || die "the same files again are another state"
+
+# One by one, of many.
+[[ -z $(passed_in "$state" classes) ]] || die "some have passed, of none"
+note_passed classes/OneIT "$state"
+note_passed classes/TwoIT "another state"
+note_passed classes/ThreeIT "$state"
+[[ $(passed_in "$state" classes) == $'OneIT\nThreeIT' ]] || die "of many, others have passed: $(passed_in "$state" classes)"
+[[ -z $(passed_in "" classes) ]] || die "some have passed in no state"
 echo "what was left out is as expected"

@@ -79,7 +79,6 @@ final class Load implements AutoCloseable {
 
   private Load(Map<String, String> services) {
     this.services = Map.copyOf(services);
-    services.keySet().forEach(Load::awaitService);
     List<String> command =
         List.of(
             LocalCluster.tool("users"),
@@ -162,6 +161,7 @@ final class Load implements AutoCloseable {
   }
 
   private static Load of(Map<String, String> services) {
+    services.keySet().forEach(Load::awaitService);
     TURNS.acquireUninterruptibly();
     Load load;
     try {

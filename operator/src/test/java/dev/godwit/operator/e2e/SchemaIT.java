@@ -24,11 +24,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Versions of a schema, in a real PostgreSQL in a pod. */
 @EndToEnd
+@Order(3)
 class SchemaIT {
 
   private static final KubernetesSerialization API = new KubernetesSerialization();
