@@ -5,6 +5,7 @@ import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.operator.cluster.ApiCalls;
 import dev.godwit.operator.cluster.CountedAsker;
 import dev.godwit.operator.cluster.CountedProvider;
+import dev.godwit.operator.cluster.KnownKinds;
 import dev.godwit.operator.cluster.KubernetesCluster;
 import dev.godwit.operator.cluster.KubernetesEvents;
 import dev.godwit.operator.cluster.PodAsker;
@@ -160,6 +161,7 @@ final class Godwit implements AutoCloseable {
             .build();
     return new KubernetesClientBuilder()
         .withConfig(config)
+        .withKubernetesSerialization(KnownKinds.serialization())
         .withHttpClientBuilderConsumer(
             http -> http.addOrReplaceInterceptor(ApiCalls.NAME, new ApiCalls(metrics)))
         .build();

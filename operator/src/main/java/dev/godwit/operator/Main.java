@@ -24,7 +24,7 @@ public final class Main {
       Configuration configuration = Configuration.parse(List.of(args), System.getenv());
       // Logback reads it when the first logger is made.
       System.setProperty(
-          "GODWIT_LOG_FORMAT",
+          Logging.FORMAT,
           configuration.logFormat() == Configuration.LogFormat.JSON ? "json" : "text");
       run(configuration);
     } catch (Configuration.Invalid e) {

@@ -1,7 +1,6 @@
 package dev.godwit.operator.resource;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.SchemaMigration;
@@ -26,8 +25,6 @@ public final class Changes {
 
   /** Value of {@code selectPolicy} that forbids an autoscaler to scale in that direction. */
   public static final String DISABLED = "Disabled";
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private Changes() {}
 
@@ -74,7 +71,7 @@ public final class Changes {
             entries ->
                 patch
                     .withObject("/metadata")
-                    .set("managedFields", JSON.<JsonNode>valueToTree(entries)));
+                    .set("managedFields", Json.MAPPER.<JsonNode>valueToTree(entries)));
   }
 
   /** Makes the Service's selector exactly the one that is wanted. */
@@ -135,7 +132,7 @@ public final class Changes {
 
   /** Puts the pod template of a workload back, whole. */
   public static Action.Replace restoreTemplate(HasMetadata seen, PodTemplateSpec template) {
-    return new Action.Replace(seen, Map.of("/spec/template", JSON.valueToTree(template)));
+    return new Action.Replace(seen, Map.of("/spec/template", Json.MAPPER.valueToTree(template)));
   }
 
   /**
@@ -149,7 +146,7 @@ public final class Changes {
         seen,
         Map.of(
             "/spec/template",
-            JSON.valueToTree(template),
+            Json.MAPPER.valueToTree(template),
             "/spec/updateStrategy",
             (JsonNode) onDelete));
   }
@@ -157,7 +154,8 @@ public final class Changes {
   /** Puts the update strategy of a StatefulSet back, whole. */
   public static Action.Replace updateStrategy(
       StatefulSet seen, StatefulSetUpdateStrategy strategy) {
-    return new Action.Replace(seen, Map.of("/spec/updateStrategy", JSON.valueToTree(strategy)));
+    return new Action.Replace(
+        seen, Map.of("/spec/updateStrategy", Json.MAPPER.valueToTree(strategy)));
   }
 
   /** Scales the Deployment. */

@@ -2,7 +2,6 @@ package dev.godwit.operator.resource;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.operator.plan.ServicePlan;
 import io.fabric8.kubernetes.api.model.Container;
@@ -24,8 +23,6 @@ public final class CheckJob {
 
   /** How long a Job that has ended stays, so that people can read its log. */
   private static final Duration KEPT = Duration.ofHours(1);
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private CheckJob() {}
 
@@ -92,7 +89,7 @@ public final class CheckJob {
 
   private static JobSpec ofTemplate(JsonNode template) {
     try {
-      JobSpec spec = JSON.treeToValue(template, JobSpec.class);
+      JobSpec spec = Json.MAPPER.treeToValue(template, JobSpec.class);
       if (spec.getTemplate() == null || spec.getTemplate().getSpec() == null) {
         throw new IllegalArgumentException("job.template has no template.spec");
       }

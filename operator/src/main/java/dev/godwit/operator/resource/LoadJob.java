@@ -1,9 +1,8 @@
 package dev.godwit.operator.resource;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.godwit.contract.load.LoadPlan;
 import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.plan.ServicePlan;
@@ -28,8 +27,8 @@ public final class LoadJob {
   private static final String COMMAND = "load";
   private static final String VARIABLE = "GODWIT_LOAD";
 
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+  private static final ObjectWriter ORDERED =
+      Json.MAPPER.writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   private LoadJob() {}
 
@@ -84,7 +83,7 @@ public final class LoadJob {
 
   private static String json(LoadPlan load) {
     try {
-      return JSON.writeValueAsString(load);
+      return ORDERED.writeValueAsString(load);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a plan is always JSON", e);
     }

@@ -1,8 +1,6 @@
 package dev.godwit.operator.resource;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.SchemaBaseline;
 import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
@@ -46,8 +44,6 @@ public final class SchemaJob {
 
   /** Before the start a person looks on, who is to hear soon what is wrong. */
   private static final int PLAN_RETRIES = 1;
-
-  private static final ObjectMapper JSON = JsonMapper.builder().build();
 
   private SchemaJob() {}
 
@@ -214,7 +210,7 @@ public final class SchemaJob {
 
   private static String json(SchemaOrder order) {
     try {
-      return JSON.writeValueAsString(order);
+      return Json.MAPPER.writeValueAsString(order);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an order is always JSON", e);
     }

@@ -2,7 +2,6 @@ package dev.godwit.operator.resource;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.ServicePlan;
@@ -22,7 +21,6 @@ import java.util.Optional;
  */
 public final class Snapshots {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String DIGESTS = "digests";
   private static final int HASH_LENGTH = 8;
 
@@ -45,11 +43,11 @@ public final class Snapshots {
    */
   public static ControllerRevision of(
       ServicePlan plan, Maker maker, Workload workload, Map<String, String> digests) {
-    ObjectNode data = JSON.createObjectNode();
+    ObjectNode data = Json.MAPPER.createObjectNode();
     data.put("workload", workload.title());
-    data.set("spec", ((ObjectNode) JSON.valueToTree(workload.object())).get("spec"));
+    data.set("spec", ((ObjectNode) Json.MAPPER.valueToTree(workload.object())).get("spec"));
     if (!digests.isEmpty()) {
-      data.set(DIGESTS, JSON.valueToTree(digests));
+      data.set(DIGESTS, Json.MAPPER.valueToTree(digests));
     }
     return new ControllerRevisionBuilder()
         .withMetadata(Marks.metadata(name(plan, maker), plan, maker))
@@ -75,9 +73,9 @@ public final class Snapshots {
   }
 
   private static <T> T read(ControllerRevision snapshot, String member, Class<T> type) {
-    JsonNode data = JSON.valueToTree(snapshot.getData());
+    JsonNode data = Json.MAPPER.valueToTree(snapshot.getData());
     try {
-      return JSON.treeToValue(data.path("spec").path(member), type);
+      return Json.MAPPER.treeToValue(data.path("spec").path(member), type);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(
           "ControllerRevision " + snapshot.getMetadata().getName() + " has no " + member, e);

@@ -2,9 +2,8 @@ package dev.godwit.operator.resource;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.SchemaMigrationSpec;
@@ -19,8 +18,8 @@ import java.util.Map;
 /** Hash of what a plan is made from: the specification without its controls. */
 public final class SpecHash {
 
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+  private static final ObjectWriter ORDERED =
+      Json.MAPPER.writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
   private static final int LENGTH = 16;
 
   private SpecHash() {}
@@ -36,12 +35,13 @@ public final class SpecHash {
   }
 
   private static String ofTree(Object spec) {
-    ObjectNode tree = JSON.valueToTree(spec);
+    ObjectNode tree = Json.MAPPER.valueToTree(spec);
     tree.remove("paused");
     tree.remove("abort");
     try {
       // As maps, so that the order in which a user wrote the fields of a patch doesn't count.
-      byte[] canonical = JSON.writeValueAsBytes(JSON.convertValue((JsonNode) tree, Map.class));
+      byte[] canonical =
+          ORDERED.writeValueAsBytes(Json.MAPPER.convertValue((JsonNode) tree, Map.class));
       return hash(canonical);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a specification can't be hashed", e);
@@ -66,7 +66,7 @@ public final class SpecHash {
    */
   public static String ofPlan(String uid, String specHash, SchemaPlan plan, String sqlHash) {
     try {
-      return hash(JSON.writeValueAsBytes(List.of(uid, specHash, plan, sqlHash)));
+      return hash(ORDERED.writeValueAsBytes(List.of(uid, specHash, plan, sqlHash)));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a plan can't be hashed", e);
     }

@@ -1,7 +1,6 @@
 package dev.godwit.operator.resource;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,7 +18,6 @@ import java.util.TreeMap;
 /** Pod templates: what they are, what changes them, and which version they run. */
 public final class Templates {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int HASH_LENGTH = 16;
   private static final String VERSION = "app.kubernetes.io/version";
 
@@ -34,7 +32,7 @@ public final class Templates {
    * count, nor does the difference between empty and absent.
    */
   public static String hash(PodTemplateSpec template) {
-    return Names.hash(canonical(JSON.valueToTree(template)).toString(), HASH_LENGTH);
+    return Names.hash(canonical(Json.MAPPER.valueToTree(template)).toString(), HASH_LENGTH);
   }
 
   /** Whether both say the same. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.read.ListAppender;
@@ -13,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.StepState;
+import dev.godwit.operator.Logging;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
 import java.nio.charset.StandardCharsets;
@@ -90,10 +90,8 @@ class LogTellerTest {
   void asJsonItIsAnObjectALineWithTheSameKeys() throws Exception {
     stepBegins();
     LoggerContext json = new LoggerContext();
-    JoranConfigurator configurator = new JoranConfigurator();
-    configurator.setContext(json);
-    json.putProperty("GODWIT_LOG_FORMAT", "json");
-    configurator.doConfigure(LogTeller.class.getResource("/logback.xml"));
+    json.putProperty(Logging.FORMAT, "json");
+    new Logging().configure(json);
     ConsoleAppender<?> console =
         (ConsoleAppender<?>) json.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("console");
     JsonEncoder encoder = (JsonEncoder) console.getEncoder();
