@@ -5,6 +5,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.time.InstantSource;
@@ -25,6 +26,7 @@ public final class MigrationReconciler implements Reconciler<Migration> {
   private final Wakeups<Migration> wakeups;
   private final InstantSource clock;
   private final Turns turns;
+  private final Successors<Migration> successors;
   private volatile Optional<IndexerResourceCache<Migration>> migrations = Optional.empty();
 
   /** A reconciler that is woken by these wake-ups. */
@@ -34,6 +36,7 @@ public final class MigrationReconciler implements Reconciler<Migration> {
     this.wakeups = wakeups;
     this.clock = clock;
     this.turns = new Turns(clock);
+    this.successors = new Successors<>(wakeups::made, this::sameName);
   }
 
   @Override
@@ -52,11 +55,16 @@ public final class MigrationReconciler implements Reconciler<Migration> {
   public UpdateControl<Migration> reconcile(Migration migration, Context<Migration> context) {
     if (context.isPrimaryResourceDeleted()) {
       engine.forget(migration);
+      successors.deleted(migration);
       return UpdateControl.noUpdate();
     }
     try (var _ = MDC.putCloseable("namespace", migration.getMetadata().getNamespace());
         var _ = MDC.putCloseable("migration", migration.getMetadata().getName())) {
       return turns.take(migration, one -> engine.tick(one, clock.instant()));
     }
+  }
+
+  private Optional<Migration> sameName(Migration one) {
+    return migrations.flatMap(cache -> cache.get(ResourceID.fromResource(one)));
   }
 }

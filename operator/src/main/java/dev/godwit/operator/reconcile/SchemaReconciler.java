@@ -5,6 +5,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.time.InstantSource;
@@ -22,6 +23,7 @@ public final class SchemaReconciler implements Reconciler<SchemaMigration> {
   private final SchemaEngine engine;
   private final Wakeups<SchemaMigration> wakeups;
   private final Turns turns;
+  private final Successors<SchemaMigration> successors;
   private final InstantSource clock;
   private volatile Optional<IndexerResourceCache<SchemaMigration>> migrations = Optional.empty();
 
@@ -32,6 +34,7 @@ public final class SchemaReconciler implements Reconciler<SchemaMigration> {
     this.wakeups = wakeups;
     this.clock = clock;
     this.turns = new Turns(clock);
+    this.successors = new Successors<>(wakeups::made, this::sameName);
   }
 
   @Override
@@ -51,11 +54,16 @@ public final class SchemaReconciler implements Reconciler<SchemaMigration> {
       SchemaMigration migration, Context<SchemaMigration> context) {
     if (context.isPrimaryResourceDeleted()) {
       engine.forget(migration);
+      successors.deleted(migration);
       return UpdateControl.noUpdate();
     }
     try (var _ = MDC.putCloseable("namespace", migration.getMetadata().getNamespace());
         var _ = MDC.putCloseable("schemaMigration", migration.getMetadata().getName())) {
       return turns.take(migration, one -> engine.tick(one, clock.instant()));
     }
+  }
+
+  private Optional<SchemaMigration> sameName(SchemaMigration one) {
+    return migrations.flatMap(cache -> cache.get(ResourceID.fromResource(one)));
   }
 }

@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceAction;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
 import java.util.Set;
 
 /**
@@ -25,6 +27,17 @@ public final class Wakeups<R extends HasMetadata> extends AbstractEventSource<Vo
   public void wake(String namespace, String migration) {
     if (isRunning() && getEventHandler() != null) {
       getEventHandler().handleEvent(new Event(new ResourceID(migration, namespace)));
+    }
+  }
+
+  /**
+   * Tells the framework of something that it has lost sight of; of that it would not take a mere
+   * wake-up.
+   */
+  void made(R one) {
+    if (isRunning() && getEventHandler() != null) {
+      getEventHandler()
+          .handleEvent(new ResourceEvent(ResourceAction.ADDED, ResourceID.fromResource(one), one));
     }
   }
 

@@ -18,7 +18,8 @@ import org.junit.platform.launcher.TestPlan;
 /**
  * Writes the simple name of each class whose tests have all passed to a file, a line each, as soon
  * as they have. So what has passed is known of a run that failed or was ended, too, and {@code
- * dev/test.sh} leaves it out the next time.
+ * dev/test.sh} leaves it out the next time. What passes only when it is repeated in the same run is
+ * not among them, and is tested again.
  *
  * <p>JUnit finds it by itself. Without the system property {@link #FILE} it does nothing.
  */

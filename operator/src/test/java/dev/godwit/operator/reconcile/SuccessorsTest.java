@@ -1,0 +1,57 @@
+package dev.godwit.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.api.v1alpha1.Migration;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SuccessorsTest {
+
+  private final List<Runnable> later = new ArrayList<>();
+  private final List<Migration> told = new ArrayList<>();
+  private Optional<Migration> successor = Optional.empty();
+
+  private final Successors<Migration> successors =
+      new Successors<>(told::add, one -> successor, delay -> later::add);
+
+  private static Migration migration() {
+    Migration migration = new Migration();
+    migration.setMetadata(new ObjectMetaBuilder().withNamespace("prod").withName("shop").build());
+    return migration;
+  }
+
+  /** While the framework still calls for the deletion, it would forget it. */
+  @Test
+  void whatHasTheNameOfADeletedOneIsWokenLaterAndMoreThanOnce() {
+    successor = Optional.of(migration());
+    successors.deleted(migration());
+    assertThat(told).isEmpty();
+
+    later.forEach(Runnable::run);
+
+    assertThat(told).hasSizeGreaterThan(1).containsOnly(successor.orElseThrow());
+  }
+
+  @Test
+  void oneThatIsMadeAMomentAfterTheDeletionIsWoken() {
+    successors.deleted(migration());
+    successor = Optional.of(migration());
+
+    later.getLast().run();
+
+    assertThat(told).containsExactly(successor.orElseThrow());
+  }
+
+  @Test
+  void nobodyIsWokenWhereTheNameIsFree() {
+    successors.deleted(migration());
+
+    later.forEach(Runnable::run);
+
+    assertThat(told).isEmpty();
+  }
+}
