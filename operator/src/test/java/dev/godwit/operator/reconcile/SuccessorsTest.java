@@ -24,9 +24,9 @@ class SuccessorsTest {
     return migration;
   }
 
-  /** While the framework still calls for the deletion, it would forget it. */
+  /** Told while it still calls for the deletion, the framework would forget it. */
   @Test
-  void whatHasTheNameOfADeletedOneIsWokenLaterAndMoreThanOnce() {
+  void whatHasTheNameOfADeletedOneIsToldLaterAndMoreThanOnce() {
     successor = Optional.of(migration());
     successors.deleted(migration());
     assertThat(told).isEmpty();
@@ -37,7 +37,7 @@ class SuccessorsTest {
   }
 
   @Test
-  void oneThatIsMadeAMomentAfterTheDeletionIsWoken() {
+  void oneThatIsMadeAMomentAfterTheDeletionIsTold() {
     successors.deleted(migration());
     successor = Optional.of(migration());
 
@@ -47,7 +47,7 @@ class SuccessorsTest {
   }
 
   @Test
-  void nobodyIsWokenWhereTheNameIsFree() {
+  void nothingIsToldWhereTheNameIsFree() {
     successors.deleted(migration());
 
     later.forEach(Runnable::run);
