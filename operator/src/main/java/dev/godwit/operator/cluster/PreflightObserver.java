@@ -18,12 +18,13 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -175,11 +176,19 @@ public final class PreflightObserver {
   }
 
   private List<Permission> missingPermissions(Migration migration) {
-    List<Permission> missing = new ArrayList<>();
-    RequiredPermissions.of(migration.getSpec()).stream()
-        .filter(permission -> !cluster.may(permission, migration.getMetadata().getNamespace()))
-        .forEach(missing::add);
-    return missing;
+    List<Permission> needed = RequiredPermissions.of(migration.getSpec());
+    Set<Permission> missing = ConcurrentHashMap.newKeySet();
+    cluster.sideBySide(
+        needed.stream()
+            .<Runnable>map(
+                permission ->
+                    () -> {
+                      if (!cluster.may(permission, migration.getMetadata().getNamespace())) {
+                        missing.add(permission);
+                      }
+                    })
+            .toList());
+    return needed.stream().filter(missing::contains).toList();
   }
 
   private static List<String> words(List<Permission> permissions) {
