@@ -12,7 +12,7 @@
 # OUTPUT/root     becomes the image's root: Java runtime, start options, AOT cache
 # OUTPUT/libc     too, unless the image has a base with a C library: loader and C library
 # OUTPUT/nothing  is for an image that needs no libc: Jib wants folders that exist
-# OUTPUT/jars     stays here: the jars where Jib will put them, for the trial start
+# OUTPUT/jars     stays here: the jars where Jib will put them, for the trial run
 set -euo pipefail
 
 readonly name=$1 main=$2 here=$3 jar=$4 output=$7
@@ -60,7 +60,7 @@ stage() {
   printf '%s' "$path"
 }
 
-# train CLASSPATH: starts the main class as the image will, and has the JVM record it. The cache is only
+# train CLASSPATH: runs the main class as the image will, and has the JVM record it. The cache is only
 # good for the very same jars, by size and time, which Jib sets to one second after the epoch.
 train() {
   local cache=$root/app/$name.aot
@@ -77,7 +77,7 @@ train() {
   }
   [[ -s $cache ]] || {
     cat "$output/training.log" >&2
-    echo "prepare.sh: the trial start left no AOT cache" >&2
+    echo "prepare.sh: the trial run left no AOT cache" >&2
     return 1
   }
   chmod 644 "$cache"

@@ -6,5 +6,5 @@
 # by Jackson), plus the HTTP server for probes and metrics.
 modules=java.base,java.logging,java.management,java.naming,java.net.http,java.xml,jdk.httpserver,jdk.management,jdk.unsupported
 
-# Starts the operator against a mock API server.
+# Has the operator migrate against a mock API server.
 training=(dev.godwit.operator.image.AotTraining "$project/crds/manifests" "$here/training")

@@ -147,8 +147,13 @@ public interface Cluster {
   /** Puts values, by JSON pointer, in the place of what is there in the object as it was seen. */
   <T extends HasMetadata> T replace(T seen, Map<String, JsonNode> values);
 
-  /** Whether the operator may do this (a SelfSubjectAccessReview). */
-  boolean may(Permission permission, String namespace);
+  /** Whether the operator may do this. */
+  default boolean may(Permission permission, String namespace) {
+    return denied(List.of(permission), namespace).isEmpty();
+  }
+
+  /** What the operator may not do of this (a SelfSubjectAccessReview each), in the same order. */
+  List<Permission> denied(List<Permission> permissions, String namespace);
 
   /** Writes the status of a Migration if that has not changed since it was seen. */
   <S, R extends CustomResource<?, S>> R recordStatus(R seen, S status);

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -382,8 +383,19 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
   }
 
   @Override
-  public boolean may(Permission permission, String namespace) {
-    return permissions.has(permission, namespace);
+  public List<Permission> denied(List<Permission> asked, String namespace) {
+    Set<Permission> denied = ConcurrentHashMap.newKeySet();
+    sideBySide(
+        asked.stream()
+            .<Runnable>map(
+                permission ->
+                    () -> {
+                      if (!permissions.has(permission, namespace)) {
+                        denied.add(permission);
+                      }
+                    })
+            .toList());
+    return asked.stream().filter(denied::contains).toList();
   }
 
   @Override

@@ -23,8 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,7 +59,8 @@ public final class PreflightObserver {
    */
   public PreflightFacts observe(Migration migration) {
     String namespace = migration.getMetadata().getNamespace();
-    List<Permission> missing = missingPermissions(migration);
+    List<Permission> missing =
+        cluster.denied(RequiredPermissions.of(migration.getSpec()), namespace);
     if (missing.stream().anyMatch(RequiredPermissions.TO_LOOK::contains)) {
       return PreflightFacts.unseen(words(missing));
     }
@@ -173,22 +172,6 @@ public final class PreflightObserver {
             Collectors.toMap(
                 Function.identity(),
                 name -> Endpoints.of(cluster.endpointSlices(namespace, name))));
-  }
-
-  private List<Permission> missingPermissions(Migration migration) {
-    List<Permission> needed = RequiredPermissions.of(migration.getSpec());
-    Set<Permission> missing = ConcurrentHashMap.newKeySet();
-    cluster.sideBySide(
-        needed.stream()
-            .<Runnable>map(
-                permission ->
-                    () -> {
-                      if (!cluster.may(permission, migration.getMetadata().getNamespace())) {
-                        missing.add(permission);
-                      }
-                    })
-            .toList());
-    return needed.stream().filter(missing::contains).toList();
   }
 
   private static List<String> words(List<Permission> permissions) {

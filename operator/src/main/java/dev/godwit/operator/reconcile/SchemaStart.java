@@ -229,8 +229,7 @@ final class SchemaStart {
   private List<String> problems(SchemaMigration migration, SchemaMigrationSpec spec) {
     List<String> problems = new ArrayList<>();
     String namespace = migration.getMetadata().getNamespace();
-    RequiredPermissions.of(spec).stream()
-        .filter(permission -> !cluster.may(permission, namespace))
+    cluster.denied(RequiredPermissions.of(spec), namespace).stream()
         .map(Permission::toString)
         .map(permission -> "the operator may not " + permission)
         .forEach(problems::add);

@@ -138,9 +138,9 @@ final class SchemaCluster {
             new Class<?>[] {Cluster.class},
             (proxy, method, arguments) ->
                 switch (method.getName()) {
-                  case "may" ->
-                      (namespaceEnds || !arguments[0].toString().contains("namespaces"))
-                          && !arguments[0].toString().contains(mayNot);
+                  case "may" -> may(arguments[0]);
+                  case "denied" ->
+                      ((List<?>) arguments[0]).stream().filter(one -> !may(one)).toList();
                   case "list" -> others;
                   case "jobs" -> jobs.all();
                   case "jobEnd" -> jobs.end((String) arguments[1]);
@@ -207,6 +207,11 @@ final class SchemaCluster {
     return kind == ConfigMap.class
         ? Optional.ofNullable(configMaps.get(name))
         : Optional.of(API.clone(stored));
+  }
+
+  private boolean may(Object permission) {
+    String text = permission.toString();
+    return (namespaceEnds || !text.contains("namespaces")) && !text.contains(mayNot);
   }
 
   private <T> T wrote(String what, T answer) {

@@ -45,6 +45,7 @@ class StartTest {
               (cluster, method, arguments) ->
                   switch (method.getName()) {
                     case "may" -> arguments[0].equals(RequiredPermissions.READ_POLICIES);
+                    case "denied" -> arguments[0];
                     case "get" -> policy.filter(_ -> arguments[2].equals("web"));
                     case "approvals" -> Optional.empty();
                     case "recordStatus" -> {

@@ -239,8 +239,8 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
-  public boolean may(Permission permission, String namespace) {
-    return true;
+  public List<Permission> denied(List<Permission> permissions, String namespace) {
+    return List.of();
   }
 
   @Override
