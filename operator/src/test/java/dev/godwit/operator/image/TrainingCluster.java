@@ -20,8 +20,8 @@ import java.util.Set;
 
 /**
  * What Kubernetes does with Deployments and Services, on a server that only stores objects: one
- * ready pod for each generation of a Deployment, and one EndpointSlice for each Service. All pods
- * have the address of this machine.
+ * ready pod for each Deployment, another one when its template changes, and one EndpointSlice for
+ * each Service. All pods have the address of this machine.
  */
 final class TrainingCluster {
 
