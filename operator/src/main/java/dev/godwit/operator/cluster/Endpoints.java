@@ -1,7 +1,9 @@
 package dev.godwit.operator.cluster;
 
 import dev.godwit.operator.plan.Endpoint;
+import dev.godwit.operator.resource.Marks;
 import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.Collection;
 import java.util.Comparator;
@@ -12,6 +14,9 @@ import java.util.stream.Stream;
 
 /** Reads the endpoints of a Service from its EndpointSlices. */
 final class Endpoints {
+
+  private static final String MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
+  private static final String CONTROLLER = "endpointslice-controller.k8s.io";
 
   private Endpoints() {}
 
@@ -29,6 +34,22 @@ final class Endpoints {
         .stream()
         .sorted(Comparator.comparing(Endpoint::address))
         .toList();
+  }
+
+  /**
+   * Whether the EndpointSlices of a Service carry the label {@link Marks#SELECTS} as it does, and
+   * it has one: those that Kubernetes makes from its selector. There may be others, of a service
+   * mesh.
+   */
+  static boolean follow(Service service, List<EndpointSlice> slices) {
+    Optional<String> selects = Marks.selects(service);
+    List<EndpointSlice> made =
+        slices.stream()
+            .filter(slice -> CONTROLLER.equals(slice.getMetadata().getLabels().get(MANAGED_BY)))
+            .toList();
+    return selects.isPresent()
+        && !made.isEmpty()
+        && made.stream().allMatch(slice -> Marks.selects(slice).equals(selects));
   }
 
   private static Stream<Endpoint> of(EndpointSlice slice) {

@@ -19,6 +19,7 @@ import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
 import dev.godwit.operator.resource.LoadJob;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.RotationService;
 import dev.godwit.operator.resource.Snapshots;
 import dev.godwit.operator.resource.Twins;
 import dev.godwit.operator.resource.Workload;
@@ -33,6 +34,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.HashMap;
@@ -96,7 +98,8 @@ public final class Observer {
     Listed objects =
         justSeen
             .map(Observer::objects)
-            .orElseGet(() -> cluster.getAll(migration.getMetadata().getNamespace(), names(seen)));
+            .orElseGet(
+                () -> cluster.getAll(migration.getMetadata().getNamespace(), names(seen, needs)));
     return new Look(migration, needs, objects).observe(seen, unseen, checks, probes, metrics);
   }
 
@@ -109,12 +112,13 @@ public final class Observer {
   }
 
   /** What is looked at of every service. */
-  private static Map<Class<? extends HasMetadata>, Set<String>> names(List<ServicePlan> services) {
+  private static Map<Class<? extends HasMetadata>, Set<String>> names(
+      List<ServicePlan> services, Set<Need> needs) {
     Set<String> deployments = new HashSet<>();
     Set<String> sets = new HashSet<>();
-    Set<String> trafficAndPreviews = new HashSet<>();
+    Set<String> named = new HashSet<>();
     for (ServicePlan plan : services) {
-      trafficAndPreviews.addAll(plan.traffic());
+      named.addAll(plan.traffic());
       if (plan.spec().workload().kind() == WorkloadKind.STATEFUL_SET) {
         sets.add(plan.workload());
       } else {
@@ -122,13 +126,15 @@ public final class Observer {
       }
       if (plan.inPlace().isEmpty()) {
         deployments.add(plan.green());
-        trafficAndPreviews.add(plan.preview());
+        named.add(plan.preview());
+      } else if (needs.contains(Need.ROTATION)) {
+        named.add(RotationService.name(plan));
       }
     }
     return Map.of(
         Deployment.class, deployments,
         StatefulSet.class, sets,
-        Service.class, trafficAndPreviews);
+        Service.class, named);
   }
 
   /** One look; collects what was refused on the way. */
@@ -234,24 +240,33 @@ public final class Observer {
           inPlace ? Optional.empty() : Optional.ofNullable(deployments.get(plan.green()));
       Map<String, Service> traffic = new HashMap<>();
       Map<String, List<Endpoint>> endpoints = new HashMap<>();
+      Set<String> followed = new HashSet<>();
       for (String name : plan.traffic()) {
         Optional<Service> service = Optional.ofNullable(services.get(name));
         service.ifPresent(found -> traffic.put(name, found));
         if (service.filter(found -> isUntouched(plan, found)).isEmpty()) {
-          endpoints.put(name, endpointsOf(name));
+          List<EndpointSlice> slices = cluster.endpointSlices(namespace, name);
+          endpoints.put(name, Endpoints.of(slices));
+          service
+              .filter(found -> Endpoints.follow(found, slices))
+              .ifPresent(f -> followed.add(name));
         }
       }
-      Optional<Service> preview =
-          inPlace ? Optional.empty() : Optional.ofNullable(services.get(plan.preview()));
-      preview.ifPresent(service -> endpoints.put(plan.preview(), endpointsOf(plan.preview())));
+      Optional<Service> own =
+          Optional.ofNullable(services.get(inPlace ? RotationService.name(plan) : plan.preview()));
+      own.map(service -> service.getMetadata().getName())
+          .ifPresent(
+              name -> endpoints.put(name, Endpoints.of(cluster.endpointSlices(namespace, name))));
       Optional<Workload> workload = blue.map(Workload::of).or(() -> set.map(Workload::of));
       return new ServiceView(
           blue,
           set,
           green,
           traffic,
-          preview,
+          inPlace ? Optional.empty() : own,
+          inPlace ? own : Optional.empty(),
           endpoints,
+          followed,
           green.map(this::pods).orElse(List.of()),
           autoscaler(plan),
           newTemplate(plan, blue, green),
@@ -309,10 +324,6 @@ public final class Observer {
 
     private <T extends HasMetadata> Optional<T> get(Class<T> kind, String name) {
       return cluster.get(kind, namespace, name);
-    }
-
-    private List<Endpoint> endpointsOf(String service) {
-      return Endpoints.of(cluster.endpointSlices(namespace, service));
     }
 
     private List<Pod> pods(Deployment green) {

@@ -13,6 +13,8 @@ public enum Need {
   AUTOSCALER,
   /** {@link ServiceView#peers}. */
   PEERS,
+  /** {@link ServiceView#rotation}. */
+  ROTATION,
   /** {@link ServiceView#digests}. */
   DIGESTS,
   /** {@link ServiceView#members} of a service that is not upgraded in place. */

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is seen of one service of a migration.
@@ -19,7 +20,11 @@ import java.util.Optional;
  * @param green the Deployment that the migration brings
  * @param traffic the Services that are switched, by name; one that is missing has no entry
  * @param preview green's own Service
- * @param endpoints the endpoints of those Services (the preview among them), by Service
+ * @param rotation the Service that shows which pods are known to be in rotation, where the workload
+ *     is upgraded in place; only with {@link Need#ROTATION}
+ * @param endpoints the endpoints of all those Services, by Service
+ * @param followed names of the Services whose selector the operator has set for an upgrade in
+ *     place, and whose EndpointSlices were made from that selector or a later one
  * @param greenPods green's pods, those that are ending too
  * @param autoscaler blue's HorizontalPodAutoscaler, where the plan names one; only with {@link
  *     Need#AUTOSCALER}
@@ -40,7 +45,9 @@ public record ServiceView(
     Optional<Deployment> green,
     Map<String, Service> traffic,
     Optional<Service> preview,
+    Optional<Service> rotation,
     Map<String, List<Endpoint>> endpoints,
+    Set<String> followed,
     List<Pod> greenPods,
     Optional<HorizontalPodAutoscaler> autoscaler,
     Optional<PodTemplateSpec> newTemplate,
@@ -59,7 +66,9 @@ public record ServiceView(
         Optional.empty(),
         Map.of(),
         Optional.empty(),
+        Optional.empty(),
         Map.of(),
+        Set.of(),
         List.of(),
         Optional.empty(),
         Optional.empty(),

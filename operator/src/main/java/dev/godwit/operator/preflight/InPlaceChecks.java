@@ -4,6 +4,7 @@ import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.operator.plan.ServicePlan.InPlace;
 import dev.godwit.operator.preflight.PreflightFacts.VolumeFacts;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
+import dev.godwit.operator.resource.RotationService;
 import dev.godwit.operator.resource.Twins;
 import dev.godwit.operator.resource.VolumeSnapshots;
 import dev.godwit.operator.resource.Workload;
@@ -24,6 +25,7 @@ final class InPlaceChecks {
           InPlaceChecks::rollsByPartition,
           InPlaceChecks::enoughStayInRotation,
           InPlaceChecks::isNotScaledMeanwhile,
+          InPlaceChecks::nameIsFree,
           InPlaceChecks::claimsCanBeSaved);
 
   private InPlaceChecks() {}
@@ -164,6 +166,15 @@ final class InPlaceChecks {
                         + subject.title()
                         + " while its members are upgraded one by one: set its minReplicas to its"
                         + " maxReplicas for the time of the migration"));
+  }
+
+  private static Stream<Problem> nameIsFree(Subject subject) {
+    return subject
+        .facts()
+        .service(RotationService.name(subject.workload()))
+        .map(WorkloadChecks::isTaken)
+        .map(problem -> subject.problem("workload", problem))
+        .stream();
   }
 
   private static Stream<Problem> claimsCanBeSaved(Subject subject) {

@@ -15,23 +15,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whether the quotas of the namespace leave room for all greens together: pods, requests and limits
- * of cpu and memory, and the number of objects. A quota of some pods only is left to the API
- * server: which those are is not looked into.
+ * Whether the quotas of the namespace leave room for what is made for all services together: pods,
+ * requests and limits of cpu and memory, and the number of objects. A quota of some pods only is
+ * left to the API server: which those are is not looked into.
  */
 final class QuotaCheck {
 
   private QuotaCheck() {}
 
   static Stream<Problem> room(List<Subject> subjects, List<ResourceQuota> quotas) {
-    List<Subject> doubled =
-        subjects.stream()
-            .filter(subject -> subject.spec().replacement() == null && !subject.isInPlace())
-            .toList();
-    return quotas.stream().flatMap(quota -> room(doubled, quota));
+    return quotas.stream().flatMap(quota -> room(subjects, quota));
   }
 
-  private static Stream<Problem> room(List<Subject> doubled, ResourceQuota quota) {
+  private static Stream<Problem> room(List<Subject> subjects, ResourceQuota quota) {
     boolean isScoped =
         quota.getSpec() != null
             && (quota.getSpec().getScopeSelector() != null
@@ -43,7 +39,7 @@ final class QuotaCheck {
     return quota.getStatus().getHard().entrySet().stream()
         .flatMap(
             hard -> {
-              BigDecimal needed = needed(doubled, hard.getKey());
+              BigDecimal needed = needed(subjects, hard.getKey());
               BigDecimal free =
                   amount(hard.getValue())
                       .subtract(amount(used.getOrDefault(hard.getKey(), new Quantity("0"))));
@@ -54,7 +50,7 @@ final class QuotaCheck {
                           "spec.services",
                           "ResourceQuota "
                               + quota.getMetadata().getName()
-                              + " leaves no room for green: "
+                              + " leaves no room for the migration: "
                               + hard.getKey()
                               + " needed "
                               + plain(needed)
@@ -67,13 +63,24 @@ final class QuotaCheck {
     return amount.stripTrailingZeros().toPlainString();
   }
 
-  private static BigDecimal needed(List<Subject> doubled, String resource) {
-    return doubled.stream()
+  private static BigDecimal needed(List<Subject> subjects, String resource) {
+    return subjects.stream()
         .map(subject -> needed(subject, resource))
         .reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
   private static BigDecimal needed(Subject subject, String resource) {
+    return switch (resource) {
+      // Green's own Service, or the one that shows who is in rotation; and the record of the start.
+      case "services", "count/services", "count/controllerrevisions.apps" -> BigDecimal.ONE;
+      default ->
+          subject.spec().replacement() == null && !subject.isInPlace()
+              ? neededByGreen(subject, resource)
+              : BigDecimal.ZERO;
+    };
+  }
+
+  private static BigDecimal neededByGreen(Subject subject, String resource) {
     BigDecimal pods = BigDecimal.valueOf(Rollouts.wanted(subject.blue()));
     return switch (resource) {
       case "pods", "count/pods" -> pods;
@@ -81,13 +88,8 @@ final class QuotaCheck {
       case "memory", "requests.memory" -> perPod(subject, false, "memory").multiply(pods);
       case "limits.cpu" -> perPod(subject, true, "cpu").multiply(pods);
       case "limits.memory" -> perPod(subject, true, "memory").multiply(pods);
-      // Green itself, its ReplicaSet and its own Service, and the record of blue.
-      case "count/deployments.apps",
-          "count/replicasets.apps",
-          "services",
-          "count/services",
-          "count/controllerrevisions.apps" ->
-          BigDecimal.ONE;
+      // Green itself and its ReplicaSet.
+      case "count/deployments.apps", "count/replicasets.apps" -> BigDecimal.ONE;
       // Other resources are not made in numbers that matter, or not by a Deployment's pods.
       default -> BigDecimal.ZERO;
     };

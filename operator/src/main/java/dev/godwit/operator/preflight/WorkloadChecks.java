@@ -183,15 +183,15 @@ final class WorkloadChecks {
             ? Stream.concat(subject.facts().deployment(name).stream(), takenByTwins(subject))
             : Stream.empty();
     return Stream.concat(taken, subject.facts().service(name).stream())
-        .map(
-            object ->
-                subject.problem(
-                    "workload",
-                    object.getKind()
-                        + " "
-                        + object.getMetadata().getName()
-                        + " exists already, and the migration needs that name: rename or delete"
-                        + " it"));
+        .map(object -> subject.problem("workload", isTaken(object)));
+  }
+
+  /** What is wrong with an object that stands where another is to be made. */
+  static String isTaken(HasMetadata object) {
+    return object.getKind()
+        + " "
+        + object.getMetadata().getName()
+        + " exists already, and the migration needs that name: rename or delete it";
   }
 
   /** What stands where a twin would be made. */

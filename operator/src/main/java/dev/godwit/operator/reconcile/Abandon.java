@@ -16,6 +16,7 @@ import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.plan.Wanted;
 import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.RotationService;
 import dev.godwit.operator.step.RunSchema;
 import dev.godwit.operator.step.SchemaView;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -92,7 +93,7 @@ final class Abandon {
     List<String> refused = new ArrayList<>();
     cluster
         .listHeld(Service.class, namespace, name)
-        .forEach(service -> attempt(() -> release(withoutRotation(service)), refused));
+        .forEach(service -> attempt(() -> leaveAsIs(service, migration), refused));
     Stream.of(Deployment.class, StatefulSet.class)
         .flatMap(kind -> cluster.listHeld(kind, namespace, name).stream())
         .forEach(workload -> attempt(() -> release(workload), refused));
@@ -139,6 +140,15 @@ final class Abandon {
     return schema.isHeld(migration, Wanted.RUN)
         ? Optional.of(Changes.want(schema.object(), migration, Wanted.KEEP))
         : Optional.empty();
+  }
+
+  /** What was made to see who is in rotation serves nobody. */
+  private void leaveAsIs(Service service, Migration migration) {
+    if (RotationService.isOne(service, migration.getMetadata().getUid())) {
+      cluster.delete(service);
+    } else {
+      release(withoutRotation(service));
+    }
   }
 
   /** Nobody gives the label to pods any more: a Service that asks for it would lose them all. */

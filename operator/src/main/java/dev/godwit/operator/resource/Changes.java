@@ -36,12 +36,14 @@ public final class Changes {
   }
 
   /**
-   * Gives the object back: removes the label, and what the operator owns of its fields, so that
+   * Gives the object back: removes our labels, and what the operator owns of its fields, so that
    * whoever applies other values by server-side apply later meets no conflict.
    */
   public static Action.Patch release(HasMetadata seen) {
     ObjectNode patch = empty();
-    patch.putObject("metadata").putObject("labels").putNull(Marks.MIGRATION);
+    ObjectNode labels = patch.putObject("metadata").putObject("labels");
+    labels.putNull(Marks.MIGRATION);
+    Marks.selects(seen).ifPresent(any -> labels.putNull(Marks.SELECTS));
     disown(seen, patch);
     return new Action.Patch(seen, patch);
   }
@@ -76,6 +78,10 @@ public final class Changes {
 
   /** Makes the Service's selector exactly the one that is wanted. */
   public static Action.Patch selector(Service seen, Map<String, String> wanted) {
+    return new Action.Patch(seen, selectorPatch(seen, wanted));
+  }
+
+  private static ObjectNode selectorPatch(Service seen, Map<String, String> wanted) {
     ObjectNode patch = empty();
     ObjectNode selector = patch.putObject("spec").putObject("selector");
     Map<String, String> present = seen.getSpec().getSelector();
@@ -86,6 +92,28 @@ public final class Changes {
           .forEach(selector::putNull);
     }
     new TreeMap<>(wanted).forEach(selector::put);
+    return patch;
+  }
+
+  /**
+   * The same during an upgrade in place, and says so in {@link Marks#SELECTS}, by a value that no
+   * earlier write had: it holds for the Service as it was seen alone.
+   *
+   * @param what {@link Marks#IN} or {@link Marks#ALL}
+   */
+  public static Action.Patch selector(Service seen, Map<String, String> wanted, String what) {
+    ObjectNode patch = selectorPatch(seen, wanted);
+    patch
+        .putObject("metadata")
+        .putObject("labels")
+        .put(Marks.SELECTS, what + "-" + seen.getMetadata().getResourceVersion());
+    return new Action.Patch(seen, patch);
+  }
+
+  /** Removes what the Service says by {@link Marks#SELECTS}. */
+  public static Action.Patch noSelects(Service seen) {
+    ObjectNode patch = empty();
+    patch.putObject("metadata").putObject("labels").putNull(Marks.SELECTS);
     return new Action.Patch(seen, patch);
   }
 

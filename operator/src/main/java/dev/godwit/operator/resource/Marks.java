@@ -36,6 +36,17 @@ public final class Marks {
   /** Value of {@link #ROTATION} of a pod that is in rotation. */
   public static final String IN = "in";
 
+  /**
+   * Label of a Service whose selector the operator has set for an upgrade in place: what it selects
+   * since then, {@link #IN} or {@link #ALL}, and the resource version that it had before, as {@code
+   * in-4711}. EndpointSlices have the labels of their Service, and so tell which selector they were
+   * made from.
+   */
+  public static final String SELECTS = "godwit.dev/selects";
+
+  /** Beginning of {@link #SELECTS} of a Service that selects as it did before. */
+  public static final String ALL = "all";
+
   private Marks() {}
 
   /**
@@ -88,6 +99,11 @@ public final class Marks {
   /** Whether a pod carries the label by which Services select it. */
   public static boolean isInRotation(HasMetadata pod) {
     return IN.equals(labels(pod).get(ROTATION));
+  }
+
+  /** What an object says by {@link #SELECTS}, if anything. */
+  public static Optional<String> selects(HasMetadata object) {
+    return Optional.ofNullable(labels(object).get(SELECTS));
   }
 
   private static Map<String, String> labels(HasMetadata object) {

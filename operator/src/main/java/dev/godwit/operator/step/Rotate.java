@@ -36,6 +36,9 @@ public record Rotate(
     Duration deadline)
     implements Step {
 
+  /** How long a label may take to get about. */
+  private static final Duration HEARD = Duration.ofMinutes(1);
+
   /** Copies the list. */
   public Rotate {
     neighbours = List.copyOf(neighbours);
@@ -70,13 +73,34 @@ public record Rotate(
               + Commands.leaveAsItIs(backup.orElseThrow().maker()));
     }
     Instant begin = situation.entry().undoStartedAt().orElseThrow();
-    return turned(situation, !in, begin.plus(deadline));
+    return unheard(situation, begin).orElseGet(() -> turned(situation, !in, begin.plus(deadline)));
+  }
+
+  /**
+   * A label that was given and of which no endpoints have told yet may still get about: then they
+   * could lead to the member after it was found to be out. So it is awaited, for a while.
+   */
+  private Optional<Assessment> unheard(Situation situation, Instant begin) {
+    boolean wasConfirmed = situation.entry().finishedAt().isPresent();
+    Instant patience = begin.plus(HEARD);
+    return !in
+            || wasConfirmed
+            || !situation.now().isBefore(patience)
+            || rotation(situation).reachesLabelled(member)
+        ? Optional.empty()
+        : Optional.of(
+            Assessment.await(
+                member.name() + " to be among the endpoints of " + services() + ", to leave them",
+                patience));
+  }
+
+  private Rotation rotation(Situation situation) {
+    return new Rotation(member.plan(), neighbours, situation.seen(), situation.journal());
   }
 
   private Assessment turned(Situation situation, boolean wanted, Instant end) {
-    ServicePlan plan = member.plan();
-    ServiceView view = situation.seen().service(plan.name());
-    Rotation rotation = new Rotation(plan, neighbours, situation.seen(), situation.journal());
+    ServiceView view = situation.seen().service(member.plan().name());
+    Rotation rotation = rotation(situation);
     return wanted
         ? into(rotation, view, end, situation.now())
         : out(rotation, view, end, situation.now());

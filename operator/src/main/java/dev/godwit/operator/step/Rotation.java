@@ -11,9 +11,11 @@ import dev.godwit.operator.resource.Changes;
 import dev.godwit.operator.resource.FieldManagers;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.RotationService;
 import dev.godwit.operator.resource.Workload;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.time.Instant;
@@ -78,7 +80,8 @@ public final class Rotation {
   }
 
   /** The same with the label of rotation. */
-  Map<String, Map<String, String>> byRotation(Map<String, Map<String, String>> recorded) {
+  private static Map<String, Map<String, String>> byRotation(
+      Map<String, Map<String, String>> recorded) {
     Map<String, Map<String, String>> selectors = new HashMap<>();
     recorded.forEach(
         (service, selector) -> {
@@ -94,11 +97,61 @@ public final class Rotation {
     return new Traffic(plan, view).selectors();
   }
 
-  /** The writes that bring the Services to these selectors, but for those that others have set. */
-  List<Action> select(Map<String, Map<String, String>> selectors) {
-    Map<String, Map<String, String>> wanted = new HashMap<>(selectors);
-    wanted.putAll(foreign());
-    return new Traffic(plan, view).moves(wanted);
+  /** The writes that let the Services select by rotation, but for those that others have set. */
+  List<Action> selectByRotation() {
+    return select(byRotation(recorded()), Marks.IN);
+  }
+
+  /**
+   * The writes that let the Services select as before, but for those that others have set. One
+   * whose selector somebody else has set back is written to all the same, so that it can be seen
+   * when that has got about; one that was never changed is not.
+   */
+  List<Action> selectAll() {
+    return select(recorded(), Marks.ALL);
+  }
+
+  private List<Action> select(Map<String, Map<String, String>> wanted, String what) {
+    return own().stream()
+        .sorted()
+        .map(view.traffic()::get)
+        .filter(service -> !selects(service, wanted.get(service.getMetadata().getName()), what))
+        .map(
+            service ->
+                (Action)
+                    Changes.selector(service, wanted.get(service.getMetadata().getName()), what))
+        .toList();
+  }
+
+  private static boolean selects(Service service, Map<String, String> wanted, String what) {
+    return Traffic.selectorOf(service).equals(wanted)
+        && Marks.selects(service).filter(said -> !said.startsWith(what + "-")).isEmpty();
+  }
+
+  /**
+   * Whether the selectors that were set last have got about: the EndpointSlices of each Service of
+   * ours were made from it, or from a later one.
+   */
+  boolean isFollowed() {
+    return own().stream()
+        .filter(name -> Marks.selects(view.traffic().get(name)).isPresent())
+        .allMatch(view.followed()::contains);
+  }
+
+  /**
+   * Whether the labels have got about: the Service that is made for this lists every ready pod that
+   * has one.
+   */
+  boolean areLabelsKnown() {
+    Set<String> known =
+        view.endpointsOf(RotationService.name(plan)).stream()
+            .map(Endpoint::pod)
+            .collect(Collectors.toSet());
+    return known.containsAll(labelledAndReady());
+  }
+
+  private Set<String> labelledAndReady() {
+    return names(live().filter(Marks::isInRotation).filter(Rollouts::isReady));
   }
 
   /** The writes that give the label to all pods that should have it. */
@@ -109,12 +162,15 @@ public final class Rotation {
         .toList();
   }
 
-  /** The writes that take the label from all pods. */
+  /** The writes that take our labels from all pods, and then from the Services. */
   List<Action> noLabels() {
-    return live()
-        .filter(Marks::isInRotation)
-        .map(pod -> (Action) Changes.rotation(pod, false))
-        .toList();
+    Stream<Action> pods =
+        live().filter(Marks::isInRotation).map(pod -> Changes.rotation(pod, false));
+    Stream<Action> services =
+        view.traffic().values().stream()
+            .filter(service -> Marks.selects(service).isPresent())
+            .map(Changes::noSelects);
+    return Stream.concat(pods, services).toList();
   }
 
   /** The writes that give the label to the pods of a member, or take it from them. */
@@ -152,6 +208,13 @@ public final class Rotation {
     return own().stream().allMatch(service -> ready(service).containsAll(pods));
   }
 
+  /** The same of those of its ready pods that have the label. */
+  boolean reachesLabelled(Member member) {
+    Set<String> pods =
+        names(member.pods(view).stream().filter(Rollouts::isReady).filter(Marks::isInRotation));
+    return own().stream().allMatch(service -> ready(service).containsAll(pods));
+  }
+
   /** Whether no Service leads to any pod of a member. */
   boolean avoids(Member member) {
     return plan.traffic().stream().allMatch(service -> avoids(member, service));
@@ -175,7 +238,7 @@ public final class Rotation {
 
   /** Whether the ready endpoints of each Service of ours are the ready pods with the label. */
   boolean isExact() {
-    Set<String> labelled = names(live().filter(Marks::isInRotation).filter(Rollouts::isReady));
+    Set<String> labelled = labelledAndReady();
     return own().stream().allMatch(service -> ready(service).equals(labelled));
   }
 

@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -77,15 +78,10 @@ public record Switch(ServicePlan plan, Duration deadline, AnswerBaseline answers
     if (Rollouts.wanted(green) < needed) {
       return Assessment.act("giving green blue's replicas", Changes.replicas(green, needed));
     }
+    Instant end = begin.plus(deadline);
     int ready = plan.makesGreen() ? Rollouts.ready(view.greenPods()) : Rollouts.ready(green);
     if (ready < needed) {
-      String what =
-          "Deployment " + plan.green() + " to have " + needed + " ready pods, as blue has";
-      Instant end = begin.plus(deadline);
-      return situation.now().isBefore(end)
-          ? Assessment.await(what, end)
-          : Assessment.failed(
-              Reason.DEADLINE_EXCEEDED, "waited in vain for " + what + ": it has " + ready);
+      return waiting("Deployment " + plan.green(), needed, ready, end, situation.now());
     }
     Traffic traffic = new Traffic(plan, view);
     Optional<String> missing =
@@ -106,10 +102,22 @@ public record Switch(ServicePlan plan, Duration deadline, AnswerBaseline answers
           "somebody else has set the selectors of Services while they were switched: " + foreign);
     }
     List<Action> moves = traffic.moves(traffic.towardsGreen(recorded));
-    if (!moves.isEmpty()) {
-      return Assessment.act("switching traffic to green", moves);
+    if (moves.isEmpty()) {
+      return confirm(situation, traffic, needed, movedAt(view, begin));
     }
-    return confirm(situation, traffic, needed, movedAt(view, begin));
+    // The controller that makes EndpointSlices may hear of a selector before it hears of the pods.
+    OptionalInt known = traffic.knownOnGreen();
+    return known.isPresent() && known.getAsInt() < needed
+        ? waiting("Service " + plan.preview(), needed, known.getAsInt(), end, situation.now())
+        : Assessment.act("switching traffic to green", moves);
+  }
+
+  private static Assessment waiting(String of, int needed, int ready, Instant end, Instant now) {
+    String what = of + " to have " + needed + " ready pods, as blue has";
+    return now.isBefore(end)
+        ? Assessment.await(what, end)
+        : Assessment.failed(
+            Reason.DEADLINE_EXCEEDED, "waited in vain for " + what + ": it has " + ready);
   }
 
   /** A Service that did not lead to blue when the switch began is somebody else's by now. */

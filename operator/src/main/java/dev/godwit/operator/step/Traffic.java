@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -78,6 +79,16 @@ public final class Traffic {
       }
     }
     return moves;
+  }
+
+  /**
+   * How many of green's pods are known to be ready by whoever makes the EndpointSlices, as those of
+   * green's own Service show; empty where that is gone.
+   */
+  OptionalInt knownOnGreen() {
+    return view.preview().isPresent()
+        ? OptionalInt.of(readyPods(plan.preview()).size())
+        : OptionalInt.empty();
   }
 
   /**

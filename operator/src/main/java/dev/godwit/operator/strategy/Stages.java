@@ -182,7 +182,7 @@ final class Stages {
 
   private Step selectByRotation(ServicePlan plan, List<ServicePlan> all, boolean on) {
     return new SelectByRotation(
-        plan, Dependencies.neighbours(plan, all), on, Guards.answers(spec, plan));
+        plan, maker, Dependencies.neighbours(plan, all), on, Guards.answers(spec, plan));
   }
 
   private Step rotate(
@@ -336,9 +336,13 @@ final class Stages {
       case DELETE -> {
         drainBlue("CleaningUp");
         each("delete", "CleaningUp", DeleteBlue::new);
-        each("remove", "CleaningUp", plan -> new Remove(plan, maker, true, verified()));
+        each("remove", "CleaningUp", plan -> new Remove(plan, maker, true, verified(), deadline()));
       }
-      case KEEP -> each("remove", "CleaningUp", plan -> new Remove(plan, maker, true, verified()));
+      case KEEP ->
+          each(
+              "remove",
+              "CleaningUp",
+              plan -> new Remove(plan, maker, true, verified(), deadline()));
     }
   }
 
@@ -351,7 +355,7 @@ final class Stages {
   private void comeHome(String phase, boolean hasWayBack) {
     inOrder("return", phase, plan -> new Return(plan, hasWayBack, deadline()));
     drained(phase, Verbs.DRAIN_GREEN, Verbs.RETURN, "letting open connections to green finish");
-    each("remove", phase, plan -> new Remove(plan, maker, false, verified()));
+    each("remove", phase, plan -> new Remove(plan, maker, false, verified(), deadline()));
   }
 
   private void drainBlue(String phase) {

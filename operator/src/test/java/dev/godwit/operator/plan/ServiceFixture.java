@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -36,7 +37,7 @@ import java.util.stream.IntStream;
  */
 public final class ServiceFixture {
 
-  static final Marks.Maker MAKER = new Marks.Maker("shop-2-0", "uid-of-shop-2-0", "shop");
+  public static final Marks.Maker MAKER = new Marks.Maker("shop-2-0", "uid-of-shop-2-0", "shop");
 
   private final String name;
   private boolean isUnrecorded;
@@ -190,7 +191,9 @@ public final class ServiceFixture {
         green,
         Map.copyOf(traffic),
         preview,
+        Optional.empty(),
         Map.copyOf(endpoints),
+        Set.of(),
         greenPods,
         autoscaler,
         Optional.of(newTemplate()),

@@ -45,6 +45,20 @@ class SwitchTest {
   }
 
   @Test
+  void trafficStaysUntilTheEndpointsOfGreensOwnServiceShowItsPodsToBeKnown() {
+    orders.previewLists(2);
+
+    Decision first = migration.decide();
+    String message = migration.entry("orders/switch").message();
+    orders.previewLists(3);
+    Decision then = migration.decide();
+
+    assertThat(first.actions()).isEmpty();
+    assertThat(message).contains("Service orders-green to have 3 ready pods, as blue has");
+    assertThat(patches(then)).hasSize(1);
+  }
+
+  @Test
   void greenGrowsFirstWhenBlueHasGrownMeanwhile() {
     orders.blueHas(5, 5);
 

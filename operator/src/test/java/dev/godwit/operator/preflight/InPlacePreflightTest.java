@@ -104,6 +104,27 @@ class InPlacePreflightTest {
   }
 
   @Test
+  void aServiceOfTheNameThatIsNeededIsNamed() {
+    namespace.service("rotation-orders", Map.of("app", "jukebox"));
+
+    assertProblem("spec.services[0].workload", "Service rotation-orders exists already");
+  }
+
+  @Test
+  void aQuotaMustLeaveRoomForTheServiceThatShowsWhoIsInRotation() {
+    namespace.quota("services", "5", "5");
+
+    assertProblem("spec.services", "ResourceQuota limits", "services needed 1, free 0");
+  }
+
+  @Test
+  void aQuotaOfPodsIsNoMatterSinceNoneAreAdded() {
+    namespace.quota("pods", "3", "3");
+
+    assertPasses();
+  }
+
+  @Test
   void aHeadlessServiceLeadsToMembersThatAreOutOfRotationToo() {
     namespace
         .service("orders-members", Map.of("app", "orders"))

@@ -11,6 +11,11 @@ import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.RotationService;
+import dev.godwit.operator.step.InPlaceFixture;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -19,12 +24,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of the SchemaMigrations of a Migration that is left as it is. */
+/** What becomes of what a Migration holds that is left as it is. */
 class AbandonTest {
 
   private static final KubernetesSerialization API = new KubernetesSerialization();
 
   private final List<String> wishes = new ArrayList<>();
+  private final List<Service> services = new ArrayList<>();
+  private final List<String> writes = new ArrayList<>();
   private String wanted = "Run";
 
   private SchemaMigration schema(String status) {
@@ -66,14 +73,58 @@ class AbandonTest {
             (proxy, method, arguments) ->
                 switch (method.getName()) {
                   case "listHeld" ->
-                      arguments[0] == SchemaMigration.class ? List.of(held) : List.of();
+                      arguments[0] == SchemaMigration.class
+                          ? List.of(held)
+                          : arguments[0] == Service.class ? services : List.of();
                   case "patch" -> {
                     JsonNode patch = (JsonNode) arguments[1];
-                    wishes.add(patch.at("/metadata/annotations/godwit.dev~1wanted").asText());
+                    if (arguments[0] instanceof SchemaMigration) {
+                      wishes.add(patch.at("/metadata/annotations/godwit.dev~1wanted").asText());
+                    } else {
+                      writes.add(name(arguments[0]) + " " + patch);
+                    }
                     yield arguments[0];
+                  }
+                  case "delete" -> {
+                    writes.add(name(arguments[0]) + " is deleted");
+                    yield null;
                   }
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
+  }
+
+  private static String name(Object object) {
+    return ((HasMetadata) object).getMetadata().getName();
+  }
+
+  /** Nobody gives the label to pods any more, and nobody wants to know who has it. */
+  @Test
+  void servicesSelectAsBeforeAndWhatShowedWhoIsInRotationIsDeleted() {
+    InPlaceFixture orders = new InPlaceFixture();
+    String uid = Plans.migration("orders").getMetadata().getUid();
+    Service rotation = RotationService.of(orders.plan(), new Marks.Maker("shop", uid, "shop"));
+    Service traffic =
+        new ServiceBuilder()
+            .withNewMetadata()
+            .withName("orders")
+            .withResourceVersion("1")
+            .addToLabels(Marks.SELECTS, "in-1")
+            .endMetadata()
+            .withNewSpec()
+            .addToSelector("app", "orders")
+            .addToSelector(Marks.ROTATION, Marks.IN)
+            .endSpec()
+            .build();
+    services.addAll(List.of(rotation, traffic));
+
+    leftAsIs("phase: Preflight");
+
+    assertThat(writes)
+        .containsExactly(
+            "rotation-orders is deleted",
+            "orders {\"spec\":{\"selector\":{\"godwit.dev/rotation\":null,\"app\":\"orders\"}}}",
+            "orders {\"metadata\":{\"labels\":{\"godwit.dev/migration\":null,"
+                + "\"godwit.dev/selects\":null}}}");
   }
 
   /** Whatever serves may use it. */

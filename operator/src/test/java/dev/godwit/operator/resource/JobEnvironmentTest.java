@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the Job of a member finds in its environment. */
@@ -37,7 +38,9 @@ class JobEnvironmentTest {
             Optional.empty(),
             Map.of("orders", service),
             Optional.empty(),
+            Optional.empty(),
             Map.of(),
+            Set.of(),
             List.of(),
             Optional.empty(),
             Optional.empty(),

@@ -32,11 +32,14 @@ final class DeploymentController {
   final Set<String> forbidden = new HashSet<>();
 
   private final World world;
+  private final Watch<Pod> known;
   private final IdentityHashMap<PodTemplateSpec, String> hashes = new IdentityHashMap<>();
   private int pods;
 
-  DeploymentController(World world) {
+  /** Its status says what this watch has told, as all controllers of one process share it. */
+  DeploymentController(World world, Watch<Pod> known) {
     this.world = world;
+    this.known = known;
   }
 
   void act(double probability) {
@@ -109,7 +112,9 @@ final class DeploymentController {
 
   private void status(Deployment deployment, String hash, boolean refused) {
     List<Pod> live =
-        Pods.of(world, deployment).stream().filter(pod -> !Pods.isEnding(pod)).toList();
+        known.seen().stream()
+            .filter(pod -> Pods.isOwnedBy(deployment, pod) && !Pods.isEnding(pod))
+            .toList();
     int updated = (int) live.stream().filter(pod -> isOf(hash, pod)).count();
     int ready = (int) live.stream().filter(Pods::isReady).count();
     int updatedReady =

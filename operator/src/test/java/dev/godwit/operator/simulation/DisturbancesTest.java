@@ -16,8 +16,10 @@ class DisturbancesTest {
 
   private static final int ORDERS = 6;
 
-  private static void assertEnds(String end, ScenarioBuilder builder) {
+  /** Asserts how it ends in all orders; what was struck in them. */
+  private static Strikes assertEnds(String end, ScenarioBuilder builder) {
     Scenario scenario = builder.build();
+    Strikes strikes = new Strikes();
     IntStream.range(0, ORDERS)
         .forEach(
             seed -> {
@@ -26,7 +28,9 @@ class DisturbancesTest {
                   .as(() -> "seed " + seed + "\n" + simulation.story())
                   .satisfies(Simulation::run);
               assertThat(simulation.end()).as(simulation::story).isEqualTo(end);
+              strikes.add(simulation.strikes());
             });
+    return strikes;
   }
 
   private static ScenarioBuilder one(String name) {
@@ -97,6 +101,16 @@ class DisturbancesTest {
   void aDeploymentThatSomebodyPutsInThePlaceOfGreenIsNotDeleted() {
     assertEnds(
         "succeeded", one("replaced green").but(Kind.REPLACE_GREEN, "orders", Verbs.RETURN, 3));
+  }
+
+  @Test
+  void anOriginalThatIsDeletedWhileGreenIsDrainedKeepsGreenUntilItIsThereAgain() {
+    Strikes strikes =
+        assertEnds(
+            "succeeded",
+            one("deleted while draining").but(Kind.DELETE_BLUE, "orders", Verbs.DRAIN_GREEN, 3));
+
+    assertThat(strikes.turned()).containsExactly(Verbs.DRAIN_GREEN);
   }
 
   @Test

@@ -14,27 +14,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Services and pods to EndpointSlices, some time later. */
+/**
+ * Services and pods to EndpointSlices, some time later. It watches the two apart: it may hear of a
+ * selector before it hears of the labels that pods were given for it, and the other way round.
+ */
 final class EndpointSliceController {
 
   private static final String NAME = "endpoint-slice-controller";
   private static final int MOST_SECONDS = 4;
 
   private final World world;
+  private final Watch<Pod> pods;
+  private final Watch<Service> services;
   private final Map<String, Instant> due = new HashMap<>();
 
-  EndpointSliceController(World world) {
+  EndpointSliceController(World world, Watch<Pod> pods) {
     this.world = world;
+    this.pods = pods;
+    this.services = new Watch<>(world, Service.class);
   }
 
   void act(double probability) {
-    Set<String> services = new HashSet<>();
-    for (Service service : world.server.list(Service.class, World.NAMESPACE)) {
-      services.add(service.getMetadata().getName());
+    services.hear(probability);
+    Set<String> present = new HashSet<>();
+    for (Service service : services.seen()) {
+      present.add(service.getMetadata().getName());
       sync(service, probability);
     }
     for (EndpointSlice slice : world.server.list(EndpointSlice.class, World.NAMESPACE)) {
-      if (!services.contains(serviceOf(slice))) {
+      if (!present.contains(serviceOf(slice))) {
         world.server.delete(NAME, slice);
       }
     }
@@ -83,7 +91,7 @@ final class EndpointSliceController {
 
   private EndpointSlice slice(Service service) {
     List<Endpoint> endpoints =
-        world.server.list(Pod.class, World.NAMESPACE).stream()
+        pods.seen().stream()
             .filter(
                 pod ->
                     Selectors.matches(
@@ -96,6 +104,7 @@ final class EndpointSliceController {
         .withNamespace(World.NAMESPACE)
         .withLabels(service.getMetadata().getLabels())
         .addToLabels(FakeCluster.SERVICE_NAME, service.getMetadata().getName())
+        .addToLabels("endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io")
         .endMetadata()
         .withAddressType("IPv4")
         .withEndpoints(endpoints)

@@ -293,6 +293,20 @@ final class InPlaceRules {
 
   // ---- Services
 
+  /** What shows who is in rotation is made while that begins, and by nobody changed. */
+  void rotationService(ApiServer.Write write) {
+    String service = write.object().getMetadata().getAnnotations().get(Marks.SERVICE);
+    String name = World.name(write.object());
+    String uid = scene.migration().getMetadata().getUid();
+    require(Marks.wasMadeFor(write.object(), uid, service), "writes to a foreign " + name);
+    require(write.before() == null || write.after() == null, "changes " + name);
+    require(
+        write.after() == null
+            || scene.is(service, Verbs.ROTATION_ON, StepState.RUNNING)
+            || scene.is(service, Verbs.ROTATION_OFF, StepState.UNDOING),
+        "makes " + name + " though nothing begins to rotate");
+  }
+
   void selector(String service, Service before, Service after) {
     Map<String, String> now = after.getSpec().getSelector();
     if (now.equals(before.getSpec().getSelector())) {
@@ -307,6 +321,10 @@ final class InPlaceRules {
         Scene.withoutRotation(now).equals(original),
         "points " + World.name(after) + " elsewhere: " + now);
     boolean on = Marks.IN.equals(now.get(Marks.ROTATION));
+    boolean abandons = scene.migration().getMetadata().getDeletionTimestamp() != null;
+    require(
+        abandons || !Marks.selects(after).equals(Marks.selects(before)),
+        "sets a selector of which nobody can tell when it has got about");
     boolean asked =
         members.neighbours(service).stream()
             .anyMatch(

@@ -118,8 +118,13 @@ final class Outsiders {
   }
 
   private boolean isDue(Disturbance disturbance) {
-    if (disturbance.after() != null
-        && !scene.wasBegun(disturbance.service(), disturbance.after())) {
+    String after = disturbance.after();
+    boolean begun =
+        after == null
+            || (after.equals(Disturbance.WAY_BACK)
+                ? scene.isBackward()
+                : scene.wasBegun(disturbance.service(), after));
+    if (!begun) {
       return false;
     }
     Instant when = due.computeIfAbsent(disturbance, any -> world.now().plus(disturbance.delay()));

@@ -163,10 +163,14 @@ record Scenario(
    * Something that somebody does.
    *
    * @param service whose objects it concerns; null for all
-   * @param after the verb of the step that must have begun; null: right from the start
+   * @param after the verb of the step that must have begun, or {@link #WAY_BACK}; null: right from
+   *     the start
    * @param delay how long after that
    */
   record Disturbance(Kind kind, String service, String after, Duration delay) {
+
+    /** The migration must have turned round. */
+    static final String WAY_BACK = "way back";
 
     /** Who does what. */
     enum Kind {

@@ -567,6 +567,11 @@ final class ScenarioGenerator {
               elsewhere ? moment(any(names), true) : moment(service, false),
               Duration.ofMillis(random.nextInt(chance(0.5) ? 3000 : 60000))));
     }
+    if (chance(0.1)) {
+      Duration delay = Duration.ofMillis(random.nextInt(10_000));
+      disturbances.add(
+          new Disturbance(Disturbance.Kind.REFUSE_WRITES, any(names), Disturbance.WAY_BACK, delay));
+    }
     return disturbances;
   }
 

@@ -181,7 +181,9 @@ final class SchemaRules implements SchemaController.Listener {
   /** What must be there when the Migration has ended. */
   void end() {
     for (SchemaStage stage : stages) {
+      // What stands by when its Migration is left as it is goes on to its end by that mark.
       present(stage)
+          .filter(one -> scene.isMigrationThere() || !isKept(one))
           .ifPresent(
               one ->
                   require(
@@ -235,8 +237,11 @@ final class SchemaRules implements SchemaController.Listener {
   }
 
   private static boolean keepsWhatStandsBy(SchemaMigration after) {
-    return Marks.wanted(after).filter(Wanted.KEEP::equals).isPresent()
-        && new SchemaView(after).isStandingBy();
+    return isKept(after) && new SchemaView(after).isStandingBy();
+  }
+
+  private static boolean isKept(SchemaMigration one) {
+    return Marks.wanted(one).filter(Wanted.KEEP::equals).isPresent();
   }
 
   /** Whether it has stopped behind a version that can't be taken back. */

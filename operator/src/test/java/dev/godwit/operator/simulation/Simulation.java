@@ -54,6 +54,7 @@ final class Simulation {
   private final Scene scene;
   private final Random order;
   private final Kubelet kubelet;
+  private final Watch<Pod> pods;
   private final DeploymentController deployments;
   private final StatefulSetController sets;
   private final EndpointSliceController slices;
@@ -89,9 +90,10 @@ final class Simulation {
     this.world = new World(random);
     this.scene = new Scene(world, scenario);
     this.kubelet = new Kubelet(world);
-    this.deployments = new DeploymentController(world);
-    this.sets = new StatefulSetController(world);
-    this.slices = new EndpointSliceController(world);
+    this.pods = new Watch<>(world, Pod.class);
+    this.deployments = new DeploymentController(world, pods);
+    this.sets = new StatefulSetController(world, pods);
+    this.slices = new EndpointSliceController(world, pods);
     this.runner =
         new FakeRunner(new Random(~scenario.name().hashCode() * GOLDEN_RATIO), scenario.truth());
     FakeDatabase database = new FakeDatabase(new Random(scenario.name().hashCode() ^ GOLDEN_RATIO));
@@ -266,6 +268,7 @@ final class Simulation {
         new ArrayList<>(
             List.of(
                 () -> kubelet.act(0.6),
+                () -> pods.hear(0.6),
                 () -> workloads(0.6),
                 () -> slices.act(0.6),
                 () -> jobs.act(0.6),
@@ -303,6 +306,7 @@ final class Simulation {
 
   private void controllers(double probability) {
     kubelet.act(probability);
+    pods.hear(probability);
     workloads(probability);
     slices.act(probability);
     jobs.act(probability);
@@ -560,6 +564,7 @@ final class Simulation {
           new ArrayList<>(
               Arrays.asList(
                   () -> kubelet.act(0.5),
+                  () -> pods.hear(0.5),
                   () -> workloads(0.5),
                   () -> slices.act(0.5),
                   () -> autoscalers.act(0.3),

@@ -78,12 +78,14 @@ class SimulationTest {
             .toList();
     List<String> moving =
         List.of(Verbs.SWITCH, Verbs.DEPLOY, Verbs.OUT, Verbs.UPGRADE, Verbs.IN, Verbs.ROTATION_OFF);
-    // Behind the point of no return a schema that is let go of can't turn a migration round: a
-    // write
-    // that is refused stops it, in too few of the runs to count on one.
+    // Behind the point of no return little can stop a migration, in too few of the runs to count on
+    // one: a write that is refused while a schema is let go of, or an original that is deleted
+    // while
+    // green is drained (see DisturbancesTest).
     assertThat(strikes.turned())
         .as("steps that were under way when something failed")
-        .containsAll(acting.stream().filter(step -> !step.startsWith("release-")).toList());
+        .containsAll(
+            acting.stream().filter(step -> !step.matches("release-.*|drain-green")).toList());
     assertThat(strikes.crashed())
         .as("steps that were under way when the operator died")
         .containsAll(acting);

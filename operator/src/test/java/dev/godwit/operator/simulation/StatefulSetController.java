@@ -31,14 +31,17 @@ final class StatefulSetController {
   private static final String NAME = "statefulset-controller";
 
   private final World world;
+  private final Watch<Pod> known;
 
   /** The template of each revision; in a cluster those are ControllerRevisions. */
   private final Map<String, PodTemplateSpec> revisions = new HashMap<>();
 
   private int pods;
 
-  StatefulSetController(World world) {
+  /** Its status says what this watch has told, as all controllers of one process share it. */
+  StatefulSetController(World world, Watch<Pod> known) {
     this.world = world;
+    this.known = known;
   }
 
   void act(double probability) {
@@ -147,7 +150,7 @@ final class StatefulSetController {
   }
 
   private void status(StatefulSet set, String current, String update) {
-    List<Pod> all = Pods.of(world, set);
+    List<Pod> all = known.seen().stream().filter(pod -> Pods.isOwnedBy(set, pod)).toList();
     List<Pod> live = all.stream().filter(pod -> !Pods.isEnding(pod)).toList();
     int wanted = Workload.of(set).wanted();
     // As in Kubernetes, pods that are ending count here for as long as they answer.

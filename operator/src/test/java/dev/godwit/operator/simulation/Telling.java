@@ -80,6 +80,9 @@ final class Telling {
       if (!old.getSpec().getSelector().equals(now.getSpec().getSelector())) {
         changes.add("selector " + new TreeMap<>(now.getSpec().getSelector()));
       }
+      if (Marks.selects(old).isPresent() && Marks.selects(now).isEmpty()) {
+        changes.add("says no more what it selects");
+      }
     }
     if (before instanceof Deployment old && after instanceof Deployment now) {
       if (Rollouts.wanted(old) != Rollouts.wanted(now)) {

@@ -326,6 +326,10 @@ final class WriteRules {
         made(write, service);
         return;
       }
+      if (scene.isInPlace(service) && name.equals("rotation-" + scene.blueName(service))) {
+        inPlace.rotationService(write);
+        return;
+      }
       if (scene.traffic(service).contains(name)) {
         require(write.before() != null && write.after() != null, "creates or deletes " + name);
         marks(write, service);

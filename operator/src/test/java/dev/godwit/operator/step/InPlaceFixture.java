@@ -17,6 +17,7 @@ import dev.godwit.operator.plan.ServicePlan.InPlace;
 import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.plan.Situation;
 import dev.godwit.operator.resource.Marks;
+import dev.godwit.operator.resource.RotationService;
 import dev.godwit.operator.resource.Snapshots;
 import dev.godwit.operator.resource.Templates;
 import dev.godwit.operator.resource.Workload;
@@ -31,6 +32,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +72,9 @@ public final class InPlaceFixture {
   private boolean snapshot = true;
   private boolean there = true;
   private Map<String, String> marks = Map.of();
+  private boolean followed;
+  private Optional<Service> rotation = Optional.empty();
+  private List<Endpoint> known = List.of();
   private Optional<ServiceSpec.Backup> backup = Optional.empty();
   private Optional<ServiceSpec.Restore> restore = Optional.empty();
   private Map<String, String> selector = byRotation();
@@ -223,6 +228,33 @@ public final class InPlaceFixture {
     return this;
   }
 
+  /** What the Service says that it selects, by the label. */
+  public InPlaceFixture says(String selects) {
+    marks = Map.of(Marks.SELECTS, selects);
+    return this;
+  }
+
+  /** The EndpointSlices say the same. */
+  public InPlaceFixture followed() {
+    followed = true;
+    return this;
+  }
+
+  /** The Service that shows who is in rotation is there, and these members are known to be. */
+  public InPlaceFixture shows(int... ordinals) {
+    return shows(RotationService.of(plan(), MAKER), ordinals);
+  }
+
+  /** The same with a Service that is like it. */
+  public InPlaceFixture shows(Service service, int... ordinals) {
+    rotation = Optional.of(service);
+    known =
+        Arrays.stream(ordinals)
+            .mapToObj(ordinal -> new Endpoint("orders-" + ordinal, "10.0.0." + ordinal, true))
+            .toList();
+    return this;
+  }
+
   /** A Job saves a member before, and another restores it. */
   public InPlaceFixture withBackupAndRestore() {
     JobCheck job = new JobCheck("registry.example/backup:1", null, null, null);
@@ -301,6 +333,25 @@ public final class InPlaceFixture {
             begun ? attempt : 0,
             "",
             preImage(verb, state)));
+    return this;
+  }
+
+  /** A step is taken back that had not come to its end. */
+  public InPlaceFixture takenBackBeforeItsEnd(String verb) {
+    Entry ended = state(verb, StepState.UNDOING).entries.get(verb);
+    entries.put(
+        verb,
+        new Entry(
+            ended.step(),
+            ended.stage(),
+            ended.state(),
+            ended.startedAt(),
+            Optional.empty(),
+            ended.undoStartedAt(),
+            ended.undoneAt(),
+            ended.attempt(),
+            ended.message(),
+            ended.preImage()));
     return this;
   }
 
@@ -481,9 +532,13 @@ public final class InPlaceFixture {
             Optional.empty(),
             Map.of("orders", service),
             Optional.empty(),
+            rotation,
             Map.of(
                 "orders",
-                endpoints.stream().map(pod -> new Endpoint(pod, "10.0.0.9", true)).toList()),
+                endpoints.stream().map(pod -> new Endpoint(pod, "10.0.0.9", true)).toList(),
+                RotationService.name(plan()),
+                known),
+            followed ? Set.of("orders") : Set.of(),
             List.of(),
             Optional.empty(),
             Optional.empty(),

@@ -179,6 +179,24 @@ class InPlaceTest {
   }
 
   @Test
+  void aReturnThatNoEndpointsHaveToldOfYetIsHeardOfBeforeItIsTakenBack() {
+    orders.upgraded(2).takenBackBeforeItsEnd("in-2").notReached(2);
+
+    assertWaits(
+        rotate(2, true).assessUndo(orders.situation("in-2")),
+        "orders-2 to be among the endpoints of orders, to leave them");
+    assertThat(actions(rotate(2, true).assessUndo(orders.situation("in-2", Duration.ofMinutes(1)))))
+        .hasSize(1);
+  }
+
+  @Test
+  void aReturnThatWasConfirmedIsTakenBackAtOnce() {
+    orders.upgraded(2).state("in-2", StepState.UNDOING).notReached(2);
+
+    assertThat(actions(rotate(2, true).assessUndo(orders.situation("in-2")))).hasSize(1);
+  }
+
+  @Test
   void theWayBackDoesNotWaitForAServiceThatSomebodyElseKeepsSettingBack() {
     orders.upgraded(2).selects(PLAIN).pod(2, "2.0", true, false);
     orders.state("in-2", StepState.UNDOING);
@@ -192,59 +210,6 @@ class InPlaceTest {
     orders.state("out-2", StepState.UNDOING);
 
     assertDone(rotate(2, false).assessUndo(orders.situation("out-2")));
-  }
-
-  @Test
-  void theWayBackDoesNotWaitForAServiceThatLedElsewhereBeforeTheTurnBegan() {
-    orders.records(Map.of("app", "decoy")).selects(Map.of("app", "decoy"));
-    orders.notReached(0).notReached(1).notReached(2).state("rotation-on", StepState.UNDOING);
-    for (int ordinal = 0; ordinal < 3; ordinal++) {
-      orders.pod(ordinal, "1.9", true, false);
-    }
-    SelectByRotation on = new SelectByRotation(orders.plan(), List.of(), true, AnswerBaseline.NONE);
-
-    assertDone(on.assessUndo(orders.situation("rotation-on")));
-  }
-
-  // ---- the Services
-
-  @Test
-  void podsAreLabelledBeforeTheServicesAskForIt() {
-    orders.selects(PLAIN).pod(1, "1.9", true, false).state("rotation-on", StepState.RUNNING);
-    SelectByRotation on = new SelectByRotation(orders.plan(), List.of(), true, AnswerBaseline.NONE);
-
-    Action first = only(on.assess(orders.situation("rotation-on")));
-    Action then = only(on.assess(orders.pod(1, "1.9", true, true).situation("rotation-on")));
-
-    assertThat(((Action.Patch) first).seen().getKind()).isEqualTo("Pod");
-    assertThat(((Action.Patch) then).change().at("/spec/selector").get(Marks.ROTATION).asText())
-        .isEqualTo(Marks.IN);
-  }
-
-  @Test
-  void aServiceThatLedElsewhereWhenItWasRecordedIsNotTaken() {
-    orders.records(Map.of("app", "decoy")).selects(Map.of("app", "decoy"));
-    SelectByRotation on = new SelectByRotation(orders.plan(), List.of(), true, AnswerBaseline.NONE);
-
-    assertFails(
-        on.assess(orders.situation("rotation-on")),
-        Reason.TRAFFIC_CONTESTED,
-        "does not lead to StatefulSet orders any more");
-  }
-
-  @Test
-  void labelsGoWhenTheServicesHaveStoppedAskingForThem() {
-    orders.upgraded(2).upgraded(1).upgraded(0).state("rotation-off", StepState.RUNNING);
-    SelectByRotation off =
-        new SelectByRotation(orders.plan(), List.of(), false, AnswerBaseline.NONE);
-
-    Action first = only(off.assess(orders.situation("rotation-off")));
-    List<Action> then = actions(off.assess(orders.selects(PLAIN).situation("rotation-off")));
-
-    assertThat(((Action.Patch) first).seen().getKind()).isEqualTo("Service");
-    assertThat(then)
-        .hasSize(3)
-        .allMatch(one -> ((Action.Patch) one).seen().getKind().equals("Pod"));
   }
 
   // ---- upgrade

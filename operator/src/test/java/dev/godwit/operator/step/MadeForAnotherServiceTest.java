@@ -46,7 +46,7 @@ class MadeForAnotherServiceTest {
 
   @Test
   void removeRemovesOnlyTheTwinsOfItsService() {
-    Step remove = new Remove(orders, MAKER, false, List.of());
+    Step remove = new Remove(orders, MAKER, false, List.of(), Duration.ofMinutes(10));
 
     assertThat(remove.assess(situation(remove)))
         .isInstanceOfSatisfying(
@@ -77,7 +77,9 @@ class MadeForAnotherServiceTest {
             Optional.empty(),
             Map.of(),
             Optional.empty(),
+            Optional.empty(),
             Map.of(),
+            Set.of(),
             List.of(),
             Optional.empty(),
             Optional.empty(),
