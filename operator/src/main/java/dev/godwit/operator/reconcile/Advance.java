@@ -19,7 +19,6 @@ import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.Planner;
 import dev.godwit.operator.plan.RunnerImage;
 import dev.godwit.operator.preflight.PreflightFacts;
-import dev.godwit.operator.resource.SpecHash;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -192,7 +191,7 @@ final class Advance {
   private static Journal heedSpec(Run run, Instant now) {
     Journal journal = run.journal();
     boolean stands =
-        run.specHash().equals(SpecHash.of(run.migration().getSpec()))
+        run.specHash().equals(run.compiled().specHash())
             || journal.failure().isPresent()
             || journal.completed().isPresent()
             || journal.direction() == Direction.BACKWARD;

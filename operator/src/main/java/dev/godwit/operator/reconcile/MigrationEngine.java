@@ -41,6 +41,7 @@ public final class MigrationEngine {
   private final AnswerTeller<Migration> answers;
   private final Namespaces namespaces;
   private final Map<String, Pace> paces = new ConcurrentHashMap<>();
+  private final Map<String, Compiled> compiled = new ConcurrentHashMap<>();
 
   /**
    * An engine that writes to this cluster, asks through these, and tells this listener.
@@ -100,7 +101,15 @@ public final class MigrationEngine {
     if (deleted && (!Recorder.isKept(current) || namespaces.isEnding(current))) {
       return letGo(current);
     }
-    return advance(Run.of(current), Optional.empty(), deleted, pace, now);
+    return advance(run(current), Optional.empty(), deleted, pace, now);
+  }
+
+  /** What was compiled is remembered until the migration has come to its end. */
+  private Run run(Migration current) {
+    String uid = current.getMetadata().getUid();
+    Run run = Run.of(current, Optional.ofNullable(compiled.get(uid)));
+    compiled.put(uid, run.compiled());
+    return run;
   }
 
   private Outcome<Migration> begin(Migration current, Pace pace, Instant now) {
@@ -138,7 +147,7 @@ public final class MigrationEngine {
   private void tellLate(Migration migration, Instant now) {
     List<MigrationApproval> late = answers.late(migration);
     if (!late.isEmpty()) {
-      Run run = Run.of(migration);
+      Run run = run(migration);
       answers.tell(migration, run.plan(), run.journal(), late, now);
     }
   }
@@ -167,6 +176,7 @@ public final class MigrationEngine {
     start.forget(migration);
     cluster.forget(migration);
     paces.remove(migration.getMetadata().getUid());
+    compiled.remove(migration.getMetadata().getUid());
   }
 
   private static boolean hasStarted(Migration migration) {

@@ -5,41 +5,45 @@ import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ServicePlan;
-import dev.godwit.operator.resource.Marks;
-import dev.godwit.operator.strategy.PlanCompiler;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * A migration that has started, as a decision needs it.
  *
+ * @param specHash of the specification that the migration has started with
  * @param recorded the journal as it was last recorded; empty while it is about to start
  * @param journal the journal to decide from
  */
 record Run(
     Migration migration,
-    List<ServicePlan> services,
-    Plan plan,
+    Compiled compiled,
     String specHash,
     Optional<Journal> recorded,
     Journal journal) {
 
-  /** The run of a Migration whose status says that it has started. */
-  static Run of(Migration migration) {
+  /**
+   * The run of a Migration whose status says that it has started.
+   *
+   * @param before its plan at an earlier decision, if that is remembered
+   */
+  static Run of(Migration migration, Optional<Compiled> before) {
     List<ServicePlan> services = JournalMapper.services(migration.getSpec(), migration.getStatus());
-    Plan plan = compile(migration, services);
-    Journal journal = JournalMapper.journal(migration.getStatus(), plan);
+    Compiled compiled =
+        before
+            .map(known -> known.orAnew(migration, services))
+            .orElseGet(() -> Compiled.of(migration, services));
+    Journal journal = JournalMapper.journal(migration.getStatus(), compiled.plan());
     return new Run(
-        migration, services, plan, migration.getStatus().specHash(), Optional.of(journal), journal);
+        migration, compiled, migration.getStatus().specHash(), Optional.of(journal), journal);
   }
 
-  static Plan compile(Migration migration, List<ServicePlan> services) {
-    Marks.Maker maker =
-        new Marks.Maker(
-            migration.getMetadata().getName(),
-            migration.getMetadata().getUid(),
-            migration.getMetadata().getNamespace());
-    return PlanCompiler.compile(migration.getSpec(), maker, services);
+  Plan plan() {
+    return compiled.plan();
+  }
+
+  List<ServicePlan> services() {
+    return compiled.services();
   }
 
   OnUndoFailure onUndoFailure() {
@@ -52,11 +56,11 @@ record Run(
   }
 
   Run with(Journal other) {
-    return new Run(migration, services, plan, specHash, recorded, other);
+    return new Run(migration, compiled, specHash, recorded, other);
   }
 
   /** The same after its journal was recorded. */
   Run recordedAs(Migration latest, Journal other) {
-    return new Run(latest, services, plan, specHash, Optional.of(other), other);
+    return new Run(latest, compiled, specHash, Optional.of(other), other);
   }
 }

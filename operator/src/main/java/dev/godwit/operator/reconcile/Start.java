@@ -14,7 +14,6 @@ import dev.godwit.operator.preflight.Preflight;
 import dev.godwit.operator.preflight.PreflightFacts;
 import dev.godwit.operator.preflight.PreflightResult;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
-import dev.godwit.operator.resource.SpecHash;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -98,7 +97,7 @@ final class Start {
     if (!result.passed()) {
       return new Answer.NotYet(stay(migration, result, pace, now));
     }
-    Plan plan = Run.compile(migration, result.services());
+    Plan plan = Compiled.of(migration, result.services()).plan();
     return StatusSize.problem(plan, result.services(), Policies.kept(migration))
         .map(result::withProblem)
         .<Answer>map(refused -> new Answer.NotYet(stay(migration, refused, pace, now)))
@@ -158,16 +157,11 @@ final class Start {
   private Run begin(Migration migration, PreflightResult result, Instant now) {
     HealthSpec health = migration.getSpec().health();
     Migration kept = Policies.with(recorder.keep(migration, true), health);
-    Plan plan = Run.compile(kept, result.services());
+    Compiled compiled = Compiled.of(kept, result.services());
     if (!result.warnings().isEmpty()) {
       listener.warned(kept, result.warnings());
     }
     return new Run(
-        kept,
-        result.services(),
-        plan,
-        SpecHash.of(kept.getSpec()),
-        Optional.empty(),
-        Journal.begin(plan, now));
+        kept, compiled, compiled.specHash(), Optional.empty(), Journal.begin(compiled.plan(), now));
   }
 }

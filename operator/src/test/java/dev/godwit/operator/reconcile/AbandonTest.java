@@ -52,8 +52,11 @@ class AbandonTest {
     Run run =
         new Run(
             Plans.migration("orders"),
-            List.of(Plans.service("orders")),
-            plan,
+            new Compiled(
+                Plans.migration("orders").getSpec(),
+                List.of(Plans.service("orders")),
+                plan,
+                "hash"),
             "hash",
             Optional.of(stalled),
             stalled);

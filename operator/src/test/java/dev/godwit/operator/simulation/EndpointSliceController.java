@@ -27,6 +27,10 @@ final class EndpointSliceController {
   private final Watch<Pod> pods;
   private final Watch<Service> services;
   private final Map<String, Instant> due = new HashMap<>();
+  private final Map<String, Wanted> wanted = new HashMap<>();
+
+  /** What is to be there, as long as nothing more is heard of pods or Services. */
+  private record Wanted(int heard, EndpointSlice slice) {}
 
   EndpointSliceController(World world, Watch<Pod> pods) {
     this.world = world;
@@ -54,7 +58,7 @@ final class EndpointSliceController {
 
   /** A change is noticed some time after it was made, and at the latest then. */
   private void sync(Service service, double probability) {
-    EndpointSlice wanted = slice(service);
+    EndpointSlice wanted = wanted(service);
     EndpointSlice present =
         world
             .server
@@ -87,6 +91,16 @@ final class EndpointSliceController {
     return new io.fabric8.kubernetes.api.model.ObjectMetaBuilder(present.getMetadata())
         .withLabels(wanted.getMetadata().getLabels())
         .build();
+  }
+
+  private EndpointSlice wanted(Service service) {
+    int heard = pods.heard() + services.heard();
+    return wanted
+        .compute(
+            service.getMetadata().getName(),
+            (name, known) ->
+                known != null && known.heard() == heard ? known : new Wanted(heard, slice(service)))
+        .slice();
   }
 
   private EndpointSlice slice(Service service) {

@@ -46,6 +46,11 @@ final class Watch<T extends HasMetadata> {
     }
   }
 
+  /** How many events it has told of. */
+  int heard() {
+    return heard;
+  }
+
   /** The objects as they were then, by name. */
   Collection<T> seen() {
     return Collections.unmodifiableCollection(state.values());
