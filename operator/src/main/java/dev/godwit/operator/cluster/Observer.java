@@ -255,8 +255,7 @@ public final class Observer {
       Optional<Service> own =
           Optional.ofNullable(services.get(inPlace ? RotationService.name(plan) : plan.preview()));
       own.map(service -> service.getMetadata().getName())
-          .ifPresent(
-              name -> endpoints.put(name, Endpoints.of(cluster.endpointSlices(namespace, name))));
+          .ifPresent(name -> put(name, cluster.endpointSlices(namespace, name), endpoints));
       Optional<Workload> workload = blue.map(Workload::of).or(() -> set.map(Workload::of));
       return new ServiceView(
           blue,
@@ -275,6 +274,13 @@ public final class Observer {
           members(plan, workload),
           peers(plan),
           digests(plan, workload));
+    }
+
+    private static void put(
+        String service, List<EndpointSlice> slices, Map<String, List<Endpoint>> endpoints) {
+      if (!slices.isEmpty()) {
+        endpoints.put(service, Endpoints.of(slices));
+      }
     }
 
     private List<Pod> members(ServicePlan plan, Optional<Workload> workload) {

@@ -22,7 +22,8 @@ import java.util.Set;
  * @param preview green's own Service
  * @param rotation the Service that shows which pods are known to be in rotation, where the workload
  *     is upgraded in place; only with {@link Need#ROTATION}
- * @param endpoints the endpoints of all those Services, by Service
+ * @param endpoints the endpoints of all those Services, by Service; of those that the operator has
+ *     made once they have EndpointSlices, which may be empty
  * @param followed names of the Services whose selector the operator has set for an upgrade in
  *     place, and whose EndpointSlices were made from that selector or a later one
  * @param greenPods green's pods, those that are ending too

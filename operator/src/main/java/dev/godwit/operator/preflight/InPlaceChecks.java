@@ -171,7 +171,7 @@ final class InPlaceChecks {
   private static Stream<Problem> nameIsFree(Subject subject) {
     return subject
         .facts()
-        .service(RotationService.name(subject.workload()))
+        .service(RotationService.name(subject.spec()))
         .map(WorkloadChecks::isTaken)
         .map(problem -> subject.problem("workload", problem))
         .stream();

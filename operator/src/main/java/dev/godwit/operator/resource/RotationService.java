@@ -1,5 +1,6 @@
 package dev.godwit.operator.resource;
 
+import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.operator.plan.ServicePlan;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -14,14 +15,15 @@ public final class RotationService {
 
   private RotationService() {}
 
-  /** Its name, from that of the workload. */
-  public static String name(String workload) {
-    return Names.suffixed("rotation-" + workload, "", Names.LABEL_LENGTH);
+  /** Its name: those that share a Service share it, too. */
+  public static String name(ServiceSpec spec) {
+    String of = spec.sharedService().orElse(spec.workload().name());
+    return Names.suffixed("rotation-" + of, "", Names.LABEL_LENGTH);
   }
 
   /** The name of the one of a service. */
   public static String name(ServicePlan plan) {
-    return name(plan.workload());
+    return name(plan.spec());
   }
 
   /** Whether it is one that the Migration of that UID has made. */

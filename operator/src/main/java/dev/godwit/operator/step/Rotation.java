@@ -139,6 +139,17 @@ public final class Rotation {
   }
 
   /**
+   * Whether it has got about that the pods that are to get the label have none: the Service that is
+   * made for this has EndpointSlices, and they list none of them. They may have had it before.
+   */
+  boolean isLackKnown() {
+    String service = RotationService.name(plan);
+    Set<String> lacking = names(live().filter(pod -> !Marks.isInRotation(pod)));
+    return view.endpoints().containsKey(service)
+        && view.endpointsOf(service).stream().map(Endpoint::pod).noneMatch(lacking::contains);
+  }
+
+  /**
    * Whether the labels have got about: the Service that is made for this lists every ready pod that
    * has one.
    */
@@ -257,13 +268,14 @@ public final class Rotation {
 
   /**
    * How many ready members would stay in rotation without this one: pods of the StatefulSet that
-   * every Service of ours leads to, or workloads behind the shared Service all of whose pods are
-   * ready and led to.
+   * have the label and that every Service of ours leads to, or workloads behind the shared Service
+   * all of whose pods are such.
    */
   int readyWithout(Member member) {
     Set<String> own = own();
     List<Pod> others =
         live()
+            .filter(Marks::isInRotation)
             .filter(Rollouts::isReady)
             .filter(pod -> !member.owns(pod, view))
             .filter(

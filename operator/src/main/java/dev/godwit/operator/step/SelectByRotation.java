@@ -152,14 +152,15 @@ public record SelectByRotation(
   }
 
   private Assessment turnedOn(Rotation rotation, Instant patience, Situation situation) {
+    List<Action> selectors = rotation.selectByRotation();
+    if (!selectors.isEmpty()) {
+      return obstacle(patience, situation)
+          .or(() -> label(rotation, patience, situation.now()))
+          .orElseGet(() -> Assessment.act("letting Services select by rotation", selectors));
+    }
     List<Action> labels = rotation.labels();
     if (!labels.isEmpty()) {
       return Assessment.act("labelling the pods that are in rotation", labels);
-    }
-    List<Action> selectors = rotation.selectByRotation();
-    if (!selectors.isEmpty()) {
-      return untilKnown(rotation, patience, situation)
-          .orElseGet(() -> Assessment.act("letting Services select by rotation", selectors));
     }
     if (!rotation.isFollowed() || !rotation.isExact()) {
       return confirmation("the pods that are in rotation", patience, situation.now());
@@ -170,9 +171,8 @@ public record SelectByRotation(
         : Assessment.act("removing what showed who is in rotation", made);
   }
 
-  /** What there is to do or to wait for before a selector may ask for the labels. */
-  private Optional<Assessment> untilKnown(
-      Rotation rotation, Instant patience, Situation situation) {
+  /** What there is to do or to wait for before it can be seen which labels are known. */
+  private Optional<Assessment> obstacle(Instant patience, Situation situation) {
     Optional<Service> service = situation.seen().service(plan.name()).rotation();
     if (service.isEmpty()) {
       return Optional.of(
@@ -190,10 +190,25 @@ public record SelectByRotation(
     if (!Marks.wasMadeFor(service.get(), maker.uid(), plan.name())) {
       return Optional.of(untilThen(name + " to be free again", patience, situation.now()));
     }
+    return Optional.empty();
+  }
+
+  /**
+   * What there is to do or to wait for before a selector may ask for the labels. Pods that have had
+   * them before must be known to have lost them, else nobody could tell the new ones from those.
+   */
+  private Optional<Assessment> label(Rotation rotation, Instant patience, Instant now) {
+    String service = "Service " + RotationService.name(plan);
+    List<Action> labels = rotation.labels();
+    if (!labels.isEmpty()) {
+      return Optional.of(
+          rotation.isLackKnown()
+              ? Assessment.act("labelling the pods that are in rotation", labels)
+              : untilThen(service + " to list no pod without the label", patience, now));
+    }
     return rotation.areLabelsKnown()
         ? Optional.empty()
-        : Optional.of(
-            untilThen(name + " to list all pods that are in rotation", patience, situation.now()));
+        : Optional.of(untilThen(service + " to list all pods that are in rotation", patience, now));
   }
 
   private Assessment turnedOff(Rotation rotation, Instant patience, Situation situation) {

@@ -326,7 +326,8 @@ final class WriteRules {
         made(write, service);
         return;
       }
-      if (scene.isInPlace(service) && name.equals("rotation-" + scene.blueName(service))) {
+      String shown = scene.spec(service).sharedService().orElse(scene.blueName(service));
+      if (scene.isInPlace(service) && name.equals("rotation-" + shown)) {
         inPlace.rotationService(write);
         return;
       }

@@ -74,7 +74,7 @@ public final class InPlaceFixture {
   private Map<String, String> marks = Map.of();
   private boolean followed;
   private Optional<Service> rotation = Optional.empty();
-  private List<Endpoint> known = List.of();
+  private Optional<List<Endpoint>> known = Optional.empty();
   private Optional<ServiceSpec.Backup> backup = Optional.empty();
   private Optional<ServiceSpec.Restore> restore = Optional.empty();
   private Map<String, String> selector = byRotation();
@@ -249,9 +249,17 @@ public final class InPlaceFixture {
   public InPlaceFixture shows(Service service, int... ordinals) {
     rotation = Optional.of(service);
     known =
-        Arrays.stream(ordinals)
-            .mapToObj(ordinal -> new Endpoint("orders-" + ordinal, "10.0.0." + ordinal, true))
-            .toList();
+        Optional.of(
+            Arrays.stream(ordinals)
+                .mapToObj(ordinal -> new Endpoint("orders-" + ordinal, "10.0.0." + ordinal, true))
+                .toList());
+    return this;
+  }
+
+  /** That Service is there, and has no EndpointSlices yet. */
+  public InPlaceFixture showsNothingYet() {
+    shows();
+    known = Optional.empty();
     return this;
   }
 
@@ -512,6 +520,13 @@ public final class InPlaceFixture {
         NOW, Optional.empty(), direction, Optional.empty(), List.copyOf(entries.values()));
   }
 
+  private Map<String, List<Endpoint>> seenEndpoints() {
+    Map<String, List<Endpoint>> seen = new HashMap<>();
+    seen.put("orders", endpoints.stream().map(pod -> new Endpoint(pod, "10.0.0.9", true)).toList());
+    known.ifPresent(list -> seen.put(RotationService.name(plan()), list));
+    return seen;
+  }
+
   private Observation observation() {
     Service service =
         new ServiceBuilder()
@@ -533,11 +548,7 @@ public final class InPlaceFixture {
             Map.of("orders", service),
             Optional.empty(),
             rotation,
-            Map.of(
-                "orders",
-                endpoints.stream().map(pod -> new Endpoint(pod, "10.0.0.9", true)).toList(),
-                RotationService.name(plan()),
-                known),
+            seenEndpoints(),
             followed ? Set.of("orders") : Set.of(),
             List.of(),
             Optional.empty(),

@@ -126,6 +126,15 @@ class InPlaceTest {
   }
 
   @Test
+  void aMemberStaysWhileAnotherHasLostTheLabelThoughTheEndpointsStillHaveIt() {
+    orders.upgraded(2).takenBackBeforeItsEnd("in-2").pod(0, "1.9", true, false);
+
+    assertWaits(
+        rotate(2, true).assessUndo(orders.situation("in-2")),
+        "without orders-2 1 would be in rotation");
+  }
+
+  @Test
   void aMemberStaysWhileANeighbourBehindTheSameServiceWantsMoreToServe() {
     orders.state("out-2", StepState.RUNNING);
     ServicePlan demanding = new InPlaceFixture().minAvailable(3).plan();

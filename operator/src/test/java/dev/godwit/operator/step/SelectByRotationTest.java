@@ -90,15 +90,8 @@ class SelectByRotationTest {
   // ---- by rotation
 
   @Test
-  void podsAreLabelledFirst() {
+  void firstAServiceIsMadeThatShowsWhichLabelsAreKnown() {
     begun().pod(1, "1.9", true, false);
-
-    assertThat(((Action.Patch) only(on())).seen().getMetadata().getName()).isEqualTo("orders-1");
-  }
-
-  @Test
-  void thenAServiceIsMadeThatShowsWhichLabelsAreKnown() {
-    begun();
 
     Service made = (Service) ((Action.Create) only(on())).object();
 
@@ -106,6 +99,18 @@ class SelectByRotationTest {
     assertThat(made.getSpec().getClusterIP()).isEqualTo("None");
     assertThat(made.getSpec().getSelector())
         .isEqualTo(Map.of("app", "orders", Marks.ROTATION, Marks.IN));
+  }
+
+  @Test
+  void podsAreLabelledWhenItIsKnownThatTheyHaveNoLabelLeftOfBefore() {
+    begun().pod(1, "1.9", true, false).showsNothingYet();
+    assertWaits(on(), "Service rotation-orders to list no pod without the label");
+
+    orders.shows(0, 1, 2);
+    assertWaits(on(), "Service rotation-orders to list no pod without the label");
+
+    orders.shows(0, 2);
+    assertThat(((Action.Patch) only(on())).seen().getMetadata().getName()).isEqualTo("orders-1");
   }
 
   @Test
