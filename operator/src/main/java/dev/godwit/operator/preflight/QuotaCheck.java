@@ -3,6 +3,7 @@ package dev.godwit.operator.preflight;
 import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
 import dev.godwit.operator.resource.Rollouts;
+import dev.godwit.operator.resource.RotationService;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -64,20 +65,39 @@ final class QuotaCheck {
   }
 
   private static BigDecimal needed(List<Subject> subjects, String resource) {
-    return subjects.stream()
-        .map(subject -> needed(subject, resource))
-        .reduce(BigDecimal.ZERO, BigDecimal::add);
+    return switch (resource) {
+      case "services", "count/services" -> BigDecimal.valueOf(services(subjects));
+      // The record of the start.
+      case "count/controllerrevisions.apps" -> BigDecimal.valueOf(subjects.size());
+      default ->
+          subjects.stream()
+              .filter(subject -> subject.spec().replacement() == null && !subject.isInPlace())
+              .map(subject -> neededByGreen(subject, resource))
+              .reduce(BigDecimal.ZERO, BigDecimal::add);
+    };
   }
 
-  private static BigDecimal needed(Subject subject, String resource) {
-    return switch (resource) {
-      // Green's own Service, or the one that shows who is in rotation; and the record of the start.
-      case "services", "count/services", "count/controllerrevisions.apps" -> BigDecimal.ONE;
-      default ->
-          subject.spec().replacement() == null && !subject.isInPlace()
-              ? neededByGreen(subject, resource)
-              : BigDecimal.ZERO;
-    };
+  /**
+   * Each green has one of its own until the clean-up; the one that shows who is in rotation is
+   * there while a turn begins.
+   */
+  private static long services(List<Subject> subjects) {
+    long greens = subjects.stream().filter(subject -> !subject.isInPlace()).count();
+    long rotating =
+        subjects.stream()
+            .filter(Subject::isInPlace)
+            .map(subject -> RotationService.name(subject.spec()))
+            .distinct()
+            .count();
+    return greens + Math.min(rotating, atATime(subjects));
+  }
+
+  private static int atATime(List<Subject> subjects) {
+    return subjects.stream()
+        .flatMap(subject -> Stream.ofNullable(subject.migrationSpec().strategy().rolling()))
+        .flatMap(rolling -> Stream.ofNullable(rolling.maxConcurrent()))
+        .findFirst()
+        .orElse(1);
   }
 
   private static BigDecimal neededByGreen(Subject subject, String resource) {

@@ -118,6 +118,15 @@ class InPlacePreflightTest {
   }
 
   @Test
+  void suchServicesOfOneTurnAfterTheOtherNeedRoomForOneOnly() {
+    namespace.statefulSet("users", 3).service("users", Map.of("app", "users"));
+    namespace.asks("users", inPlace(SET, "users", null, null));
+    namespace.quota("services", "5", "4");
+
+    assertPasses();
+  }
+
+  @Test
   void aQuotaOfPodsIsNoMatterSinceNoneAreAdded() {
     namespace.quota("pods", "3", "3");
 
