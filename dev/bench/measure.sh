@@ -231,6 +231,10 @@ measure_switches() {
     done
     resident_megabytes >"$work/memory-after-switches"
     resident_megabytes "$ARGO_NAMESPACE" "$ARGO" >"$work/argo-memory-after-switches"
+    say "${REST}s of rest"
+    sleep "$REST"
+    resident_megabytes >"$work/memory-rested"
+    resident_megabytes "$ARGO_NAMESPACE" "$ARGO" >"$work/argo-memory-rested"
 }
 
 # measure_whole: a migration that succeeds, watched for the idle time while it monitors.

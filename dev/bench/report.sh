@@ -90,6 +90,7 @@ Side by side with Argo Rollouts $(argo_module Version), both in the same cluster
 | of that, the controller's own: until the first new pod is created, and from when all are ready | $(spread switch-own) | $(spread argo-switch-own) | $(ratio switch-own argo-switch-own) |
 | API writes up to the switch | $(writes until-switch) | $(writes argo-until-switch) | |
 | resident memory, after these runs | $(<"$work/memory-after-switches") MB | $(<"$work/argo-memory-after-switches") MB | |
+| the same after $REST s of rest | $(<"$work/memory-rested") MB | $(<"$work/argo-memory-rested") MB | |
 
 Parts of it, without a cluster:
 

@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,7 @@ final class Godwit implements AutoCloseable {
   private static final int QUESTIONS = 64;
   private static final long FIRST_RETRY_MILLIS = 200;
   private static final long LONGEST_RETRY_MILLIS = 60_000;
+  private static final Duration BETWEEN_LOOKS_AT_THE_HEAP = Duration.ofMinutes(1);
   private static final Duration STOPPING = Duration.ofSeconds(10);
 
   private final Configuration configuration;
@@ -67,6 +69,7 @@ final class Godwit implements AutoCloseable {
   private final Leadership leadership;
   private final Operator operator;
   private final HttpEndpoint endpoint;
+  private final ScheduledExecutorService memory = schedule("memory");
 
   /**
    * Wires the operator, which is not started yet.
@@ -185,6 +188,7 @@ final class Godwit implements AutoCloseable {
         .withConcurrentReconciliationThreads(configuration.concurrency())
         .withReconciliationTerminationTimeout(STOPPING)
         .withUseSSAToPatchPrimaryResource(false)
+        .withResourceCloner(new Uncloned())
         .withMetrics(metrics);
     leadership.election().ifPresent(overrider::withLeaderElectionConfiguration);
   }
@@ -211,6 +215,9 @@ final class Godwit implements AutoCloseable {
   void start() {
     cluster.start();
     operator.start();
+    long pause = BETWEEN_LOOKS_AT_THE_HEAP.toSeconds();
+    var _ =
+        memory.scheduleWithFixedDelay(RestingHeap.ofThisProcess(), pause, pause, TimeUnit.SECONDS);
     log.info("started: {}", configuration);
   }
 
@@ -226,6 +233,7 @@ final class Godwit implements AutoCloseable {
   /** Finishes the reconciliations that run, lets another replica lead, and stops. */
   @Override
   public void close() {
+    memory.shutdown();
     leadership.stopping();
     operator.stop();
     leadership.release();

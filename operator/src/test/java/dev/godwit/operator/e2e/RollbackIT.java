@@ -203,23 +203,25 @@ class RollbackIT {
 
   static Application deployedWithReadinessOfHealthz(Sandbox sandbox) {
     return Application.podinfo(sandbox.namespace(), "shop")
-        .deployed(
-            V1,
-            deployment ->
-                deployment
-                    .editSpec()
-                    .editTemplate()
-                    .editSpec()
-                    .editFirstContainer()
-                    .editReadinessProbe()
-                    .editHttpGet()
-                    .withPath("/healthz")
-                    .endHttpGet()
-                    .endReadinessProbe()
-                    .endContainer()
-                    .endSpec()
-                    .endTemplate()
-                    .endSpec());
+        .deployed(V1, RollbackIT::readinessOfHealthz);
+  }
+
+  /** Pods that stay ready when their /readyz is disabled: only a probe of the migration sees it. */
+  static DeploymentBuilder readinessOfHealthz(DeploymentBuilder deployment) {
+    return deployment
+        .editSpec()
+        .editTemplate()
+        .editSpec()
+        .editFirstContainer()
+        .editReadinessProbe()
+        .editHttpGet()
+        .withPath("/healthz")
+        .endHttpGet()
+        .endReadinessProbe()
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec();
   }
 
   static void disableReadyz(Application app, Pod pod) {

@@ -128,10 +128,16 @@ class RollingIT {
   }
 
   private List<Application> deployed() {
-    return NAMES.stream()
-        .parallel()
-        .map(name -> Application.podinfo(sandbox.namespace(), name).deployed(V1))
-        .toList();
+    return NAMES.stream().parallel().map(this::deployed).toList();
+  }
+
+  /**
+   * One whose pods would leave the Service by themselves a few seconds after they were told to fail
+   * would make it a matter of time whether all are back before.
+   */
+  private Application deployed(String name) {
+    return Application.podinfo(sandbox.namespace(), name)
+        .deployed(V1, RollbackIT::readinessOfHealthz);
   }
 
   private static MigrationFixture migration(List<Application> apps) {
