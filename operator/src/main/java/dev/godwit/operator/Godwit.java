@@ -165,6 +165,7 @@ final class Godwit implements AutoCloseable {
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withKubernetesSerialization(KnownKinds.serialization())
+        .withHttpClientFactory(new QuickCiphers())
         .withHttpClientBuilderConsumer(
             http -> http.addOrReplaceInterceptor(ApiCalls.NAME, new ApiCalls(metrics)))
         .build();
