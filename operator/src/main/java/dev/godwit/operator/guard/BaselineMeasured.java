@@ -33,7 +33,7 @@ public record BaselineMeasured(Baseline step) implements Guard {
     }
     return situation.now().isAfter(outdated.get())
         ? new Verdict.Outdated(step.name(), "measured long before traffic could move")
-        : Verdict.fine();
+        : new Verdict.Fine(outdated.map(end -> end.plusMillis(1)));
   }
 
   @Override

@@ -123,8 +123,15 @@ class MetricsTest {
   void aBaselineThatIsOldWhenTrafficCouldMoveIsMeasuredAnew() {
     migration.measured(BASELINE, value(0.1, 0));
     untilBaselineIsNoted();
+    Duration untilOld = Duration.ofMinutes(2).plusMillis(1);
+    orders.previewLists(2);
+    migration.decide();
+    assertThat(migration.peek().recheck())
+        .as("looked at when it gets too old, though nothing is heard")
+        .hasValue(migration.now().plus(untilOld));
 
-    migration.measured(BASELINE, MetricState.NONE).after(Duration.ofSeconds(121)).decide();
+    orders.previewLists(3);
+    migration.measured(BASELINE, MetricState.NONE).after(untilOld).decide();
 
     assertThat(migration.entry("orders/baseline").state()).isEqualTo(StepState.RUNNING);
     assertThat(migration.peek().metrics()).extracting(MetricRequest::id).containsExactly(BASELINE);
