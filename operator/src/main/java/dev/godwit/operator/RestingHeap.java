@@ -10,8 +10,11 @@ import java.util.function.LongSupplier;
  */
 final class RestingHeap implements Runnable {
 
+  /** At rest the Lease and the health checks alone make for one or two collections a minute. */
+  private static final long AT_REST = 2;
+
   /** So many collections of what is young are worth one of everything. */
-  private static final long WORTH = 4;
+  private static final long WORTH = 10;
 
   private final LongSupplier collections;
   private final Runnable collect;
@@ -41,11 +44,11 @@ final class RestingHeap implements Runnable {
         .sum();
   }
 
-  /** To be called now and then: at rest is what needed no collection since the call before. */
+  /** To be called every minute: at rest is what hardly needed a collection since then. */
   @Override
   public void run() {
     long now = collections.getAsLong();
-    boolean isAtRest = now == seen;
+    boolean isAtRest = now - seen <= AT_REST;
     seen = now;
     if (isAtRest && now - afterLast >= WORTH) {
       collect.run();

@@ -16,15 +16,29 @@ class RestingHeapTest {
     full.incrementAndGet();
   }
 
+  private void minuteWith(int more) {
+    collections.addAndGet(more);
+    heap.run();
+  }
+
   @Test
   void isCollectedOnceWhenMuchWasDoneAndNothingIsDoneAnyMore() {
-    collections.set(4);
-    heap.run();
+    minuteWith(10);
     assertThat(full).as("something was done since the look before").hasValue(0);
 
-    heap.run();
-    heap.run();
-    heap.run();
+    minuteWith(0);
+    assertThat(full).hasValue(1);
+
+    minuteWith(0);
+    minuteWith(0);
+    assertThat(full).hasValue(1);
+  }
+
+  @Test
+  void theLittleThatIsDoneAtRestDoesNotKeepItFromBeingCollected() {
+    minuteWith(10);
+
+    minuteWith(2);
 
     assertThat(full).hasValue(1);
   }
@@ -32,28 +46,22 @@ class RestingHeapTest {
   @Test
   void isLeftAloneWhileSomethingIsDone() {
     for (int look = 0; look < 100; look++) {
-      collections.incrementAndGet();
-      heap.run();
+      minuteWith(3);
     }
 
     assertThat(full).hasValue(0);
   }
 
   @Test
-  void isLeftAloneForTheLittleThatIsDoneAtRest() {
-    collections.set(3);
-    heap.run();
-    heap.run();
+  void isLeftAloneWhenLittleWasDoneSince() {
+    minuteWith(9);
+    minuteWith(0);
     assertThat(full).hasValue(0);
-
-    collections.incrementAndGet();
-    heap.run();
-    heap.run();
+    minuteWith(1);
     assertThat(full).hasValue(1);
 
-    collections.addAndGet(3);
-    heap.run();
-    heap.run();
+    minuteWith(9);
+    minuteWith(0);
     assertThat(full).as("its own collection does not count").hasValue(1);
   }
 
