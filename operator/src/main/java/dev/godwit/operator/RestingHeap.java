@@ -10,11 +10,11 @@ import java.util.function.LongSupplier;
  */
 final class RestingHeap implements Runnable {
 
-  /** At rest the Lease and the health checks alone make for one or two collections a minute. */
-  private static final long AT_REST = 2;
+  /** At rest the Lease and the health checks alone make for three collections a minute. */
+  private static final long AT_REST = 6;
 
   /** So many collections of what is young are worth one of everything. */
-  private static final long WORTH = 10;
+  private static final long WORTH = 20;
 
   private final LongSupplier collections;
   private final Runnable collect;

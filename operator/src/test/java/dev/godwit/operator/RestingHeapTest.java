@@ -23,7 +23,7 @@ class RestingHeapTest {
 
   @Test
   void isCollectedOnceWhenMuchWasDoneAndNothingIsDoneAnyMore() {
-    minuteWith(10);
+    minuteWith(20);
     assertThat(full).as("something was done since the look before").hasValue(0);
 
     minuteWith(0);
@@ -36,9 +36,9 @@ class RestingHeapTest {
 
   @Test
   void theLittleThatIsDoneAtRestDoesNotKeepItFromBeingCollected() {
-    minuteWith(10);
+    minuteWith(20);
 
-    minuteWith(2);
+    minuteWith(6);
 
     assertThat(full).hasValue(1);
   }
@@ -46,7 +46,7 @@ class RestingHeapTest {
   @Test
   void isLeftAloneWhileSomethingIsDone() {
     for (int look = 0; look < 100; look++) {
-      minuteWith(3);
+      minuteWith(7);
     }
 
     assertThat(full).hasValue(0);
@@ -54,13 +54,13 @@ class RestingHeapTest {
 
   @Test
   void isLeftAloneWhenLittleWasDoneSince() {
-    minuteWith(9);
+    minuteWith(19);
     minuteWith(0);
     assertThat(full).hasValue(0);
     minuteWith(1);
     assertThat(full).hasValue(1);
 
-    minuteWith(9);
+    minuteWith(19);
     minuteWith(0);
     assertThat(full).as("its own collection does not count").hasValue(1);
   }
