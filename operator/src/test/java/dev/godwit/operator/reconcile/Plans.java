@@ -1,8 +1,10 @@
 package dev.godwit.operator.reconcile;
 
+import dev.godwit.api.v1alpha1.BlueGreen;
 import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationSpec;
+import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Retire;
 import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
@@ -163,12 +165,25 @@ final class Plans {
     return migration;
   }
 
+  /** The same with the strategy blueGreen and its defaults. */
+  static Migration blueGreen(Performance performance, String... services) {
+    BlueGreen blueGreen =
+        new BlueGreen(null, null, performance, "10m", "10m", "0s", "30s", Cleanup.REPLACE, null);
+    Migration migration = migration(services);
+    migration.setSpec(specOf(new Strategy(blueGreen, null), false, services));
+    return migration;
+  }
+
   static MigrationSpec specOf(boolean paused, String... services) {
+    return specOf(new Strategy(null, null), paused, services);
+  }
+
+  private static MigrationSpec specOf(Strategy strategy, boolean paused, String... services) {
     return new MigrationSpec(
         null,
         "2.0",
         Arrays.stream(services).map(Plans::spec).toList(),
-        new Strategy(null, null),
+        strategy,
         null,
         null,
         null,

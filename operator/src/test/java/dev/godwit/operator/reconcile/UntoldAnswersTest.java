@@ -3,15 +3,11 @@ package dev.godwit.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.ApprovalDecision;
-import dev.godwit.api.v1alpha1.BlueGreen;
-import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalSpec;
 import dev.godwit.api.v1alpha1.MigrationKind;
-import dev.godwit.api.v1alpha1.MigrationSpec;
 import dev.godwit.api.v1alpha1.MigrationStatus;
-import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.Metrics;
@@ -77,23 +73,8 @@ class UntoldAnswersTest {
 
   /** One that has ended. */
   private static Migration migration() {
-    Migration migration = Plans.migration("orders");
+    Migration migration = Plans.blueGreen(null, "orders");
     migration.getMetadata().setFinalizers(List.of(Cluster.FINALIZER));
-    BlueGreen blueGreen =
-        new BlueGreen(null, null, null, "10m", "10m", "0s", "30s", Cleanup.REPLACE, null);
-    migration.setSpec(
-        new MigrationSpec(
-            null,
-            "2.0",
-            migration.getSpec().services(),
-            new Strategy(blueGreen, null),
-            null,
-            null,
-            null,
-            null,
-            false,
-            false,
-            null));
     migration.setStatus(
         API.unmarshal(
             "---\n{startTime: 2026-03-01T09:00:00Z, completionTime: 2026-03-01T09:30:00Z,"
