@@ -13,7 +13,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.step.Openings;
+import io.fabric8.kubernetes.api.model.KubernetesResource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -154,6 +156,58 @@ class ArchitectureTest {
             layer ->
                 assertThat(sources.resolve(layer.replace('.', '/')).resolve("package-info.java"))
                     .matches(Files::exists, "exists"));
+  }
+
+  /**
+   * What is in a cache is handed out without a copy. These set what they have made or read
+   * themselves.
+   */
+  @Test
+  void nothingChangesAnObjectThatItWasGiven() {
+    unchanging()
+        .because("see Uncloned")
+        .check(
+            CLASSES.that(
+                DescribedPredicate.not(
+                    simpleNames(
+                        "KubernetesCluster",
+                        "BareObjects",
+                        "Policies",
+                        "Lease",
+                        "VolumeSnapshots"))));
+  }
+
+  private static DescribedPredicate<JavaClass> simpleNames(String... names) {
+    return DescribedPredicate.describe(
+        "are one of " + List.of(names), one -> List.of(names).contains(one.getSimpleName()));
+  }
+
+  private static ArchRule unchanging() {
+    return noClasses()
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "sets something of an object",
+                call ->
+                    call.getTarget().getName().startsWith("set")
+                        && call.getTargetOwner().isAssignableTo(KubernetesResource.class)));
+  }
+
+  @Test
+  void theRuleOfObjectsWouldSeeASetter() {
+    assertThatThrownBy(
+            () -> unchanging().check(new ClassFileImporter().importClasses(Changing.class)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("setSpec");
+  }
+
+  /** What the rule must catch. */
+  static final class Changing {
+    private Changing() {}
+
+    static void change(Migration given) {
+      given.setSpec(null);
+    }
   }
 
   @Test
