@@ -7,7 +7,9 @@
 # NAME            of the AOT cache, in /app
 # MAIN            the main class
 # SETTINGS        the module's folder src/image: java.options, and image.sh with what is its own: the modules of the Java
-#                 runtime, and the class of its tests that tries the main class out, for the AOT cache, with its arguments
+#                 runtime, the class of its tests that tries the main class out, for the AOT cache, with its arguments,
+#                 and if there is one, the class of its tests that writes a jar (its first argument) with classes that
+#                 take the place of those in the jars on the class path (its other arguments)
 #
 # OUTPUT/root     becomes the image's root: Java runtime, start options, AOT cache
 # OUTPUT/libc     too, unless the image has a base with a C library: loader and C library
@@ -22,7 +24,7 @@ project=$(cd "$common/../.." && pwd)
 runtime_classpath=$(<"$5")
 test_classpath=${jar%/*}/test-classes:$jar:$(<"$6")
 readonly root=$output/root java=$output/root/opt/java jars=$output/jars/app
-modules='' training=()
+modules='' training=() patch=()
 # shellcheck source=/dev/null
 . "$here/image.sh"
 
@@ -57,6 +59,12 @@ stage() {
     install -D --mode=644 "$entry" "$jars/libs/${entry##*/}"
     path+=:/app/libs/${entry##*/}
   done
+  if ((${#patch[@]})); then
+    mkdir -p "$jars/patch" "$root/app/patch"
+    "$JAVA_HOME/bin/java" -cp "$test_classpath" "${patch[@]}" "$jars/patch/$name.jar" "$jars"/*/*.jar
+    cp "$jars/patch/$name.jar" "$root/app/patch"
+    path=/app/patch/$name.jar:$path
+  fi
   printf '%s' "$path"
 }
 

@@ -8,3 +8,6 @@ modules=java.base,java.logging,java.management,java.naming,java.net.http,java.xm
 
 # Has the operator migrate against a mock API server.
 training=(dev.godwit.operator.image.AotTraining "$project/crds/manifests" "$here/training")
+
+# The classes of Kubernetes objects without what nobody calls: 7 MB less resident after migrations.
+patch=(dev.godwit.operator.image.ModelWithoutEditing)

@@ -15,7 +15,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.operator.step.Openings;
+import io.fabric8.kubernetes.api.builder.Editable;
+import io.fabric8.kubernetes.api.builder.TypedVisitor;
+import io.fabric8.kubernetes.api.builder.Visitor;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -207,6 +211,35 @@ class ArchitectureTest {
 
     static void change(Migration given) {
       given.setSpec(null);
+    }
+  }
+
+  /** The image's objects have no such methods: see ModelWithoutEditing. */
+  @Test
+  void nothingIsEditedByVisitors() {
+    unvisited().check(CLASSES);
+  }
+
+  private static ArchRule unvisited() {
+    return noClasses()
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(Visitor.class, TypedVisitor.class, Editable.class);
+  }
+
+  @Test
+  void theRuleOfVisitorsWouldSeeOne() {
+    JavaClasses visiting = new ClassFileImporter().importClasses(Visiting.class);
+
+    assertThatThrownBy(() -> unvisited().check(visiting)).isInstanceOf(AssertionError.class);
+  }
+
+  /** What the rule must catch. */
+  static final class Visiting {
+    private Visiting() {}
+
+    static PodBuilder visit(PodBuilder builder, Visitor<PodBuilder> visitor) {
+      return builder.accept(visitor);
     }
   }
 
