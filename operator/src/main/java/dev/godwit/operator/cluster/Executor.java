@@ -6,11 +6,11 @@ import dev.godwit.operator.plan.Decision.StepAction;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Does what a decision asks for. */
 public final class Executor {
@@ -23,9 +23,9 @@ public final class Executor {
   }
 
   /**
-   * Does all actions: those of a step and lane in order, all others side by side. What goes wrong
-   * ends the actions of that lane only: one service that can't be written must not keep the others
-   * from being taken back.
+   * Does all actions: the first lanes of all steps side by side, then the other lanes side by side,
+   * each lane in order. What goes wrong ends the actions of that lane only, in a first lane those
+   * of its step: one service that can't be written must not keep the others from being taken back.
    *
    * @param checks asks what is asked of pods
    * @return what the API server refused for good, by step
@@ -33,8 +33,19 @@ public final class Executor {
    * @throws RuntimeException what heals by itself, after all else was done
    */
   public Map<String, String> execute(List<StepAction> actions, Consumer<CheckRequest> checks) {
-    Map<String, String> rejections = new ConcurrentHashMap<>();
-    Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
+    Map<Boolean, List<StepAction>> byTurn =
+        actions.stream().collect(Collectors.partitioningBy(action -> action.lane() == 0));
+    Failures failures = new Failures();
+    attempt(byTurn.get(true), checks, failures);
+    Set<String> failed = failures.steps();
+    attempt(
+        byTurn.get(false).stream().filter(action -> !failed.contains(action.step())).toList(),
+        checks,
+        failures);
+    return failures.rejected();
+  }
+
+  private void attempt(List<StepAction> actions, Consumer<CheckRequest> checks, Failures failures) {
     Map<String, List<StepAction>> lanes =
         actions.stream()
             .collect(
@@ -44,28 +55,47 @@ public final class Executor {
                     Collectors.toUnmodifiableList()));
     cluster.sideBySide(
         lanes.values().stream()
-            .<Runnable>map(lane -> () -> attempt(lane, checks, rejections, failures))
+            .<Runnable>map(lane -> () -> attemptLane(lane, checks, failures))
             .toList());
-    failures.stream()
-        .reduce(Executor::worse)
-        .ifPresent(
-            failure -> {
-              throw failure;
-            });
-    return Map.copyOf(rejections);
   }
 
-  private void attempt(
-      List<StepAction> lane,
-      Consumer<CheckRequest> checks,
-      Map<String, String> rejections,
-      Queue<RuntimeException> failures) {
+  private void attemptLane(
+      List<StepAction> lane, Consumer<CheckRequest> checks, Failures failures) {
     try {
       lane.forEach(action -> execute(action.action(), checks));
-    } catch (RejectedException e) {
-      rejections.put(lane.getFirst().step(), e.getMessage());
     } catch (RuntimeException e) {
-      failures.add(e);
+      failures.add(lane.getFirst().step(), e);
+    }
+  }
+
+  /** What went wrong, by several threads. */
+  private static final class Failures {
+
+    private final Map<String, String> rejections = new ConcurrentHashMap<>();
+    private final Map<String, RuntimeException> others = new ConcurrentHashMap<>();
+
+    void add(String step, RuntimeException failure) {
+      if (failure instanceof RejectedException) {
+        rejections.put(step, failure.getMessage());
+      } else {
+        others.merge(step, failure, Executor::worse);
+      }
+    }
+
+    Set<String> steps() {
+      return Stream.concat(rejections.keySet().stream(), others.keySet().stream())
+          .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** What was refused, by step; throws the worst of all else. */
+    Map<String, String> rejected() {
+      others.values().stream()
+          .reduce(Executor::worse)
+          .ifPresent(
+              failure -> {
+                throw failure;
+              });
+      return Map.copyOf(rejections);
     }
   }
 

@@ -11,10 +11,10 @@ public sealed interface Assessment {
   /**
    * These writes are needed now; the step is asked again with what is seen after them.
    *
-   * @param inOrder whether they are made one after the other, each only if those before succeed; or
-   *     else side by side
+   * @param inOrder how many of them, from the first one on, are made one after the other, each only
+   *     if those before succeed; when they have, the others are made side by side
    */
-  record Act(List<Action> actions, String why, boolean inOrder) implements Assessment {}
+  record Act(List<Action> actions, String why, int inOrder) implements Assessment {}
 
   /**
    * Nothing to do but to wait, for an event or until a time.
@@ -66,17 +66,22 @@ public sealed interface Assessment {
 
   /** See {@link Act}. */
   static Assessment act(String why, List<Action> actions) {
-    return new Act(List.copyOf(actions), why, true);
+    return new Act(List.copyOf(actions), why, actions.size());
   }
 
   /** See {@link Act}; for writes that don't depend on each other. */
   static Assessment actSideBySide(String why, List<Action> actions) {
-    return new Act(List.copyOf(actions), why, false);
+    return new Act(List.copyOf(actions), why, 0);
+  }
+
+  /** See {@link Act}; for writes that depend on the first one, and not on each other. */
+  static Assessment actAfterFirst(String why, List<Action> actions) {
+    return new Act(List.copyOf(actions), why, 1);
   }
 
   /** See {@link Act}. */
   static Assessment act(String why, Action action) {
-    return new Act(List.of(action), why, true);
+    return new Act(List.of(action), why, 1);
   }
 
   /** See {@link Wait}; for something that is watched. */

@@ -25,7 +25,8 @@ public record Decision(
   /**
    * An action and the step that asks for it.
    *
-   * @param lane actions of a step in the same lane are done in order, others side by side
+   * @param lane actions of a step in the same lane are done in order. Lane 0 comes first; those
+   *     after it are done side by side, when all of it has succeeded
    */
   public record StepAction(String step, Action action, int lane) {
 

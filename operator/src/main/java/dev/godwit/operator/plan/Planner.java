@@ -463,7 +463,7 @@ public final class Planner {
 
   private void request(Step step, Assessment.Act act) {
     for (int index = 0; index < act.actions().size(); index++) {
-      int lane = act.inOrder() ? 0 : index;
+      int lane = index < act.inOrder() ? 0 : index + 1;
       actions.add(new StepAction(step.name(), act.actions().get(index), lane));
     }
     lookAgain(now);

@@ -126,7 +126,8 @@ public record Snapshot(
     return holds.isEmpty()
         ? recorded(situation, workload.get())
         // The workload first: of two migrations that want the same, one gets all of it.
-        : Assessment.act("recording what is there, and marking workload and Services", holds);
+        : Assessment.actAfterFirst(
+            "recording what is there, and marking workload and Services", holds);
   }
 
   /** One that began without its workload, and was tried again, has recorded nothing yet. */
