@@ -1,0 +1,163 @@
+package dev.godwit.operator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.Indexer;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What the cache answers between an own write and what is heard of it, and whom that wakes. */
+class HeldCacheTest {
+
+  private static final String LABEL = "holder";
+
+  private final Map<String, Service> heard = new HashMap<>();
+  private final List<String> woken = new ArrayList<>();
+  private Instant now = Instant.EPOCH;
+  private final HeldCache<Service> cache =
+      new HeldCache<>(LABEL, List.of(informer()), (namespace, name) -> woken.add(name), () -> now);
+
+  @Test
+  void changeByAnotherWakesTheMigration() {
+    hear(service("7", "shop"));
+
+    assertThat(woken).containsExactly("shop");
+    assertThat(version()).contains("7");
+  }
+
+  @Test
+  void ownWriteIsAnsweredForAtOnceAndWakesNobodyWhenItIsHeard() {
+    cache.wrote(service("7", "shop"));
+
+    assertThat(version()).contains("7");
+    hear(service("7", "shop"));
+    assertThat(woken).isEmpty();
+    assertThat(version()).contains("7");
+  }
+
+  @Test
+  void ownChangeOfWhatWasKnownWakesNobodyEither() {
+    hear(service("7", "shop"));
+    woken.clear();
+    cache.wrote(service("8", "shop"));
+
+    hear(service("8", "shop"));
+
+    assertThat(woken).isEmpty();
+  }
+
+  @Test
+  void changeByAnotherOnTopOfAnOwnWriteWakesTheMigration() {
+    cache.wrote(service("7", "shop"));
+
+    hear(service("8", "shop"));
+
+    assertThat(woken).containsExactly("shop");
+    assertThat(version()).contains("8");
+  }
+
+  @Test
+  void whatIsOlderThanAnOwnWriteWakesTheMigrationAndIsNotAnswered() {
+    cache.wrote(service("8", "shop"));
+
+    hear(service("7", "shop"));
+
+    assertThat(woken).containsExactly("shop");
+    assertThat(version()).contains("8");
+  }
+
+  @Test
+  void ownWriteThatIsHeardBeforeItIsNotedWakesTheMigration() {
+    hear(service("7", "shop"));
+    cache.wrote(service("7", "shop"));
+
+    assertThat(woken).containsExactly("shop");
+    assertThat(version()).contains("7");
+  }
+
+  @Test
+  void ownWriteThatWasGivenUpWakesTheMigrationWhenItIsHeardAfterAll() {
+    cache.wrote(service("7", "shop"));
+    now = now.plus(Duration.ofMinutes(1));
+    assertThat(version()).isEmpty();
+
+    hear(service("7", "shop"));
+
+    assertThat(woken).containsExactly("shop");
+  }
+
+  @Test
+  void deletionWakesTheMigration() {
+    Service service = service("7", "shop");
+    cache.wrote(service);
+    hear(service);
+
+    cache.deleted(service);
+    heard.clear();
+    cache.onDelete(service, false);
+
+    assertThat(woken).containsExactly("shop");
+    assertThat(version()).isEmpty();
+  }
+
+  @Test
+  void migrationThatAnObjectIsTakenFromIsWokenToo() {
+    hear(service("7", "shop"));
+    woken.clear();
+
+    hear(service("8", "bank"));
+
+    assertThat(woken).containsExactlyInAnyOrder("shop", "bank");
+  }
+
+  private Optional<String> version() {
+    return cache.get("prod", "web").map(service -> service.getMetadata().getResourceVersion());
+  }
+
+  private void hear(Service service) {
+    Service before = heard.put("prod/web", service);
+    if (before == null) {
+      cache.onAdd(service);
+    } else {
+      cache.onUpdate(before, service);
+    }
+  }
+
+  private static Service service(String version, String holder) {
+    return new ServiceBuilder()
+        .withNewMetadata()
+        .withNamespace("prod")
+        .withName("web")
+        .withUid("u")
+        .withResourceVersion(version)
+        .addToLabels(LABEL, holder)
+        .endMetadata()
+        .build();
+  }
+
+  @SuppressWarnings("unchecked")
+  private SharedIndexInformer<Service> informer() {
+    Indexer<Service> store =
+        (Indexer<Service>)
+            proxy(Indexer.class, (proxy, method, arguments) -> heard.get(arguments[0]));
+    return (SharedIndexInformer<Service>)
+        proxy(
+            SharedIndexInformer.class,
+            (proxy, method, arguments) -> method.getName().equals("getStore") ? store : proxy);
+  }
+
+  private static Object proxy(Class<?> type, InvocationHandler handler) {
+    return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler);
+  }
+}
