@@ -3,4 +3,15 @@ package dev.godwit.operator.plan;
 import java.time.Instant;
 
 /** All that a step or a guard may look at: the cluster, the journal and the time. */
-public record Situation(Observation seen, Journal journal, Journal.Entry entry, Instant now) {}
+public record Situation(Observation seen, Journal journal, Journal.Entry entry, Instant now) {
+
+  /** Waits for something, and fails when it is in vain until then, saying so. */
+  public Assessment await(String what, Instant end, Reason reason) {
+    return await(what, end, reason, "waited in vain for " + what);
+  }
+
+  /** Waits for something, and fails when it is in vain until then, in other words. */
+  public Assessment await(String what, Instant end, Reason reason, String failure) {
+    return now.isBefore(end) ? Assessment.await(what, end) : Assessment.failed(reason, failure);
+  }
+}

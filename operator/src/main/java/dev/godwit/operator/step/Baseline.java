@@ -141,11 +141,7 @@ public record Baseline(ServicePlan plan, List<ServiceMetric> metrics, String nam
             .since()
             .plus(noData ? metric.settings().patience() : metric.settings().providerPatience());
     return Optional.of(
-        situation.now().isBefore(end)
-            ? Assessment.await(why, end)
-            : Assessment.failed(
-                noData ? Reason.NO_DATA : Reason.PROVIDER_UNAVAILABLE,
-                "waited in vain for " + why));
+        situation.await(why, end, noData ? Reason.NO_DATA : Reason.PROVIDER_UNAVAILABLE));
   }
 
   private static String why(MetricState state) {

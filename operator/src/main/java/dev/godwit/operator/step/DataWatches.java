@@ -57,9 +57,11 @@ public record DataWatches(List<DataWatch> all, OnNoData onNoData, Duration patie
       return Assessment.failed(
           Reason.NO_DATA, words(one) + ": the last answer is not known to be good");
     }
-    return situation.now().isBefore(end)
-        ? Assessment.await("waiting for a good answer to " + words(one), end)
-        : Assessment.failed(Reason.NO_DATA, "waited in vain for a good answer to " + words(one));
+    return situation.await(
+        "waiting for a good answer to " + words(one),
+        end,
+        Reason.NO_DATA,
+        "waited in vain for a good answer to " + words(one));
   }
 
   private static String words(DataWatch one) {

@@ -54,17 +54,15 @@ final class JobRun {
       return Assessment.failed(reason, what + ": Job " + name + " failed" + why(job));
     }
     Instant latest = end.plus(GRACE);
-    return situation.now().isBefore(latest)
-        ? Assessment.await("Job " + name + " to finish", latest)
-        : Assessment.failed(
-            Reason.DEADLINE_EXCEEDED,
-            what
-                + ": Job "
-                + name
-                + " has not ended in time, nor has its own deadline ended it"
-                + (Boolean.TRUE.equals(job.job().getSpec().getSuspend())
-                    ? ": it is suspended"
-                    : ""));
+    return situation.await(
+        "Job " + name + " to finish",
+        latest,
+        Reason.DEADLINE_EXCEEDED,
+        what
+            + ": Job "
+            + name
+            + " has not ended in time, nor has its own deadline ended it"
+            + (Boolean.TRUE.equals(job.job().getSpec().getSuspend()) ? ": it is suspended" : ""));
   }
 
   static String why(JobView job) {

@@ -130,9 +130,7 @@ public record MemberBackup(Member member, Marks.Maker maker) implements Step {
       return Assessment.done();
     }
     String what = String.join(", ", waiting);
-    return situation.now().isBefore(end)
-        ? Assessment.await(what, end)
-        : Assessment.failed(Reason.DEADLINE_EXCEEDED, "waited in vain for " + what);
+    return situation.await(what, end, Reason.DEADLINE_EXCEEDED);
   }
 
   /** What was to be saved and can't be restored from any more, if anything. */

@@ -99,15 +99,15 @@ public record Remove(
     String what = "the endpoints of " + String.join(", ", plan.traffic());
     Instant end = situation.entry().since().plus(deadline);
     return Optional.of(
-        situation.now().isBefore(end)
-            ? Assessment.await(what + " to be ready pods of " + original + " again", end)
-            : Assessment.failed(
-                Reason.DEADLINE_EXCEEDED,
-                what
-                    + " are not ready pods of "
-                    + original
-                    + " any more; Deployment "
-                    + plan.green()
-                    + " is kept"));
+        situation.await(
+            what + " to be ready pods of " + original + " again",
+            end,
+            Reason.DEADLINE_EXCEEDED,
+            what
+                + " are not ready pods of "
+                + original
+                + " any more; Deployment "
+                + plan.green()
+                + " is kept"));
   }
 }

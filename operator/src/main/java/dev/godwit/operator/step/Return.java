@@ -95,8 +95,6 @@ public record Return(ServicePlan plan, boolean hasWayBack, Duration deadline) im
 
   private Assessment waiting(Situation situation, String what, String trouble) {
     Instant end = situation.entry().since().plus(deadline);
-    return situation.now().isBefore(end)
-        ? Assessment.await(what, end)
-        : Assessment.failed(Reason.DEADLINE_EXCEEDED, trouble);
+    return situation.await(what, end, Reason.DEADLINE_EXCEEDED, trouble);
   }
 }

@@ -101,18 +101,16 @@ public record Rotate(
   private Assessment turned(Situation situation, boolean wanted, Instant end) {
     ServiceView view = situation.seen().service(member.plan().name());
     Rotation rotation = rotation(situation);
-    return wanted
-        ? into(rotation, view, end, situation.now())
-        : out(rotation, view, end, situation.now());
+    return wanted ? into(rotation, view, end, situation) : out(rotation, view, end, situation);
   }
 
-  private Assessment out(Rotation rotation, ServiceView view, Instant end, Instant now) {
+  private Assessment out(Rotation rotation, ServiceView view, Instant end, Situation situation) {
     List<Action> labels = rotation.rotate(member, false);
     boolean serves = member.pods(view).stream().anyMatch(Rollouts::isReady);
     int others = rotation.readyWithout(member);
     int needed = needed();
     if (!labels.isEmpty() && serves && others < needed) {
-      return waiting(
+      return situation.await(
           "enough members to be ready: without "
               + member.name()
               + " "
@@ -120,9 +118,8 @@ public record Rotate(
               + " would be in rotation, and minAvailable is "
               + needed
               + unrestored(rotation),
-          Reason.TOO_FEW_MEMBERS,
           end,
-          now);
+          Reason.TOO_FEW_MEMBERS);
     }
     if (!labels.isEmpty()) {
       return Assessment.act("taking " + member.name() + " out of rotation", labels);
@@ -130,11 +127,10 @@ public record Rotate(
     boolean left = in ? rotation.avoidsAsFarAsPossible(member) : rotation.avoids(member);
     return left
         ? Assessment.done()
-        : waiting(
+        : situation.await(
             member.name() + " to leave the endpoints of " + services(),
-            Reason.DEADLINE_EXCEEDED,
             end,
-            now);
+            Reason.DEADLINE_EXCEEDED);
   }
 
   /** The way out where members were replaced by others before their turn to go back. */
@@ -158,17 +154,16 @@ public record Rotate(
         .orElseThrow();
   }
 
-  private Assessment into(Rotation rotation, ServiceView view, Instant end, Instant now) {
+  private Assessment into(Rotation rotation, ServiceView view, Instant end, Situation situation) {
     List<Pod> pods = member.pods(view);
     Optional<Pod> unready = pods.stream().filter(pod -> !Rollouts.isReady(pod)).findFirst();
     if (pods.isEmpty() || unready.isPresent()) {
-      return waiting(
+      return situation.await(
           member.name()
               + " to be ready"
               + Rollouts.podTrouble(pods).map(trouble -> ": " + trouble).orElse(""),
-          Reason.PODS_UNHEALTHY,
           end,
-          now);
+          Reason.PODS_UNHEALTHY);
     }
     List<Action> labels = rotation.rotate(member, true);
     if (!labels.isEmpty()) {
@@ -176,20 +171,13 @@ public record Rotate(
     }
     return rotation.reaches(member)
         ? Assessment.done()
-        : waiting(
+        : situation.await(
             member.name() + " to be among the endpoints of " + services(),
-            Reason.DEADLINE_EXCEEDED,
             end,
-            now);
+            Reason.DEADLINE_EXCEEDED);
   }
 
   private String services() {
     return String.join(", ", member.plan().traffic());
-  }
-
-  private static Assessment waiting(String what, Reason reason, Instant end, Instant now) {
-    return now.isBefore(end)
-        ? Assessment.await(what, end)
-        : Assessment.failed(reason, "waited in vain for " + what);
   }
 }

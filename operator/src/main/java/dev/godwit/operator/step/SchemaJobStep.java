@@ -74,11 +74,11 @@ public interface SchemaJobStep extends Step {
       return failed(name, view);
     }
     Instant latest = latest(view.job(), begun);
-    return situation.now().isBefore(latest)
-        ? Assessment.await("Job " + name + " to finish", latest)
-        : Assessment.failed(
-            Reason.DEADLINE_EXCEEDED,
-            "Job " + name + " has not ended in time, nor has its own deadline ended it");
+    return situation.await(
+        "Job " + name + " to finish",
+        latest,
+        Reason.DEADLINE_EXCEEDED,
+        "Job " + name + " has not ended in time, nor has its own deadline ended it");
   }
 
   /** What there is to wait for while the Job of the way forward is still at work; empty if not. */
@@ -90,13 +90,12 @@ public interface SchemaJobStep extends Step {
     }
     Instant latest = latest(under.job(), situation.entry().since());
     return Optional.of(
-        situation.now().isBefore(latest)
-            ? Assessment.await(
-                "Job " + there + " to finish, before what it did is taken back", latest)
-            : Assessment.failed(
-                Reason.DEADLINE_EXCEEDED,
-                Commands.takeBackAgain(there, run())
-                    + ". What is wrong: it has not ended in time, nor has its own deadline ended it"));
+        situation.await(
+            "Job " + there + " to finish, before what it did is taken back",
+            latest,
+            Reason.DEADLINE_EXCEEDED,
+            Commands.takeBackAgain(there, run())
+                + ". What is wrong: it has not ended in time, nor has its own deadline ended it"));
   }
 
   /** By when a Job should have ended: one that was made anew has its whole time. */

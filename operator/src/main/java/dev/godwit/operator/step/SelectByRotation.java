@@ -155,7 +155,7 @@ public record SelectByRotation(
     List<Action> selectors = rotation.selectByRotation();
     if (!selectors.isEmpty()) {
       return obstacle(patience, situation)
-          .or(() -> label(rotation, patience, situation.now()))
+          .or(() -> label(rotation, patience, situation))
           .orElseGet(() -> Assessment.act("letting Services select by rotation", selectors));
     }
     List<Action> labels = rotation.labels();
@@ -163,7 +163,7 @@ public record SelectByRotation(
       return Assessment.act("labelling the pods that are in rotation", labels);
     }
     if (!rotation.isFollowed() || !rotation.isExact()) {
-      return confirmation("the pods that are in rotation", patience, situation.now());
+      return confirmation("the pods that are in rotation", patience, situation);
     }
     List<Action> made = made(situation);
     return made.isEmpty()
@@ -188,7 +188,7 @@ public record SelectByRotation(
               name + " exists already and was not made by this migration: rename or delete it"));
     }
     if (!Marks.wasMadeFor(service.get(), maker.uid(), plan.name())) {
-      return Optional.of(untilThen(name + " to be free again", patience, situation.now()));
+      return Optional.of(untilThen(name + " to be free again", patience, situation));
     }
     return Optional.empty();
   }
@@ -197,18 +197,19 @@ public record SelectByRotation(
    * What there is to do or to wait for before a selector may ask for the labels. Pods that have had
    * them before must be known to have lost them, else nobody could tell the new ones from those.
    */
-  private Optional<Assessment> label(Rotation rotation, Instant patience, Instant now) {
+  private Optional<Assessment> label(Rotation rotation, Instant patience, Situation situation) {
     String service = "Service " + RotationService.name(plan);
     List<Action> labels = rotation.labels();
     if (!labels.isEmpty()) {
       return Optional.of(
           rotation.isLackKnown()
               ? Assessment.act("labelling the pods that are in rotation", labels)
-              : untilThen(service + " to list no pod without the label", patience, now));
+              : untilThen(service + " to list no pod without the label", patience, situation));
     }
     return rotation.areLabelsKnown()
         ? Optional.empty()
-        : Optional.of(untilThen(service + " to list all pods that are in rotation", patience, now));
+        : Optional.of(
+            untilThen(service + " to list all pods that are in rotation", patience, situation));
   }
 
   private Assessment turnedOff(Rotation rotation, Instant patience, Situation situation) {
@@ -223,7 +224,7 @@ public record SelectByRotation(
       return Assessment.act("letting Services select as before", selectors);
     }
     if (!rotation.isFollowed() || !rotation.isAll()) {
-      return confirmation("all ready pods", patience, situation.now());
+      return confirmation("all ready pods", patience, situation);
     }
     return unlabelled(rotation, made(situation));
   }
@@ -243,14 +244,15 @@ public record SelectByRotation(
         .toList();
   }
 
-  private Assessment confirmation(String what, Instant patience, Instant now) {
+  private Assessment confirmation(String what, Instant patience, Situation situation) {
     return untilThen(
-        "the endpoints of " + String.join(", ", plan.traffic()) + " to be " + what, patience, now);
+        "the endpoints of " + String.join(", ", plan.traffic()) + " to be " + what,
+        patience,
+        situation);
   }
 
-  private static Assessment untilThen(String what, Instant patience, Instant now) {
-    return now.isBefore(patience)
-        ? Assessment.await(what, patience)
-        : Assessment.failed(Reason.DEADLINE_EXCEEDED, "waited a minute in vain for " + what);
+  private static Assessment untilThen(String what, Instant patience, Situation situation) {
+    return situation.await(
+        what, patience, Reason.DEADLINE_EXCEEDED, "waited a minute in vain for " + what);
   }
 }

@@ -81,7 +81,7 @@ public record Switch(ServicePlan plan, Duration deadline, AnswerBaseline answers
     Instant end = begin.plus(deadline);
     int ready = plan.makesGreen() ? Rollouts.ready(view.greenPods()) : Rollouts.ready(green);
     if (ready < needed) {
-      return waiting("Deployment " + plan.green(), needed, ready, end, situation.now());
+      return waiting("Deployment " + plan.green(), needed, ready, end, situation);
     }
     Traffic traffic = new Traffic(plan, view);
     Optional<String> missing =
@@ -108,16 +108,15 @@ public record Switch(ServicePlan plan, Duration deadline, AnswerBaseline answers
     // The controller that makes EndpointSlices may hear of a selector before it hears of the pods.
     OptionalInt known = traffic.knownOnGreen();
     return known.isPresent() && known.getAsInt() < needed
-        ? waiting("Service " + plan.preview(), needed, known.getAsInt(), end, situation.now())
+        ? waiting("Service " + plan.preview(), needed, known.getAsInt(), end, situation)
         : Assessment.act("switching traffic to green", moves);
   }
 
-  private static Assessment waiting(String of, int needed, int ready, Instant end, Instant now) {
+  private static Assessment waiting(
+      String of, int needed, int ready, Instant end, Situation situation) {
     String what = of + " to have " + needed + " ready pods, as blue has";
-    return now.isBefore(end)
-        ? Assessment.await(what, end)
-        : Assessment.failed(
-            Reason.DEADLINE_EXCEEDED, "waited in vain for " + what + ": it has " + ready);
+    return situation.await(
+        what, end, Reason.DEADLINE_EXCEEDED, "waited in vain for " + what + ": it has " + ready);
   }
 
   /** A Service that did not lead to blue when the switch began is somebody else's by now. */
@@ -146,15 +145,13 @@ public record Switch(ServicePlan plan, Duration deadline, AnswerBaseline answers
       return Assessment.done();
     }
     Instant deadline = moved.plus(CONFIRMATION);
-    return situation.now().isBefore(deadline)
-        ? Assessment.await(
-            "the endpoints of " + String.join(", ", plan.traffic()) + " to be green's pods",
-            deadline)
-        : Assessment.failed(
-            Reason.DEADLINE_EXCEEDED,
-            "the endpoints of "
-                + String.join(", ", plan.traffic())
-                + " are not exactly green's ready pods a minute after the switch");
+    return situation.await(
+        "the endpoints of " + String.join(", ", plan.traffic()) + " to be green's pods",
+        deadline,
+        Reason.DEADLINE_EXCEEDED,
+        "the endpoints of "
+            + String.join(", ", plan.traffic())
+            + " are not exactly green's ready pods a minute after the switch");
   }
 
   /** When the last selector was set; the step may have waited for green to grow before. */
@@ -195,9 +192,7 @@ public record Switch(ServicePlan plan, Duration deadline, AnswerBaseline answers
       String why = "blue has no ready pod: traffic stays on green until it has";
       Instant patience = situation.entry().undoStartedAt().orElseThrow().plus(PATIENCE);
       if (actions.isEmpty()) {
-        return situation.now().isBefore(patience)
-            ? Assessment.await(why, patience)
-            : Assessment.failed(Reason.PODS_UNHEALTHY, why);
+        return situation.await(why, patience, Reason.PODS_UNHEALTHY, why);
       }
       return Assessment.act(why, actions);
     }

@@ -121,10 +121,10 @@ public record Upgrade(ServicePlan plan, Marks.Maker maker, Duration deadline, bo
         plan.title()
             + " to be ready on the old version"
             + Rollouts.failure(original).map(why -> ": " + why).orElse("");
-    return situation.now().isBefore(end)
-        ? Assessment.await(what, end)
-        : Assessment.failed(
-            Reason.PODS_UNHEALTHY,
-            "waited in vain for " + what + ". " + Commands.look(plan, maker));
+    return situation.await(
+        what,
+        end,
+        Reason.PODS_UNHEALTHY,
+        "waited in vain for " + what + ". " + Commands.look(plan, maker));
   }
 }

@@ -353,10 +353,10 @@ public record UpgradeMember(
         member.name()
             + " to be ready on the old version"
             + Rollouts.podTrouble(member.pods(view)).map(why -> ": " + why).orElse("");
-    return situation.now().isBefore(end)
-        ? Assessment.await(what, end)
-        : Assessment.failed(
-            Reason.PODS_UNHEALTHY,
-            "waited in vain for " + what + ". " + Commands.look(plan(), maker));
+    return situation.await(
+        what,
+        end,
+        Reason.PODS_UNHEALTHY,
+        "waited in vain for " + what + ". " + Commands.look(plan(), maker));
   }
 }

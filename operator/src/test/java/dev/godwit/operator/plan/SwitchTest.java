@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 /** When traffic moves, and when it doesn't. */
 class SwitchTest {
 
+  private static final Duration DEADLINE = Duration.ofMinutes(10);
+
   private final ServiceFixture orders = ServiceFixture.named("orders").held().green(3, 3);
   private final MigrationFixture migration = MigrationFixture.of(orders);
 
@@ -56,6 +58,25 @@ class SwitchTest {
     assertThat(first.actions()).isEmpty();
     assertThat(message).contains("Service orders-green to have 3 ready pods, as blue has");
     assertThat(patches(then)).hasSize(1);
+  }
+
+  @Test
+  void endpointsOfGreensOwnServiceThatNeverShowItsPodsAreNotWaitedForForever() {
+    orders.previewLists(2);
+    Decision waiting = migration.decide();
+    assertThat(waiting.recheck()).contains(migration.now().plus(DEADLINE));
+
+    migration.after(DEADLINE).decide();
+
+    assertThat(migration.journal().direction()).isEqualTo(Direction.BACKWARD);
+    assertThat(migration.journal().failure().orElseThrow())
+        .satisfies(
+            failure -> {
+              assertThat(failure.reason()).isEqualTo("DeadlineExceeded");
+              assertThat(failure.message())
+                  .contains("waited in vain for Service orders-green")
+                  .contains("it has 2");
+            });
   }
 
   @Test
