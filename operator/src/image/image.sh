@@ -9,5 +9,5 @@ modules=java.base,java.logging,java.management,java.naming,java.net.http,java.xm
 # Has the operator migrate against a mock API server.
 training=(dev.godwit.operator.image.AotTraining "$project/crds/manifests" "$here/training")
 
-# The classes of Kubernetes objects without what nobody calls: 7 MB less resident after migrations.
+# The classes of Kubernetes objects without what nobody calls: docs/decisions/0019-classes-without-their-builders.md.
 patch=(dev.godwit.operator.image.ModelWithoutEditing)

@@ -160,6 +160,14 @@ class OperatorOnMockServerTest {
   }
 
   @Test
+  void heapIsLookedAtWhileTheOperatorRuns() throws Exception {
+    allowEverything();
+    start();
+
+    assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName).contains("memory");
+  }
+
+  @Test
   void failedPreflightWritesTheStatusAndNothingElse() throws Exception {
     allowEverything();
     start();

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,12 +26,19 @@ class ModelWithoutEditingTest {
 
   private static final String MAPPER = "com.fasterxml.jackson.databind.ObjectMapper";
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
+
+  private static List<Path> patched;
+
+  @BeforeAll
+  static void patch() throws IOException {
+    patched = patchedBy("patch.jar", jars());
+  }
 
   @Test
   void builderIsNotLoadedByReadingAnObject() throws Exception {
     assertThat(loadedByReading(jars())).contains(PodBuilder.class.getName());
-    assertThat(loadedByReading(patched())).doesNotContain(PodBuilder.class.getName());
+    assertThat(loadedByReading(patched)).doesNotContain(PodBuilder.class.getName());
   }
 
   @Test
@@ -40,14 +48,14 @@ class ModelWithoutEditingTest {
             + "\"spec\":{\"containers\":[{\"image\":\"c\",\"name\":\"d\"}]}}";
 
     try (Loader before = new Loader(jars());
-        Loader after = new Loader(patched())) {
+        Loader after = new Loader(patched)) {
       assertThat(after.readAndWrite(json)).isEqualTo(before.readAndWrite(json)).contains("\"c\"");
     }
   }
 
   @Test
   void builderThatIsAskedForWorks() throws Exception {
-    try (Loader loader = new Loader(patched())) {
+    try (Loader loader = new Loader(patched)) {
       Class<?> pod = loader.loadClass(Pod.class.getName());
       Object builder =
           loader
@@ -62,7 +70,7 @@ class ModelWithoutEditingTest {
 
   @Test
   void objectWhoseBuilderIsAskedForByTheLibraryHasOne() throws Exception {
-    try (Loader loader = new Loader(patched())) {
+    try (Loader loader = new Loader(patched)) {
       Class<?> pod = loader.loadClass(Pod.class.getName());
       Object builder =
           loader
@@ -79,7 +87,7 @@ class ModelWithoutEditingTest {
     List<Path> jars = new ArrayList<>(jars());
     jars.add(jarOf(Edits.class));
 
-    assertThat(loadedByReading(patchedBy(jars))).contains(PodBuilder.class.getName());
+    assertThat(loadedByReading(patchedBy("edited.jar", jars))).contains(PodBuilder.class.getName());
   }
 
   /** Calls what would be missing. */
@@ -94,16 +102,12 @@ class ModelWithoutEditingTest {
   void nothingToLeaveOutIsAFailure() throws Exception {
     List<Path> nothing = List.of(jarOf(Edits.class));
 
-    assertThatThrownBy(() -> ModelWithoutEditing.write(folder.resolve("patch.jar"), nothing))
+    assertThatThrownBy(() -> ModelWithoutEditing.write(folder.resolve("nothing.jar"), nothing))
         .isInstanceOf(IllegalStateException.class);
   }
 
-  private List<Path> patched() throws IOException {
-    return patchedBy(jars());
-  }
-
-  private List<Path> patchedBy(List<Path> jars) throws IOException {
-    Path patch = folder.resolve("patch.jar");
+  private static List<Path> patchedBy(String name, List<Path> jars) throws IOException {
+    Path patch = folder.resolve(name);
     ModelWithoutEditing.write(patch, jars);
     List<Path> all = new ArrayList<>(jars);
     all.addFirst(patch);
@@ -117,7 +121,7 @@ class ModelWithoutEditingTest {
         .toList();
   }
 
-  private Path jarOf(Class<?> type) throws IOException {
+  private static Path jarOf(Class<?> type) throws IOException {
     Path jar = folder.resolve("one.jar");
     String name = type.getName().replace('.', '/') + ".class";
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {

@@ -549,12 +549,16 @@ class PlannerTest {
 
   /** Of two migrations that want the same, each would else get hold of a part of it. */
   @Test
-  void whatIsMarkedIsMarkedOneAfterTheOtherTheWorkloadFirst() {
+  void whatIsMarkedIsMarkedSideBySideOnceTheWorkloadIs() {
     MigrationFixture both = MigrationFixture.of(ServiceFixture.named("orders"));
 
     List<Decision.StepAction> actions = both.decide().actions();
 
-    assertThat(actions).hasSize(3).extracting(Decision.StepAction::lane).containsOnly(0);
+    assertThat(actions)
+        .hasSize(3)
+        .extracting(Decision.StepAction::lane)
+        .startsWith(0)
+        .doesNotHaveDuplicates();
     assertThat(((Action.Patch) actions.getFirst().action()).seen().getKind())
         .isEqualTo("Deployment");
   }
