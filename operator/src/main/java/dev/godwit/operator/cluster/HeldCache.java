@@ -18,8 +18,7 @@ import java.util.function.Predicate;
  * operator itself has written and the informer has not heard of yet, so that an observation that
  * follows a write is never older than the write.
  *
- * <p>Every change of such an object wakes its migration, but for own writes that were answered for
- * before they were heard of: whoever writes decides again anyway.
+ * <p>Every change of such an object wakes its migration.
  */
 final class HeldCache<T extends HasMetadata> implements ResourceEventHandler<T>, AutoCloseable {
 
@@ -42,14 +41,6 @@ final class HeldCache<T extends HasMetadata> implements ResourceEventHandler<T>,
         return true;
       }
       return after.isPresent() && !ResourceVersions.isNewer(after.get(), heard);
-    }
-
-    /** Whether the informer says what was answered already. */
-    boolean is(T heard) {
-      return after
-          .map(object -> object.getMetadata().getResourceVersion())
-          .filter(version -> version.equals(heard.getMetadata().getResourceVersion()))
-          .isPresent();
     }
   }
 
@@ -155,16 +146,14 @@ final class HeldCache<T extends HasMetadata> implements ResourceEventHandler<T>,
 
   @Override
   public void onAdd(T object) {
-    if (!settle(object, false)) {
-      wake(object);
-    }
+    settle(object, false);
+    wake(object);
   }
 
   @Override
   public void onUpdate(T before, T after) {
-    if (!settle(after, false)) {
-      wake(after);
-    }
+    settle(after, false);
+    wake(after);
     if (!migration(before).equals(migration(after))) {
       wake(before);
     }
@@ -176,18 +165,13 @@ final class HeldCache<T extends HasMetadata> implements ResourceEventHandler<T>,
     wake(object);
   }
 
-  /** Whether what was heard is an own write, and known for that. */
-  private synchronized boolean settle(T heard, boolean gone) {
-    String key = key(heard);
-    Written<T> mine = written.get(key);
-    if (mine == null) {
-      return false;
-    }
-    boolean ended = gone && mine.after().isEmpty();
-    if (ended || mine.isIn(heard)) {
-      written.remove(key);
-    }
-    return !gone && mine.is(heard);
+  private synchronized void settle(T heard, boolean gone) {
+    written.computeIfPresent(
+        key(heard),
+        (key, mine) -> {
+          boolean ended = gone && (mine.after().isEmpty() || mine.isIn(heard));
+          return ended || mine.isIn(heard) ? null : mine;
+        });
   }
 
   private void wake(T object) {
