@@ -11,11 +11,13 @@
 #                 and if there is one, the class of its tests that writes a jar (its first argument) with classes that
 #                 take the place of those in the jars on the class path (its other arguments)
 #
-# OUTPUT/root     becomes the image's root: Java runtime, start options, AOT cache
+# OUTPUT/root     becomes the image's root: Java runtime, start options, AOT cache, classes that take the place of others
 # OUTPUT/libc     too, unless the image has a base with a C library: loader and C library
 # OUTPUT/nothing  is for an image that needs no libc: Jib wants folders that exist
 # OUTPUT/jars     stays here: the jars where Jib will put them, for the trial run
 set -euo pipefail
+# What fails in a function whose output is taken must fail here, too.
+shopt -s inherit_errexit
 
 readonly name=$1 main=$2 here=$3 jar=$4 output=$7
 common=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

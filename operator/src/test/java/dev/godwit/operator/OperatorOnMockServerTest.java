@@ -160,14 +160,6 @@ class OperatorOnMockServerTest {
   }
 
   @Test
-  void heapIsLookedAtWhileTheOperatorRuns() throws Exception {
-    allowEverything();
-    start();
-
-    assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName).contains("memory");
-  }
-
-  @Test
   void failedPreflightWritesTheStatusAndNothingElse() throws Exception {
     allowEverything();
     start();

@@ -4,6 +4,7 @@ import dev.godwit.api.v1alpha1.PreImage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A step's answer to how far it is. */
 public sealed interface Assessment {
@@ -74,9 +75,10 @@ public sealed interface Assessment {
     return new Act(List.copyOf(actions), why, 0);
   }
 
-  /** See {@link Act}; for writes that depend on the first one, and not on each other. */
-  static Assessment actAfterFirst(String why, List<Action> actions) {
-    return new Act(List.copyOf(actions), why, 1);
+  /** See {@link Act}; some in order, and others after them that don't depend on each other. */
+  static Assessment act(String why, List<Action> inOrder, List<Action> sideBySide) {
+    return new Act(
+        Stream.concat(inOrder.stream(), sideBySide.stream()).toList(), why, inOrder.size());
   }
 
   /** See {@link Act}. */

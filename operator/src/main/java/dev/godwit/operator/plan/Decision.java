@@ -25,8 +25,8 @@ public record Decision(
   /**
    * An action and the step that asks for it.
    *
-   * @param lane actions of a step in the same lane are done in order. Lane 0 comes first; those
-   *     after it are done side by side, when all of it has succeeded
+   * @param lane actions of a step in the same lane are done in order. The others begin when lane 0
+   *     of all steps has been tried, side by side, where that of their own step has succeeded
    */
   public record StepAction(String step, Action action, int lane) {
 

@@ -104,11 +104,13 @@ public record Snapshot(
             Reason.SERVICE_DELETED, "Service " + service + " does not exist any more");
       }
     }
-    List<Action> holds = new ArrayList<>();
+    List<Action> workloads = new ArrayList<>();
+    List<Action> others = new ArrayList<>();
     for (HasMetadata object : objects(view).toList()) {
       Optional<String> holder = Marks.holder(object);
       if (holder.isEmpty()) {
-        holds.add(Changes.hold(object, maker.migration()));
+        (object instanceof Service ? others : workloads)
+            .add(Changes.hold(object, maker.migration()));
       } else if (!holder.get().equals(maker.migration())) {
         return Assessment.failed(
             Reason.HELD_BY_ANOTHER,
@@ -121,13 +123,13 @@ public record Snapshot(
       }
     }
     if (Snapshots.find(situation.seen(), plan, maker).isEmpty()) {
-      holds.add(new Action.Create(Snapshots.of(plan, maker, workload.get(), view.digests())));
+      others.add(new Action.Create(Snapshots.of(plan, maker, workload.get(), view.digests())));
     }
-    return holds.isEmpty()
+    return workloads.isEmpty() && others.isEmpty()
         ? recorded(situation, workload.get())
-        // The workload first: of two migrations that want the same, one gets all of it.
-        : Assessment.actAfterFirst(
-            "recording what is there, and marking workload and Services", holds);
+        // The workloads first: of two migrations that want the same, one gets all of it.
+        : Assessment.act(
+            "recording what is there, and marking workload and Services", workloads, others);
   }
 
   /** One that began without its workload, and was tried again, has recorded nothing yet. */

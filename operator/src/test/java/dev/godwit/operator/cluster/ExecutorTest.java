@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class ExecutorTest {
 
   private final List<String> created = new ArrayList<>();
+  private final List<Integer> atOnce = new ArrayList<>();
   private final Map<String, RuntimeException> failing = new HashMap<>();
   private final Executor executor = new Executor(cluster());
 
@@ -26,6 +27,7 @@ class ExecutorTest {
     execute(action("a", "a3", 2), action("a", "a1", 0), action("a", "a2", 0), action("b", "b2", 1));
 
     assertThat(created).containsExactlyInAnyOrder("a1", "a2", "a3", "b2").startsWith("a1", "a2");
+    assertThat(atOnce).containsExactly(1, 2);
   }
 
   @Test
@@ -98,13 +100,17 @@ class ExecutorTest {
             new Class<?>[] {Cluster.class},
             (proxy, method, arguments) -> {
               switch (method.getName()) {
-                case "sideBySide" ->
-                    ((List<?>) arguments[0]).forEach(task -> ((Runnable) task).run());
+                case "sideBySide" -> sideBySide((List<?>) arguments[0]);
                 case "create" -> create(((HasMetadata) arguments[0]).getMetadata().getName());
                 default -> throw new AssertionError(method.getName());
               }
               return null;
             });
+  }
+
+  private void sideBySide(List<?> tasks) {
+    atOnce.add(tasks.size());
+    tasks.forEach(task -> ((Runnable) task).run());
   }
 
   private void create(String name) {

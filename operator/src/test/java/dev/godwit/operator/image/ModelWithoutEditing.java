@@ -12,6 +12,7 @@ import java.lang.classfile.Signature;
 import java.lang.classfile.attribute.SignatureAttribute;
 import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.constantpool.MemberRefEntry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -31,12 +32,21 @@ import java.util.jar.JarOutputStream;
  * <p>Jackson asks every class that it reads or writes for its methods, and the JVM loads all
  * classes that are named in them: by these two, the builder of each and all that one is made of,
  * which is much of the model's code, and most of it is never run. Left out are only methods that no
- * class on the class path calls. The client calls them for objects that it is to edit by visitors,
- * which the operator does not do.
+ * class on the class path calls by the object's own class. The client calls them by the interface
+ * {@code Editable}, for objects that it is to edit by visitors, which the operator does not do.
  */
 public final class ModelWithoutEditing {
 
   private static final String EDITABLE = internal(Editable.class.getName());
+
+  /** Asked for by the license of these classes. */
+  private static final String NOTICE =
+      """
+      These classes are taken from the artifacts io.fabric8:kubernetes-model-*
+      (https://github.com/fabric8io/kubernetes-client), which are under the Apache License, Version
+      2.0, and were changed: they lack the methods edit and toBuilder, and the interface Editable.
+      """;
+
   private static final Set<String> EDITING = Set.of("edit", "toBuilder");
 
   /** Those that are editable, by name. */
@@ -51,8 +61,8 @@ public final class ModelWithoutEditing {
    * Writes the jar.
    *
    * @param arguments the jar to write, and after it those on the class path
-   * @throws IllegalStateException if there is nothing to leave out: the classes are not what they
-   *     were
+   * @throws IllegalStateException if there is nothing to leave out of a class, or no such class:
+   *     the library is not what it was
    */
   public static void main(String... arguments) throws IOException {
     List<Path> classpath = List.of(arguments).stream().skip(1).map(Path::of).toList();
@@ -70,15 +80,20 @@ public final class ModelWithoutEditing {
       throw new IllegalStateException("no class of " + classpath + " is an " + EDITABLE);
     }
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      add(out, "META-INF/NOTICE", NOTICE.getBytes(StandardCharsets.UTF_8));
       for (Map.Entry<String, byte[]> one : model.editable.entrySet()) {
-        JarEntry entry = new JarEntry(one.getKey() + ".class");
-        // The same classes make the same image.
-        entry.setTime(0);
-        out.putNextEntry(entry);
-        out.write(withoutEditing(one.getValue()));
-        out.closeEntry();
+        add(out, one.getKey() + ".class", withoutEditing(one.getKey(), one.getValue()));
       }
     }
+  }
+
+  private static void add(JarOutputStream out, String name, byte[] bytes) throws IOException {
+    JarEntry entry = new JarEntry(name);
+    // The same classes make the same image.
+    entry.setTime(0);
+    out.putNextEntry(entry);
+    out.write(bytes);
+    out.closeEntry();
   }
 
   private void read(Path jar) throws IOException {
@@ -118,7 +133,12 @@ public final class ModelWithoutEditing {
   }
 
   /** Without the interface, too: what is not editable is asked for its builder by name. */
-  private static byte[] withoutEditing(byte[] bytes) {
+  private static byte[] withoutEditing(String name, byte[] bytes) {
+    ClassFile file = ClassFile.of(ClassFile.ConstantPoolSharingOption.NEW_POOL);
+    ClassModel read = file.parse(bytes);
+    if (read.methods().stream().noneMatch(ModelWithoutEditing::isEditing)) {
+      throw new IllegalStateException(name + " has no method of " + EDITING);
+    }
     ClassTransform transform =
         (builder, element) -> {
           switch (element) {
@@ -133,8 +153,7 @@ public final class ModelWithoutEditing {
             default -> builder.with(element);
           }
         };
-    ClassFile file = ClassFile.of(ClassFile.ConstantPoolSharingOption.NEW_POOL);
-    return file.transformClass(file.parse(bytes), transform);
+    return file.transformClass(read, transform);
   }
 
   private static boolean isEditing(MethodModel method) {
