@@ -85,7 +85,7 @@ final class Advance {
     metrics.want(recorded.migration(), decision.metrics());
     Optional<Instant> putOff = pace.putOff(decision.actions(), now);
     if (putOff.isPresent()) {
-      return new Step(recorded, seen, putOff);
+      return new Step(recorded, seen, earliest(putOff, recording.again()));
     }
     Map<String, String> refused =
         executor.execute(decision.actions(), request -> checks.run(recorded.migration(), request));
