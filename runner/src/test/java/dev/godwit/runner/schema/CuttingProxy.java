@@ -60,6 +60,11 @@ final class CuttingProxy implements AutoCloseable {
     while (!listening.isClosed()) {
       try {
         Socket client = listening.accept();
+        if (listening.isClosed()) {
+          // It was in the queue when the socket was closed: who waits in accept still gets it.
+          client.close();
+          return;
+        }
         Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         client.setTcpNoDelay(true);
         server.setTcpNoDelay(true);
