@@ -1,9 +1,12 @@
 package dev.godwit.operator.preflight;
 
 import dev.godwit.operator.plan.CheckRequest;
+import dev.godwit.operator.plan.CheckResult;
 import dev.godwit.operator.plan.ServicePlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What preflight finds.
@@ -32,6 +35,23 @@ public record PreflightResult(
     List<Problem> more = new ArrayList<>(problems);
     more.add(problem);
     return new PreflightResult(more, warnings, services, questions);
+  }
+
+  /**
+   * The same when some of the questions have been answered, all of them well; empty where an answer
+   * says more than that.
+   *
+   * @param answers by id of the question
+   */
+  public Optional<PreflightResult> answered(Map<String, CheckResult> answers) {
+    return answers.values().stream().allMatch(CheckResult::passed)
+        ? Optional.of(
+            new PreflightResult(
+                problems,
+                warnings,
+                services,
+                questions.stream().filter(one -> !answers.containsKey(one.id())).toList()))
+        : Optional.empty();
   }
 
   /** Whether the migration may start. */

@@ -25,11 +25,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** Takes a migration that has started one decision further. */
 final class Advance {
 
+  private final Cluster cluster;
   private final Observer observer;
   private final Executor executor;
   private final Checks checks;
@@ -46,6 +48,7 @@ final class Advance {
       Optional<RunnerImage> runner,
       Recorder<MigrationStatus, Migration> recorder,
       MigrationListener listener) {
+    this.cluster = cluster;
     this.observer = new Observer(cluster, runner);
     this.executor = new Executor(cluster);
     this.checks = checks;
@@ -65,15 +68,29 @@ final class Advance {
   record Step(Run run, Observation seen, Optional<Instant> recheck) {}
 
   /**
-   * Observe, decide, record, act; what to wait for is in the answer.
-   *
-   * @param justSeen what preflight has seen a moment ago, for the first decision
+   * The first decision about a migration that passed preflight. It gets the finalizer before; what
+   * preflight has not seen is looked at meanwhile.
    */
-  Step advance(
-      Run run, Optional<PreflightFacts> justSeen, boolean deleted, Pace pace, Instant now) {
+  Step begin(Run run, PreflightFacts justSeen, List<String> warnings, Pace pace, Instant now) {
+    AtomicReference<Migration> kept = new AtomicReference<>();
+    AtomicReference<Observation> seen = new AtomicReference<>();
+    cluster.sideBySide(
+        List.of(
+            () -> kept.set(recorder.keep(run.migration(), true)),
+            () -> seen.set(observe(run, Optional.of(justSeen), Map.of()))));
+    Run begun = run.with(Policies.with(kept.get(), run.migration().getSpec().health()));
+    if (!warnings.isEmpty()) {
+      listener.warned(begun.migration(), warnings);
+    }
+    return decide(begun, seen.get(), true, controls(begun, false), pace, now);
+  }
+
+  /** Observe, decide, record, act; what to wait for is in the answer. */
+  Step advance(Run run, boolean deleted, Pace pace, Instant now) {
     Controls controls = controls(run, deleted);
     Run heeded = run.with(heedSpec(run, now));
-    return decide(heeded, observe(heeded, justSeen, Map.of()), true, controls, pace, now);
+    Observation seen = observe(heeded, Optional.empty(), Map.of());
+    return decide(heeded, seen, true, controls, pace, now);
   }
 
   private Step decide(

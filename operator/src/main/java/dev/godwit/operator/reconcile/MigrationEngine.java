@@ -101,7 +101,7 @@ public final class MigrationEngine {
     if (deleted && (!Recorder.isKept(current) || namespaces.isEnding(current))) {
       return letGo(current);
     }
-    return advance(run(current), Optional.empty(), deleted, pace, now);
+    return after(advance.advance(run(current), deleted, pace, now), deleted, now);
   }
 
   /** What was compiled is remembered until the migration has come to its end. */
@@ -118,14 +118,14 @@ public final class MigrationEngine {
         answers.tellEarly(current, now);
         yield outcome;
       }
-      case Start.Answer.Begin(Run run, PreflightFacts seen) ->
-          advance(run, Optional.of(seen), false, pace, now);
+      case Start.Answer.Begin(Run run, PreflightFacts seen, List<String> warnings) -> {
+        compiled.put(current.getMetadata().getUid(), run.compiled());
+        yield after(advance.begin(run, seen, warnings, pace, now), false, now);
+      }
     };
   }
 
-  private Outcome<Migration> advance(
-      Run run, Optional<PreflightFacts> justSeen, boolean deleted, Pace pace, Instant now) {
-    Advance.Step step = advance.advance(run, justSeen, deleted, pace, now);
+  private Outcome<Migration> after(Advance.Step step, boolean deleted, Instant now) {
     step.seen()
         .approvals()
         .ifPresent(

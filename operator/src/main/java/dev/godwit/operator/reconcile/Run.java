@@ -5,6 +5,7 @@ import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ServicePlan;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,6 +39,16 @@ record Run(
         migration, compiled, migration.getStatus().specHash(), Optional.of(journal), journal);
   }
 
+  /** The run of a Migration of which nothing was done. */
+  static Run begin(Migration migration, Compiled compiled, Instant now) {
+    return new Run(
+        migration,
+        compiled,
+        compiled.specHash(),
+        Optional.empty(),
+        Journal.begin(compiled.plan(), now));
+  }
+
   Plan plan() {
     return compiled.plan();
   }
@@ -53,6 +64,11 @@ record Run(
   /** What a user wants of the way back; Continue where nothing is said. */
   static OnUndoFailure onUndoFailure(Migration migration) {
     return Optional.ofNullable(migration.getSpec().onUndoFailure()).orElse(OnUndoFailure.CONTINUE);
+  }
+
+  /** The same after its Migration was written, and not its journal. */
+  Run with(Migration latest) {
+    return new Run(latest, compiled, specHash, recorded, journal);
   }
 
   Run with(Journal other) {

@@ -8,8 +8,7 @@ import dev.godwit.operator.cluster.Checks;
 import dev.godwit.operator.cluster.Cluster;
 import dev.godwit.operator.cluster.Metrics;
 import dev.godwit.operator.cluster.PreflightObserver;
-import dev.godwit.operator.plan.Journal;
-import dev.godwit.operator.plan.Plan;
+import dev.godwit.operator.plan.CheckResult;
 import dev.godwit.operator.preflight.Preflight;
 import dev.godwit.operator.preflight.PreflightFacts;
 import dev.godwit.operator.preflight.PreflightResult;
@@ -54,8 +53,17 @@ final class Start {
     this.listener = listener;
   }
 
-  /** What was seen of a namespace for a Migration as it was then. */
-  private record Look(PreflightFacts facts, Migration migration, Instant at) {
+  /**
+   * What was seen of a namespace for a Migration as it was then.
+   *
+   * @param found what preflight found in it before its questions were answered
+   */
+  private record Look(
+      PreflightFacts facts, Migration migration, Instant at, Optional<PreflightResult> found) {
+
+    Look after(PreflightResult result) {
+      return new Look(facts, migration, at, Optional.of(result));
+    }
 
     boolean isOf(Migration now) {
       return migration.getMetadata().getGeneration().equals(now.getMetadata().getGeneration());
@@ -69,27 +77,23 @@ final class Start {
     record NotYet(Outcome<Migration> outcome) implements Answer {}
 
     /**
-     * Preflight passed; the Migration has the finalizer, and nothing is recorded yet.
+     * Preflight passed; nothing is written yet.
      *
      * @param seen what the decision to begin was made from
+     * @param warnings what a user is to know of it
      */
-    record Begin(Run run, PreflightFacts seen) implements Answer {}
+    record Begin(Run run, PreflightFacts seen, List<String> warnings) implements Answer {}
   }
 
   Answer check(Migration migration, Pace pace, Instant now) {
     Look look = look(migration, now);
-    PreflightResult found =
-        Preflight.check(
-            migration.getSpec(),
-            migration.getMetadata().getName(),
-            migration.getMetadata().getUid(),
-            look.facts().withChecks(checks.results(migration)));
+    Map<String, CheckResult> answers = checks.results(migration);
     PreflightResult result =
-        Stream.of(refusal(migration), missingRunner(migration, hasRunner))
-            .flatMap(Optional::stream)
-            .reduce(found, PreflightResult::withProblem, (one, other) -> other);
+        look.found()
+            .flatMap(found -> found.answered(answers))
+            .orElseGet(() -> found(migration, look.facts().withChecks(answers)));
     if (!result.questions().isEmpty()) {
-      asked.put(migration.getMetadata().getUid(), look);
+      asked.put(migration.getMetadata().getUid(), look.after(result));
       result.questions().forEach(question -> checks.run(migration, question));
       return new Answer.NotYet(Outcome.waiting(migration));
     }
@@ -97,11 +101,26 @@ final class Start {
     if (!result.passed()) {
       return new Answer.NotYet(stay(migration, result, pace, now));
     }
-    Plan plan = Compiled.of(migration, result.services()).plan();
-    return StatusSize.problem(plan, result.services(), Policies.kept(migration))
+    Compiled compiled = Compiled.of(migration, result.services());
+    return StatusSize.problem(compiled.plan(), result.services(), Policies.kept(migration))
         .map(result::withProblem)
         .<Answer>map(refused -> new Answer.NotYet(stay(migration, refused, pace, now)))
-        .orElseGet(() -> new Answer.Begin(begin(migration, result, now), look.facts()));
+        .orElseGet(
+            () ->
+                new Answer.Begin(
+                    Run.begin(migration, compiled, now), look.facts(), result.warnings()));
+  }
+
+  private PreflightResult found(Migration migration, PreflightFacts facts) {
+    PreflightResult found =
+        Preflight.check(
+            migration.getSpec(),
+            migration.getMetadata().getName(),
+            migration.getMetadata().getUid(),
+            facts);
+    return Stream.of(refusal(migration), missingRunner(migration, hasRunner))
+        .flatMap(Optional::stream)
+        .reduce(found, PreflightResult::withProblem, (one, other) -> other);
   }
 
   private Optional<Problem> refusal(Migration migration) {
@@ -135,7 +154,7 @@ final class Start {
     Look look = asked.remove(migration.getMetadata().getUid());
     return look != null && look.isOf(migration) && now.isBefore(look.at().plus(FRESH))
         ? look
-        : new Look(observer.observe(migration), migration, now);
+        : new Look(observer.observe(migration), migration, now, Optional.empty());
   }
 
   /** Forgets what was seen for a Migration. */
@@ -152,16 +171,5 @@ final class Start {
     }
     long generation = migration.getMetadata().getGeneration();
     return Outcome.recheck(latest, pace.afterPreflight(generation, now));
-  }
-
-  private Run begin(Migration migration, PreflightResult result, Instant now) {
-    HealthSpec health = migration.getSpec().health();
-    Migration kept = Policies.with(recorder.keep(migration, true), health);
-    Compiled compiled = Compiled.of(kept, result.services());
-    if (!result.warnings().isEmpty()) {
-      listener.warned(kept, result.warnings());
-    }
-    return new Run(
-        kept, compiled, compiled.specHash(), Optional.empty(), Journal.begin(compiled.plan(), now));
   }
 }
