@@ -115,14 +115,14 @@ final class SchemaStatusBuilder {
               + ". "
               + doing(StepState.UNDOING, StepState.UNDO_FAILED);
       case STUCK ->
-          "stopped on the way back from "
-              + failure()
-              + ", with the database at version "
+          "stopped on the way back, with the database at version "
               + current()
               + dump()
               + shut()
               + ": "
-              + doing(StepState.UNDO_FAILED);
+              + doing(StepState.UNDO_FAILED)
+              + ". It goes back because "
+              + failure();
       case SUCCEEDED -> "the database has version " + current();
       case ROLLED_BACK ->
           "the database has version "

@@ -138,10 +138,10 @@ final class StatusBuilder {
               + ". "
               + doing(StepState.UNDOING, StepState.UNDO_FAILED);
       case STUCK ->
-          "stopped on the way back from "
-              + failure()
-              + ": "
+          "stopped on the way back: "
               + doing(StepState.UNDO_FAILED)
+              + ". It goes back because "
+              + failure()
               + ". Traffic is "
               + sides.message()
               + ByHand.commands(migration.getMetadata().getNamespace(), services, journal);

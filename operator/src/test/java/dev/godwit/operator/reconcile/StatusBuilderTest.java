@@ -235,11 +235,10 @@ class StatusBuilderTest {
     MigrationStatus status = build();
 
     assertThat(status.message())
-        .contains("crash")
-        .contains("orders/switch: Deployment orders was deleted")
-        .contains("on green: orders")
-        .contains(
-            "kubectl patch service orders --namespace=prod --type=merge"
+        .isEqualTo(
+            "stopped on the way back: orders/switch: Deployment orders was deleted. It goes back"
+                + " because crash. Traffic is on green: orders. To do it by hand:"
+                + " kubectl patch service orders --namespace=prod --type=merge"
                 + " --patch='{\"spec\":{\"selector\":{\"app\":\"orders\"}}}'");
     assertConditions("False", "False", "True", "Unknown");
   }
