@@ -18,7 +18,7 @@ import java.util.function.Predicate;
  * operator itself has written and the informer has not heard of yet, so that an observation that
  * follows a write is never older than the write.
  *
- * <p>Every change of such an object wakes its migration.
+ * <p>Every change of such an object wakes its migration, at once or soon.
  */
 final class HeldCache<T extends HasMetadata> implements ResourceEventHandler<T>, AutoCloseable {
 
@@ -153,7 +153,11 @@ final class HeldCache<T extends HasMetadata> implements ResourceEventHandler<T>,
   @Override
   public void onUpdate(T before, T after) {
     settle(after, false);
-    wake(after);
+    if (Urgency.isUrgent(before, after)) {
+      wake(after);
+    } else {
+      wakeSoon(after);
+    }
     if (!migration(before).equals(migration(after))) {
       wake(before);
     }
@@ -176,6 +180,10 @@ final class HeldCache<T extends HasMetadata> implements ResourceEventHandler<T>,
 
   private void wake(T object) {
     migration(object).ifPresent(name -> wakeup.wake(object.getMetadata().getNamespace(), name));
+  }
+
+  private void wakeSoon(T object) {
+    migration(object).ifPresent(name -> wakeup.wakeSoon(object.getMetadata().getNamespace(), name));
   }
 
   private boolean isHeld(HasMetadata object) {

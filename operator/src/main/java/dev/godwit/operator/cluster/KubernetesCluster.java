@@ -27,6 +27,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -36,8 +37,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** The real cluster: the Kubernetes client, and caches of what migrations hold. */
 public final class KubernetesCluster implements Cluster, AutoCloseable {
@@ -47,6 +50,9 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
   private static final String SERVICE_NAME = "kubernetes.io/service-name";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  /** How long what can wait may wait, together with more of its kind. */
+  private static final Duration SOON = Duration.ofSeconds(1);
 
   /** Requests at a time: more would only wait in the API server's queues. */
   private static final int AT_ONCE = 16;
@@ -80,10 +86,12 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
       Wakeup schemaWakeup,
       InstantSource clock) {
     this.client = client;
-    this.held = HeldCaches.ofMigrations(client, namespaces, wakeup, clock);
+    Executor soon = CompletableFuture.delayedExecutor(SOON.toMillis(), TimeUnit.MILLISECONDS);
+    Wakeup patient = new PatientWakeup(wakeup, soon);
+    this.held = HeldCaches.ofMigrations(client, namespaces, patient, clock);
     this.ofSchemas = HeldCaches.ofSchemaMigrations(client, namespaces, schemaWakeup, clock);
     this.stages = HeldCaches.ofStages(client, namespaces, wakeup, clock);
-    this.podWatches = new PodWatches(client, wakeup.and(schemaWakeup));
+    this.podWatches = new PodWatches(client, new PatientWakeup(wakeup.and(schemaWakeup), soon));
     this.snapshotWatches = new SnapshotWatches(client, wakeup);
     this.approvals =
         new ApprovalCache(

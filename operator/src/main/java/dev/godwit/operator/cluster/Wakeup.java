@@ -7,6 +7,14 @@ public interface Wakeup {
   /** Leads to a reconciliation of the migration of that name, soon; it need not exist. */
   void wake(String namespace, String migration);
 
+  /**
+   * As {@link #wake}, where nothing but a message can follow from what has changed: it may take a
+   * second longer, and be told once of many changes.
+   */
+  default void wakeSoon(String namespace, String migration) {
+    wake(namespace, migration);
+  }
+
   /** Tells another one as well: where a name does not say of which kind a migration is. */
   default Wakeup and(Wakeup other) {
     return (namespace, migration) -> {

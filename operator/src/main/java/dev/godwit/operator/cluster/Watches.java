@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 
 /**
  * Watches that running migrations ask for, each of what a question names. Every change wakes the
- * migration. One migration must not ask in two threads at a time.
+ * migration, at once or soon. One migration must not ask in two threads at a time.
  *
  * @param <Q> what tells one watch of a migration from another
  * @param <T> what is watched
@@ -78,17 +78,25 @@ final class Watches<Q, T extends HasMetadata> implements AutoCloseable {
     return new ResourceEventHandler<>() {
       @Override
       public void onAdd(T object) {
-        wakeup.wake(namespace, migration);
+        wake(Urgency.isUrgent(object));
       }
 
       @Override
       public void onUpdate(T before, T after) {
-        wakeup.wake(namespace, migration);
+        wake(Urgency.isUrgent(before, after));
       }
 
       @Override
       public void onDelete(T object, boolean stateUnknown) {
-        wakeup.wake(namespace, migration);
+        wake(true);
+      }
+
+      private void wake(boolean urgent) {
+        if (urgent) {
+          wakeup.wake(namespace, migration);
+        } else {
+          wakeup.wakeSoon(namespace, migration);
+        }
       }
     };
   }

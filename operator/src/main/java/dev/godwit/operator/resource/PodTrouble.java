@@ -36,8 +36,7 @@ record PodTrouble(Kind kind, String pod, String sentence) implements Comparable<
     PodStatus status = pod.getStatus();
     if (status == null
         || pod.getMetadata().getDeletionTimestamp() != null
-        || "Succeeded".equals(status.getPhase())
-        || "Failed".equals(status.getPhase())) {
+        || Rollouts.isOver(pod)) {
       return Optional.empty();
     }
     Stream<ContainerStatus> containers =

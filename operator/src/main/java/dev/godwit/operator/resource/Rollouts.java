@@ -179,6 +179,13 @@ public final class Rollouts {
                     "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
   }
 
+  /** Whether all containers of the pod have ended for good. */
+  public static boolean isOver(Pod pod) {
+    return pod.getStatus() != null
+        && ("Succeeded".equals(pod.getStatus().getPhase())
+            || "Failed".equals(pod.getStatus().getPhase()));
+  }
+
   /** IP addresses of those pods that are ready, in order. */
   public static List<String> addresses(List<Pod> pods) {
     return pods.stream()
@@ -200,7 +207,7 @@ public final class Rollouts {
   }
 
   /** Whether the status speaks of the present specification. */
-  private static boolean isObserved(Deployment deployment) {
+  public static boolean isObserved(Deployment deployment) {
     DeploymentStatus status = deployment.getStatus();
     Long generation = deployment.getMetadata().getGeneration();
     return status != null

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Indexer;
 import java.lang.reflect.InvocationHandler;
@@ -144,6 +146,57 @@ class HeldCacheTest {
         .withResourceVersion(version)
         .addToLabels(LABEL, holder)
         .endMetadata()
+        .build();
+  }
+
+  @Test
+  void whatIsOnlyWorthAMessageWakesTheMigrationSoon() {
+    List<String> soon = new ArrayList<>();
+    HeldCache<Deployment> deployments = new HeldCache<>(LABEL, List.of(), waking(soon), () -> now);
+
+    deployments.onUpdate(deployment("7", 1), deployment("8", 2));
+    assertThat(woken).isEmpty();
+    assertThat(soon).containsExactly("shop");
+    deployments.onUpdate(deployment("8", 2), deployment("9", 3));
+
+    assertThat(woken).containsExactly("shop");
+    assertThat(soon).containsExactly("shop");
+  }
+
+  private Wakeup waking(List<String> soon) {
+    return new Wakeup() {
+      @Override
+      public void wake(String namespace, String migration) {
+        woken.add(migration);
+      }
+
+      @Override
+      public void wakeSoon(String namespace, String migration) {
+        soon.add(migration);
+      }
+    };
+  }
+
+  private static Deployment deployment(String version, int ready) {
+    return new DeploymentBuilder()
+        .withNewMetadata()
+        .withNamespace("prod")
+        .withName("web")
+        .withUid("u")
+        .withGeneration(1L)
+        .withResourceVersion(version)
+        .addToLabels(LABEL, "shop")
+        .endMetadata()
+        .withNewSpec()
+        .withReplicas(3)
+        .endSpec()
+        .withNewStatus()
+        .withObservedGeneration(1L)
+        .withReplicas(3)
+        .withUpdatedReplicas(3)
+        .withReadyReplicas(ready)
+        .withAvailableReplicas(ready)
+        .endStatus()
         .build();
   }
 

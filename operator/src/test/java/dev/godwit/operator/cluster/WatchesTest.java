@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.api.v1alpha1.Migration;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Store;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,7 +21,21 @@ import org.junit.jupiter.api.Test;
 class WatchesTest {
 
   private final Set<String> open = new TreeSet<>();
-  private final Watches<String, Pod> watches = new Watches<>((namespace, name) -> {});
+  private final List<String> woken = new ArrayList<>();
+  private final List<ResourceEventHandler<Pod>> handlers = new ArrayList<>();
+  private final Watches<String, Pod> watches =
+      new Watches<>(
+          new Wakeup() {
+            @Override
+            public void wake(String namespace, String migration) {
+              woken.add(namespace + "/" + migration);
+            }
+
+            @Override
+            public void wakeSoon(String namespace, String migration) {
+              woken.add("soon " + namespace + "/" + migration);
+            }
+          });
 
   private void ask(String migration, String question) {
     watches.of(migration(migration), question, () -> watch(migration + "/" + question));
@@ -39,7 +56,11 @@ class WatchesTest {
             new Class<?>[] {SharedIndexInformer.class},
             (proxy, method, arguments) ->
                 switch (method.getName()) {
-                  case "exceptionHandler", "addEventHandler" -> proxy;
+                  case "exceptionHandler" -> proxy;
+                  case "addEventHandler" -> {
+                    handlers.add((ResourceEventHandler<Pod>) arguments[0]);
+                    yield proxy;
+                  }
                   case "start" -> {
                     assertThat(open.add(name)).as("%s is watched twice", name).isTrue();
                     yield CompletableFuture.completedFuture(null);
@@ -101,5 +122,35 @@ class WatchesTest {
     watches.stop("shop");
 
     assertThat(open).containsExactly("other/blue");
+  }
+
+  @Test
+  void everyChangeWakesTheMigrationAtOnceOrSoon() {
+    ask("shop", "blue");
+    ResourceEventHandler<Pod> changes = handlers.getFirst();
+
+    changes.onAdd(pod("Running", "True"));
+    changes.onAdd(pod("Pending", "False"));
+    changes.onUpdate(pod("Pending", "False"), pod("Running", "False"));
+    changes.onUpdate(pod("Running", "False"), pod("Running", "True"));
+    changes.onDelete(pod("Running", "True"), false);
+
+    assertThat(woken)
+        .containsExactly("prod/shop", "soon prod/shop", "soon prod/shop", "prod/shop", "prod/shop");
+  }
+
+  private static Pod pod(String phase, String ready) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName("web-1")
+        .endMetadata()
+        .withNewStatus()
+        .withPhase(phase)
+        .addNewCondition()
+        .withType("Ready")
+        .withStatus(ready)
+        .endCondition()
+        .endStatus()
+        .build();
   }
 }
