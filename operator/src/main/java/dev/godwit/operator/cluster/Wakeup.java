@@ -8,7 +8,7 @@ public interface Wakeup {
   void wake(String namespace, String migration);
 
   /**
-   * As {@link #wake}, where nothing but a message can follow from what has changed: it may take a
+   * As {@link #wake}, where what has changed is hardly worth more than a message: it may take a
    * second longer, and be told once of many changes.
    */
   default void wakeSoon(String namespace, String migration) {

@@ -78,7 +78,7 @@ final class Watches<Q, T extends HasMetadata> implements AutoCloseable {
     return new ResourceEventHandler<>() {
       @Override
       public void onAdd(T object) {
-        wake(Urgency.isUrgent(object));
+        wake(true);
       }
 
       @Override

@@ -65,8 +65,9 @@ final class Start {
       return new Look(facts, migration, at, Optional.of(result));
     }
 
+    /** What its policy says is part of it, and may change by itself. */
     boolean isOf(Migration now) {
-      return migration.getMetadata().getGeneration().equals(now.getMetadata().getGeneration());
+      return migration.getSpec().equals(now.getSpec());
     }
   }
 

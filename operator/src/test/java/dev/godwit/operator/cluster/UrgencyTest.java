@@ -97,10 +97,25 @@ class UrgencyTest {
     assertThat(isUrgent(pod("Running", "True"), pod(meta, "Running", "True", ""))).isTrue();
   }
 
+  /** A crash trips at once, and the pod has not been ready before it. */
   @Test
-  void podThatIsThereIsUrgentWhenItIsReady() {
-    assertThat(Urgency.isUrgent(object(pod("Running", "True")))).isTrue();
-    assertThat(Urgency.isUrgent(object(pod("Pending", "False")))).isFalse();
+  void podThatCrashesIsUrgent() {
+    assertThat(isUrgent(waiting("ContainerCreating"), waiting("CrashLoopBackOff"))).isTrue();
+    assertThat(isUrgent(waiting("CrashLoopBackOff"), waiting("ContainerCreating"))).isTrue();
+    assertThat(isUrgent(waiting("ContainerCreating"), waiting("ErrImagePull"))).isFalse();
+  }
+
+  private static String waiting(String reason) {
+    return """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: web-1}
+    status:
+      phase: Pending
+      conditions: [{type: Ready, status: "False"}]
+      containerStatuses: [{name: main, image: web, restartCount: 0, state: {waiting: {reason: %s}}}]
+    """
+        .formatted(reason);
   }
 
   @Test
@@ -127,6 +142,11 @@ class UrgencyTest {
             isUrgent(
                 before,
                 deployment(1, 1, 1, ", conditions: [{type: Progressing, status: \"False\"}]")))
+        .isTrue();
+    assertThat(
+            isUrgent(
+                before,
+                deployment(1, 1, 1, ", conditions: [{type: ReplicaFailure, status: \"True\"}]")))
         .isTrue();
     assertThat(
             isUrgent(
