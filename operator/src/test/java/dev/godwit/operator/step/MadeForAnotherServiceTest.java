@@ -7,7 +7,6 @@ import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.Action;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Journal;
-import dev.godwit.operator.plan.Need;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ServicePlan;
@@ -89,21 +88,7 @@ class MadeForAnotherServiceTest {
             List.of(),
             Map.of(),
             Map.of());
-    Observation seen =
-        new Observation(
-            Map.of("orders", view),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Optional.of(List.of()),
-            Optional.empty(),
-            Set.of(Need.values()),
-            Set.of(),
-            Map.of());
+    Observation seen = Shown.only("orders", view);
     Plan plan = new Plan(List.of(new Stage("stage", "Staging", List.of(step))), List.of());
     Journal journal = Journal.begin(plan, NOW);
     return new Situation(seen, journal, journal.entry(step.name()), NOW);

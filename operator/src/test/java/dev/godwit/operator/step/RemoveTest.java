@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** When green goes, with traffic on the original again. */
@@ -29,21 +28,7 @@ class RemoveTest {
       ServiceFixture.named("orders").held().green(3, 3).selectsBlue().reachesBlue(3);
 
   private Assessment remove(Duration later) {
-    Observation seen =
-        new Observation(
-            Map.of("orders", orders.view()),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Optional.of(List.of()),
-            Optional.empty(),
-            Set.of(),
-            Set.of(),
-            Map.of());
+    Observation seen = Shown.only("orders", orders.view());
     Journal.Entry removing = entry("orders/remove", StepState.RUNNING);
     Journal journal =
         new Journal(

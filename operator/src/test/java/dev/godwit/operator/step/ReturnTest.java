@@ -96,21 +96,7 @@ class ReturnTest {
             List.of(),
             Map.of(),
             Map.of());
-    Observation seen =
-        new Observation(
-            Map.of("orders", view),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Optional.of(List.of()),
-            Optional.empty(),
-            Set.of(),
-            Set.of(),
-            Map.of());
+    Observation seen = Shown.only("orders", view);
     Journal.Entry returning = entry("orders/return", StepState.RUNNING, PreImage.NONE);
     Journal.Entry switched =
         entry(
