@@ -7,6 +7,7 @@ readonly SCHEMA_FROM="figures of versions, written by make bench" SCHEMA_TO="end
 
 # Of numbers, and rounded to two decimals.
 readonly MEDIAN='def median: sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2;
+    def mean: add / length;
     def rounded: . * 100 | round / 100;'
 readonly SPREAD='def spread: "\(median | rounded) s (\(min | rounded)–\(max | rounded) s)";'
 
@@ -15,6 +16,12 @@ spread() { jq -sr "$MEDIAN$SPREAD spread" "$work/$1"; }
 
 # ratio FILE FILE: the first one's median, divided by the second one's.
 ratio() { jq -nr --slurpfile a "$work/$1" --slurpfile b "$work/$2" "$MEDIAN"'($a | median) / ($b | median) | rounded'; }
+
+# mean FILE: of the numbers in it, as "1.5 s".
+mean() { jq -sr "$MEDIAN"'"\(mean | rounded) s"' "$work/$1"; }
+
+# ratio_of_means FILE FILE: the first one's mean, divided by the second one's.
+ratio_of_means() { jq -nr --slurpfile a "$work/$1" --slurpfile b "$work/$2" "$MEDIAN"'($a | mean) / ($b | mean) | rounded'; }
 
 # kinds FILE PATH: "1 create deployments, 2 patch services" of an object of counts.
 kinds() { jq -r "$2 | to_entries | map(\"\(.value) \(.key)\") | join(\", \") | if . == \"\" then \"none\" else . end" "$work/$1"; }
@@ -86,7 +93,9 @@ Side by side with Argo Rollouts $(argo_module Version), both in the same cluster
 | median (least–most) | Godwit | Argo Rollouts | Godwit's by theirs |
 |---|---|---|---|
 | from \`kubectl apply\` to all traffic on the new pods | $(spread switch) | $(spread argo-switch) | $(ratio switch argo-switch) |
+| the same, on average | $(mean switch) | $(mean argo-switch) | $(ratio_of_means switch argo-switch) |
 | from when the API server has the change | $(spread switch-since-change) | $(spread argo-switch-since-change) | $(ratio switch-since-change argo-switch-since-change) |
+| the same, on average | $(mean switch-since-change) | $(mean argo-switch-since-change) | $(ratio_of_means switch-since-change argo-switch-since-change) |
 | of that, the controller's own: until the first new pod is created, and from when all are ready | $(spread switch-own) | $(spread argo-switch-own) | $(ratio switch-own argo-switch-own) |
 | API writes up to the switch | $(writes until-switch) | $(writes argo-until-switch) | |
 | resident memory, after these runs | $(<"$work/memory-after-switches") MB | $(<"$work/argo-memory-after-switches") MB | |

@@ -52,6 +52,8 @@ sums() {
     echo "odd: $(spread seconds-odd)"
     echo "even: $(spread seconds-even)"
     echo "ratio: $(ratio seconds-odd seconds-even)"
+    echo "mean: $(mean seconds-odd)"
+    echo "ratio of means: $(ratio_of_means seconds-odd seconds-even)"
 }
 
 # page_with_table: the page is one of this test's own, and stays as it is.
