@@ -147,26 +147,22 @@ final class HeldCache<T extends HasMetadata> implements ResourceEventHandler<T>,
   @Override
   public void onAdd(T object) {
     settle(object, false);
-    wake(object);
+    wake(object, true);
   }
 
   @Override
   public void onUpdate(T before, T after) {
     settle(after, false);
-    if (Urgency.isUrgent(before, after)) {
-      wake(after);
-    } else {
-      wakeSoon(after);
-    }
+    wake(after, Urgency.isUrgent(before, after));
     if (!migration(before).equals(migration(after))) {
-      wake(before);
+      wake(before, true);
     }
   }
 
   @Override
   public void onDelete(T object, boolean stateUnknown) {
     settle(object, true);
-    wake(object);
+    wake(object, true);
   }
 
   private synchronized void settle(T heard, boolean gone) {
@@ -178,12 +174,9 @@ final class HeldCache<T extends HasMetadata> implements ResourceEventHandler<T>,
         });
   }
 
-  private void wake(T object) {
-    migration(object).ifPresent(name -> wakeup.wake(object.getMetadata().getNamespace(), name));
-  }
-
-  private void wakeSoon(T object) {
-    migration(object).ifPresent(name -> wakeup.wakeSoon(object.getMetadata().getNamespace(), name));
+  private void wake(T object, boolean urgent) {
+    migration(object)
+        .ifPresent(name -> wakeup.wake(object.getMetadata().getNamespace(), name, urgent));
   }
 
   private boolean isHeld(HasMetadata object) {

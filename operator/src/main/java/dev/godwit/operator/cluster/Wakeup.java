@@ -15,6 +15,15 @@ public interface Wakeup {
     wake(namespace, migration);
   }
 
+  /** As {@link #wake} where it is urgent, else as {@link #wakeSoon}. */
+  default void wake(String namespace, String migration, boolean urgent) {
+    if (urgent) {
+      wake(namespace, migration);
+    } else {
+      wakeSoon(namespace, migration);
+    }
+  }
+
   /** Tells another one as well: where a name does not say of which kind a migration is. */
   default Wakeup and(Wakeup other) {
     return (namespace, migration) -> {

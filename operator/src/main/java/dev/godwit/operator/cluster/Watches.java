@@ -78,25 +78,17 @@ final class Watches<Q, T extends HasMetadata> implements AutoCloseable {
     return new ResourceEventHandler<>() {
       @Override
       public void onAdd(T object) {
-        wake(true);
+        wakeup.wake(namespace, migration);
       }
 
       @Override
       public void onUpdate(T before, T after) {
-        wake(Urgency.isUrgent(before, after));
+        wakeup.wake(namespace, migration, Urgency.isUrgent(before, after));
       }
 
       @Override
       public void onDelete(T object, boolean stateUnknown) {
-        wake(true);
-      }
-
-      private void wake(boolean urgent) {
-        if (urgent) {
-          wakeup.wake(namespace, migration);
-        } else {
-          wakeup.wakeSoon(namespace, migration);
-        }
+        wakeup.wake(namespace, migration);
       }
     };
   }

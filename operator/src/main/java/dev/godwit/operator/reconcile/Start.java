@@ -56,7 +56,7 @@ final class Start {
   /**
    * What was seen of a namespace for a Migration as it was then.
    *
-   * @param found what preflight found in it before its questions were answered
+   * @param found what preflight has found in it so far, where it had something to ask
    */
   private record Look(
       PreflightFacts facts, Migration migration, Instant at, Optional<PreflightResult> found) {
