@@ -162,18 +162,7 @@ class StartTest {
   /** It may be changed while blue is asked what it said before. */
   @Test
   void whatAPolicySaysByNowIsAskedOfBlueBeforeTheStart() {
-    ServiceView orders = ServiceFixture.named("orders").view();
-    namespace =
-        Optional.of(
-            new Listed(
-                Map.of(
-                    Deployment.class, List.of(orders.blue().orElseThrow()),
-                    StatefulSet.class, List.of(),
-                    Service.class, List.copyOf(orders.traffic().values()),
-                    HorizontalPodAutoscaler.class, List.of(),
-                    PodDisruptionBudget.class, List.of(),
-                    NetworkPolicy.class, List.of(),
-                    ResourceQuota.class, List.of())));
+    namespace = Optional.of(ofOrders());
     Migration migration = with(HealthSpec.of(null).named("web"));
 
     policy = Optional.of(probing("/before"));
@@ -184,6 +173,38 @@ class StartTest {
     engine.tick(migration, Plans.START.plusMillis(100));
 
     assertThat(asked).hasSize(2).last().satisfies(id -> assertThat(id).contains("/now"));
+  }
+
+  @Test
+  void whatBlueAnswersBadlyKeepsTheMigrationFromStarting() {
+    namespace = Optional.of(ofOrders());
+    policy = Optional.of(probing("/ready"));
+    Migration migration = with(HealthSpec.of(null).named("web"));
+
+    engine.tick(migration, Plans.START);
+    answers = Map.of(asked.getFirst(), new CheckResult(false, "it answered 500"));
+    engine.tick(migration, Plans.START.plusMillis(100));
+
+    assertThat(problems)
+        .singleElement()
+        .satisfies(
+            problem ->
+                assertThat(problem)
+                    .startsWith("spec.health.probes[0]: probe ready fails on the running version")
+                    .contains("it answered 500"));
+  }
+
+  private static Listed ofOrders() {
+    ServiceView orders = ServiceFixture.named("orders").view();
+    return new Listed(
+        Map.of(
+            Deployment.class, List.of(orders.blue().orElseThrow()),
+            StatefulSet.class, List.of(),
+            Service.class, List.copyOf(orders.traffic().values()),
+            HorizontalPodAutoscaler.class, List.of(),
+            PodDisruptionBudget.class, List.of(),
+            NetworkPolicy.class, List.of(),
+            ResourceQuota.class, List.of()));
   }
 
   private static HealthPolicy probing(String path) {
