@@ -16,12 +16,12 @@ import java.util.Objects;
  *
  * <p>Nothing is lost where it is wrong: a migration looks a second later.
  */
-final class Urgency {
+public final class Urgency {
 
   private Urgency() {}
 
   /** Whether more than a message may follow from the change of an object. */
-  static boolean isUrgent(HasMetadata before, HasMetadata after) {
+  public static boolean isUrgent(HasMetadata before, HasMetadata after) {
     return switch (after) {
       case Pod pod -> isWrittenAbout(before, after) || isUrgent((Pod) before, pod);
       case Deployment deployment ->

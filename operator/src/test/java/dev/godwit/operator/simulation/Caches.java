@@ -4,6 +4,7 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.SchemaMigration;
 import dev.godwit.operator.cluster.ResourceVersions;
+import dev.godwit.operator.cluster.Urgency;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.simulation.ApiServer.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -82,38 +83,42 @@ final class Caches {
   /**
    * Hears some of what it has not heard yet, of each kind apart from the others.
    *
-   * @return whether any of it is about what a migration holds
+   * @return how much of it matters to a migration
    */
-  boolean hearSome(RandomGenerator random) {
-    boolean any = false;
+  News hearSome(RandomGenerator random) {
+    News most = News.NONE;
     for (String kind : WATCHED) {
       int waiting = server.events(kind).size() - heard.get(kind);
       if (waiting > 0) {
-        any |= hear(kind, random.nextInt(3) == 0 ? random.nextInt(waiting + 1) : waiting);
+        most = most.or(hear(kind, random.nextInt(3) == 0 ? random.nextInt(waiting + 1) : waiting));
       }
     }
-    return any;
+    return most;
   }
 
-  private boolean hear(String kind, int most) {
+  private News hear(String kind, int most) {
     List<Event> events = server.events(kind);
     int from = heard.get(kind);
     int to = (int) Math.min(events.size(), (long) from + most);
-    boolean any = false;
+    News news = News.NONE;
     for (Event event : events.subList(from, to)) {
-      any |= isNews(event);
+      news = news.or(news(event));
       hear(event);
     }
     heard.put(kind, to);
-    return any;
+    return news;
   }
 
   /** A SchemaMigration is watched while a Migration holds it. */
-  private boolean isNews(Event event) {
+  private News news(Event event) {
     HasMetadata before = state.get(event.key());
-    return !(event.object() instanceof SchemaMigration now)
-        || Marks.holder(now).isPresent()
-        || (before != null && Marks.holder(before).isPresent());
+    if (event.object() instanceof SchemaMigration now
+        && Marks.holder(now).isEmpty()
+        && (before == null || Marks.holder(before).isEmpty())) {
+      return News.NONE;
+    }
+    boolean urgent = before == null || event.gone() || Urgency.isUrgent(before, event.object());
+    return urgent ? News.URGENT : News.CAN_WAIT;
   }
 
   private void hear(Event event) {

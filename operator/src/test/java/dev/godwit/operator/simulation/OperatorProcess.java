@@ -30,7 +30,15 @@ final class OperatorProcess {
   final FakeCluster cluster;
 
   private boolean woken = true;
+
+  /** Since the last reconciliation; what happened before the start is heard of as urgent. */
+  private News news = News.URGENT;
+
   private boolean anyNews;
+
+  /** Whether it reconciles, and for nothing but what can wait. */
+  private boolean unhurried;
+
   private Optional<Instant> recheck = Optional.empty();
 
   OperatorProcess(
@@ -57,16 +65,24 @@ final class OperatorProcess {
 
   /** Hears of changes; a deaf one learns of them and does not act on them. */
   void hear(double deafness) {
-    boolean changes = caches.hearSome(world.random);
+    News heard = caches.hearSome(world.random);
     boolean answers = checks.hasNews();
     boolean trips = probes.hasNews();
     boolean measured = metrics.hasNews();
-    boolean news = changes || answers || trips || measured;
-    anyNews |= news;
-    // Neither wakes it, and both are recorded with what does.
-    anyNews |= metrics.hasOtherGaps();
-    anyNews |= probes.hasOtherFailures();
-    woken |= news && !world.chance(deafness);
+    if (answers || trips || measured) {
+      heard = News.URGENT;
+    }
+    boolean any = heard != News.NONE;
+    news = news.or(heard);
+    anyNews |= any;
+    // Neither wakes it, and both are heeded with what does.
+    boolean gaps = metrics.hasOtherGaps();
+    boolean failures = probes.hasOtherFailures();
+    if (gaps || failures) {
+      anyNews = true;
+      news = News.URGENT;
+    }
+    woken |= any && !world.chance(deafness);
   }
 
   /** Hears of all that has happened: nobody stays deaf for as long as nothing else happens. */
@@ -78,7 +94,19 @@ final class OperatorProcess {
 
   /** Whether there is a reason to reconcile. */
   boolean isDue() {
-    return woken || recheck.filter(when -> !world.now().isBefore(when)).isPresent();
+    return woken || isTime();
+  }
+
+  private boolean isTime() {
+    return recheck.filter(when -> !world.now().isBefore(when)).isPresent();
+  }
+
+  /**
+   * Whether it reconciles for nothing but changes that can wait, as it says itself: then it may do
+   * nothing, and record nothing but messages.
+   */
+  boolean isUnhurried() {
+    return unhurried;
   }
 
   /** Whether it has heard everything, and has reconciled since without trouble. */
@@ -111,6 +139,8 @@ final class OperatorProcess {
    * @throws Crash when the process has ended
    */
   void tick() {
+    unhurried = news != News.URGENT && !isTime() && !cluster.troubled;
+    news = News.NONE;
     woken = false;
     anyNews = false;
     cluster.troubled = false;
@@ -126,6 +156,7 @@ final class OperatorProcess {
       recheck = Optional.of(world.now().plus(RETRY));
     }
     recheck.ifPresent(when -> world.alarm(when.plusMillis(1)));
+    unhurried = false;
   }
 
   /** What heals by itself: a timeout, an API server that is restarted. */

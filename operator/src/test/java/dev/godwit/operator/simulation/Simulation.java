@@ -4,7 +4,9 @@ import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.operator.cluster.RejectedException;
 import dev.godwit.operator.plan.CheckRequest;
+import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Measured;
+import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ProbeState;
 import dev.godwit.operator.reconcile.MigrationListener;
 import dev.godwit.operator.resource.FieldManagers;
@@ -246,14 +248,7 @@ final class Simulation {
     FakeMetrics metrics = new FakeMetrics(world, prometheus::answer);
     operator =
         new OperatorProcess(
-            world,
-            scene.key(),
-            checks,
-            probes,
-            metrics,
-            new Storm(),
-            runner,
-            new MigrationListener() {});
+            world, scene.key(), checks, probes, metrics, new Storm(), runner, new Unhurried());
   }
 
   private boolean isOver() {
@@ -414,6 +409,9 @@ final class Simulation {
               && before.getMetadata().getFinalizers().equals(after.getMetadata().getFinalizers());
       statusWrites += status ? 1 : 0;
       world.say("godwit " + Telling.of(write));
+      if (operator.isUnhurried() && !status) {
+        throw new AssertionError("acts upon what could wait by its own word");
+      }
     }
     gateRules.check(write);
     if (own) {
@@ -462,6 +460,18 @@ final class Simulation {
       }
     }
     return 0;
+  }
+
+  /** What could wait leads to messages only: who waits for more would wait a second too long. */
+  private final class Unhurried implements MigrationListener {
+
+    @Override
+    public void recorded(Migration migration, Plan plan, Optional<Journal> before, Journal after) {
+      boolean messages = before.filter(one -> after.withMessagesOf(one).equals(one)).isPresent();
+      if (operator != null && operator.isUnhurried() && !messages) {
+        throw new AssertionError("decides upon what could wait by its own word");
+      }
+    }
   }
 
   /** What the present operator has heard. */
