@@ -55,7 +55,7 @@ final class Godwit implements AutoCloseable {
   private static final int QUESTIONS = 64;
   private static final long FIRST_RETRY_MILLIS = 200;
   private static final long LONGEST_RETRY_MILLIS = 60_000;
-  private static final Duration BETWEEN_LOOKS_AT_THE_HEAP = Duration.ofMinutes(1);
+  private static final Duration BETWEEN_LOOKS_AT_THE_HEAP = Duration.ofSeconds(10);
   private static final Duration STOPPING = Duration.ofSeconds(10);
 
   private final Configuration configuration;
@@ -218,7 +218,7 @@ final class Godwit implements AutoCloseable {
     operator.start();
     long pause = BETWEEN_LOOKS_AT_THE_HEAP.toSeconds();
     var _ =
-        memory.scheduleWithFixedDelay(RestingHeap.ofThisProcess(), pause, pause, TimeUnit.SECONDS);
+        memory.scheduleWithFixedDelay(GrowingHeap.ofThisProcess(), pause, pause, TimeUnit.SECONDS);
     log.info("started: {}", configuration);
   }
 

@@ -160,6 +160,13 @@ class OperatorOnMockServerTest {
   }
 
   @Test
+  void theHeapIsLookedAtFromTheStart() throws Exception {
+    start();
+
+    assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName).contains("memory");
+  }
+
+  @Test
   void failedPreflightWritesTheStatusAndNothingElse() throws Exception {
     allowEverything();
     start();
