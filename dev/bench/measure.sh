@@ -187,8 +187,8 @@ switch_to_green() {
 }
 
 # record_release FILES VERB RESOURCE PODS: the seconds between applied and switched; those since the API server got the change,
-# which is that request; and those of them that are the controller's own: until the first of the new pods is created,
-# and from when the node says of the last one that it is ready.
+# which is that request; those of them that are the controller's own: until the first of the new pods is created, and from when
+# the node says of the last one that it is ready; and these with kubectl's before them, which is all but the start of the pods.
 record_release() {
     local changed created ready
     changed=$(requested_at "$applied" "$switched" "$2" "$3" | sed -n 1p)
@@ -196,9 +196,12 @@ record_release() {
     ready=$(requested_at "$changed" "$switched" patch pods/status "$4" | sed -n '$p')
     difference "$applied" "$switched" >>"$work/$1"
     difference "$changed" "$switched" >>"$work/$1-since-change"
-    awk -v changed="$changed" -v created="$created" -v ready="$ready" -v switched="$switched" \
-        'BEGIN {printf "%.3f\n", created - changed + switched - ready}' >>"$work/$1-own"
+    apart_from "$created" "$ready" "$changed" "$switched" >>"$work/$1-own"
+    apart_from "$created" "$ready" "$applied" "$switched" >>"$work/$1-without-pods"
 }
+
+# apart_from PART-FROM PART-TO FROM TO: in seconds, without the part.
+apart_from() { difference "$(difference "$1" "$2")" "$(difference "$3" "$4")"; }
 
 make_green_ill() {
     local pod
@@ -207,34 +210,40 @@ make_green_ill() {
     done
 }
 
+# measure_switches: each release by a new Rollout, as each migration is by a new Migration; in any order, since each leaves the
+# machine something to do for the next one.
 measure_switches() {
-    local run ill back tripped
+    local run what
     for ((run = 1; run <= RUNS; run++)); do
         say "switch, rollback, and Argo Rollouts' switch, $run of $RUNS"
         start_rollout
-        measure_plain
-        switch_to_green "run-$run" 1h
-        record_release switch create migrations ^podinfo-green-
-        requests "$(audit_time "$applied")" "$(audit_time "$switched")" >>"$work/until-switch"
-        wait_until 30 "monitoring" kubectl_here wait migration "run-$run" --for=condition=TrafficOnGreen --timeout=1s
-        ill=$EPOCHREALTIME
-        make_green_ill
-        wait_until 60 "traffic on blue" serves_at podinfo blue "$ill"
-        back=$(serves_at podinfo blue "$ill")
-        wait_until 60 "the end of the rollback" is_over "run-$run"
-        tripped=$(date --date "$(kubectl_here get migration "run-$run" -o 'jsonpath={.status.failure.time}')" +%s.%6N)
-        difference "$ill" "$back" >>"$work/ill-to-blue"
-        difference "$tripped" "$back" >>"$work/trip-to-blue"
-        kubectl_here delete migration "run-$run" --timeout=60s >/dev/null
-        kubectl_here wait pods --selector app=podinfo-green --for=delete --timeout=60s >/dev/null
-        measure_argo
+        for what in $(shuf --echo measure_plain measure_migration measure_argo); do "$what" "run-$run"; done
     done
     resident_megabytes >"$work/memory-after-switches"
     resident_megabytes "$ARGO_NAMESPACE" "$ARGO" >"$work/argo-memory-after-switches"
-    say "${REST}s of rest"
-    sleep "$REST"
+    say "${IDLE}s of rest"
+    sleep "$IDLE" # the measured span itself
     resident_megabytes >"$work/memory-rested"
     resident_megabytes "$ARGO_NAMESPACE" "$ARGO" >"$work/argo-memory-rested"
+}
+
+# measure_migration NAME: there, and back again when green has become ill.
+measure_migration() {
+    local ill back tripped
+    switch_to_green "$1" 1h
+    record_release switch create migrations ^podinfo-green-
+    requests "$(audit_time "$applied")" "$(audit_time "$switched")" >>"$work/until-switch"
+    wait_until 30 "monitoring" kubectl_here wait migration "$1" --for=condition=TrafficOnGreen --timeout=1s
+    ill=$EPOCHREALTIME
+    make_green_ill
+    wait_until 60 "traffic on blue" serves_at podinfo blue "$ill"
+    back=$(serves_at podinfo blue "$ill")
+    wait_until 60 "the end of the rollback" is_over "$1"
+    tripped=$(date --date "$(kubectl_here get migration "$1" -o 'jsonpath={.status.failure.time}')" +%s.%6N)
+    difference "$ill" "$back" >>"$work/ill-to-blue"
+    difference "$tripped" "$back" >>"$work/trip-to-blue"
+    kubectl_here delete migration "$1" --timeout=60s >/dev/null
+    kubectl_here wait pods --selector app=podinfo-green --for=delete --timeout=60s >/dev/null
 }
 
 # measure_whole: a migration that succeeds, watched for the idle time while it monitors.

@@ -8,6 +8,7 @@ readonly SCHEMA_FROM="figures of versions, written by make bench" SCHEMA_TO="end
 # Of numbers, and rounded to two decimals.
 readonly MEDIAN='def median: sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2;
     def mean: add / length;
+    def error: mean as $mean | if length < 2 then 0 else (map(. - $mean | . * .) | add / (length - 1) / length | sqrt) end;
     def rounded: . * 100 | round / 100;'
 readonly SPREAD='def spread: "\(median | rounded) s (\(min | rounded)–\(max | rounded) s)";'
 
@@ -17,8 +18,8 @@ spread() { jq -sr "$MEDIAN$SPREAD spread" "$work/$1"; }
 # ratio FILE FILE: the first one's median, divided by the second one's.
 ratio() { jq -nr --slurpfile a "$work/$1" --slurpfile b "$work/$2" "$MEDIAN"'($a | median) / ($b | median) | rounded'; }
 
-# mean FILE: of the numbers in it, as "1.5 s".
-mean() { jq -sr "$MEDIAN"'"\(mean | rounded) s"' "$work/$1"; }
+# mean FILE: of the numbers in it, with its standard error, as "1.5 ± 0.04 s".
+mean() { jq -sr "$MEDIAN"'"\(mean | rounded) ± \(error | rounded) s"' "$work/$1"; }
 
 # ratio_of_means FILE FILE: the first one's mean, divided by the second one's.
 ratio_of_means() { jq -nr --slurpfile a "$work/$1" --slurpfile b "$work/$2" "$MEDIAN"'($a | mean) / ($b | mean) | rounded'; }
@@ -58,6 +59,9 @@ $(cut -d' ' -f3 /proc/loadavg) over the last quarter of an hour, the benchmark's
 END
 }
 
+# mean_row WHAT FILE: Godwit's, Argo Rollouts', and the one by the other.
+mean_row() { echo "| $1 | $(mean "$2") | $(mean "argo-$2") | $(ratio_of_means "$2" "argo-$2") |"; }
+
 figures() {
     cat <<END
 $(measured_on "$(kubernetes)" "$(jdk)")
@@ -90,16 +94,17 @@ $(measured_on "$(kubernetes)" "$(jdk)")
 
 Side by side with Argo Rollouts $(argo_module Version), both in the same cluster and in turns, $RUNS times each:
 
-| median (least–most) | Godwit | Argo Rollouts | Godwit's by theirs |
+| | Godwit | Argo Rollouts | Godwit's by theirs |
 |---|---|---|---|
-| from \`kubectl apply\` to all traffic on the new pods | $(spread switch) | $(spread argo-switch) | $(ratio switch argo-switch) |
-| the same, on average | $(mean switch) | $(mean argo-switch) | $(ratio_of_means switch argo-switch) |
-| from when the API server has the change | $(spread switch-since-change) | $(spread argo-switch-since-change) | $(ratio switch-since-change argo-switch-since-change) |
-| the same, on average | $(mean switch-since-change) | $(mean argo-switch-since-change) | $(ratio_of_means switch-since-change argo-switch-since-change) |
-| of that, the controller's own: until the first new pod is created, and from when all are ready | $(spread switch-own) | $(spread argo-switch-own) | $(ratio switch-own argo-switch-own) |
+$(mean_row "from \`kubectl apply\` to all traffic on the new pods, on average (± standard error)" switch)
+| the same, median (least–most) | $(spread switch) | $(spread argo-switch) | $(ratio switch argo-switch) |
+$(mean_row "of that, all but the start of the pods: \`kubectl\`, and the controller" switch-without-pods)
+$(mean_row "from when the API server has the change, on average" switch-since-change)
+| the same, median (least–most) | $(spread switch-since-change) | $(spread argo-switch-since-change) | $(ratio switch-since-change argo-switch-since-change) |
+$(mean_row "of that, the controller's own: until the first new pod is created, and from when all are ready" switch-own)
 | API writes up to the switch | $(writes until-switch) | $(writes argo-until-switch) | |
 | resident memory, after these runs | $(<"$work/memory-after-switches") MB | $(<"$work/argo-memory-after-switches") MB | |
-| the same after $REST s of rest | $(<"$work/memory-rested") MB | $(<"$work/argo-memory-rested") MB | |
+| the same after $IDLE s of rest | $(<"$work/memory-rested") MB | $(<"$work/argo-memory-rested") MB | |
 
 Parts of it, without a cluster:
 
@@ -125,7 +130,7 @@ write_figures() {
     figures >"$work/figures"
     schema_figures >"$work/schema-figures"
     cat "$work/figures" "$work/schema-figures"
-    if ((RUNS < 11 || IDLE < 60)); then
+    if ((RUNS < 21 || IDLE < 60)); then
         say "a quick look only: $PAGE stays as it is"
         return
     fi

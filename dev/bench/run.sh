@@ -23,9 +23,7 @@ fi
 
 readonly NAMESPACE=godwit-bench OPERATOR_NAMESPACE=${GODWIT_NAMESPACE:-godwit-system} OPERATOR=godwit
 readonly OPERATOR_USER=system:serviceaccount:$OPERATOR_NAMESPACE:$OPERATOR
-readonly RUNS=${RUNS:-11} IDLE=${IDLE:-60} RESTARTS=3 MANY=100 SERVICES=${SERVICES:-20}
-# The operator looks once a minute whether it is at rest, and needs two looks for it.
-readonly REST=$((IDLE * 5 / 2))
+readonly RUNS=${RUNS:-21} IDLE=${IDLE:-60} RESTARTS=3 MANY=100 SERVICES=${SERVICES:-20}
 work=$(mktemp -d)
 watch_pid=
 read -r load_before _ </proc/loadavg

@@ -54,6 +54,7 @@ sums() {
     echo "ratio: $(ratio seconds-odd seconds-even)"
     echo "mean: $(mean seconds-odd)"
     echo "ratio of means: $(ratio_of_means seconds-odd seconds-even)"
+    echo "apart from a part: $(apart_from 2 3.5 1 5)"
 }
 
 # page_with_table: the page is one of this test's own, and stays as it is.
