@@ -5,9 +5,9 @@ import static dev.godwit.operator.e2e.Application.V2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.MigrationStatus;
-import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.StepState;
-import dev.godwit.api.v1alpha1.UpgradeWay;
+import dev.godwit.api.v1alpha1.WorkloadKind;
+import dev.godwit.operator.plan.SpecFixture;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import java.util.List;
@@ -109,20 +109,10 @@ class CellsIT {
     cells.forEach(
         cell ->
             migration.service(
-                new ServiceSpec(
-                    cell.name(),
-                    MigrationFixture.workload(cell.name()),
-                    cell.image(V2),
-                    null,
-                    null,
-                    null,
-                    new ServiceSpec.Traffic(null, SHARED),
-                    null,
-                    null,
-                    null,
-                    UpgradeWay.IN_PLACE,
-                    null,
-                    null)));
+                SpecFixture.inPlace(WorkloadKind.DEPLOYMENT, cell.name())
+                    .image(cell.image(V2))
+                    .sharedService(SHARED)
+                    .spec()));
     return migration;
   }
 }

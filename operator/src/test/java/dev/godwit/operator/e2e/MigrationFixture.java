@@ -24,7 +24,7 @@ import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
 import dev.godwit.api.v1alpha1.TcpCheck;
-import dev.godwit.api.v1alpha1.WorkloadKind;
+import dev.godwit.operator.plan.SpecFixture;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -88,85 +88,26 @@ final class MigrationFixture {
 
   MigrationFixture image(Application application, String image, String... dependsOn) {
     return service(
-        new ServiceSpec(
-            application.name(),
-            workload(application.name()),
-            image,
-            null,
-            null,
-            null,
-            null,
-            null,
-            dependsOn.length == 0 ? null : List.of(dependsOn),
-            null,
-            null,
-            null,
-            null));
+        SpecFixture.service(application.name()).image(image).dependsOn(dependsOn).spec());
   }
 
   /** The service that was named last has a backup by this Job. */
   MigrationFixture backup(JobCheck job) {
     ServiceSpec last = services.removeLast();
-    return service(
-        new ServiceSpec(
-            last.name(),
-            last.workload(),
-            last.image(),
-            last.container(),
-            last.patch(),
-            last.replacement(),
-            last.traffic(),
-            last.green(),
-            last.dependsOn(),
-            new ServiceSpec.Backup(job, null, "60s"),
-            null,
-            null,
-            null));
+    return service(SpecFixture.like(last).backup(new ServiceSpec.Backup(job, null, "60s")).spec());
   }
 
   MigrationFixture patch(Application application, String patch) {
-    return service(
-        new ServiceSpec(
-            application.name(),
-            workload(application.name()),
-            null,
-            null,
-            json(patch),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null));
+    return service(SpecFixture.service(application.name()).patch(json(patch)).spec());
   }
 
   MigrationFixture replacement(Application application, String replacement) {
-    return service(
-        new ServiceSpec(
-            application.name(),
-            workload(application.name()),
-            null,
-            null,
-            null,
-            new ServiceSpec.Replacement(replacement),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null));
+    return service(SpecFixture.service(application.name()).replacement(replacement).spec());
   }
 
   MigrationFixture service(ServiceSpec service) {
     services.add(service);
     return this;
-  }
-
-  static ServiceSpec.Workload workload(String workload) {
-    return new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, workload);
   }
 
   MigrationFixture from(String version) {

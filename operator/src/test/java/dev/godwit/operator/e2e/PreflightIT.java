@@ -5,7 +5,7 @@ import static dev.godwit.operator.e2e.Application.V2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.MigrationStatus;
-import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.operator.plan.SpecFixture;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
@@ -84,20 +84,7 @@ class PreflightIT {
         app ->
             MigrationFixture.named("upgrade")
                 .service(
-                    new ServiceSpec(
-                        "shop",
-                        MigrationFixture.workload("shop"),
-                        app.image(V2),
-                        "sidecar",
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null)),
+                    SpecFixture.service("shop").image(app.image(V2)).container("sidecar").spec()),
         "none is named sidecar"),
     PATCH_THAT_DOES_NOT_APPLY(
         Stage::deployed,
@@ -268,20 +255,7 @@ class PreflightIT {
   private static MigrationFixture onService(Application app, String service) {
     return MigrationFixture.named("upgrade")
         .service(
-            new ServiceSpec(
-                app.name(),
-                MigrationFixture.workload(app.name()),
-                app.image(V2),
-                null,
-                null,
-                null,
-                new ServiceSpec.Traffic(List.of(service), null),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null));
+            SpecFixture.service(app.name()).image(app.image(V2)).traffic(List.of(service)).spec());
   }
 
   private static DeploymentBuilder inTier(DeploymentBuilder deployment) {

@@ -6,12 +6,12 @@ import dev.godwit.api.v1alpha1.HealthSpec;
 import dev.godwit.api.v1alpha1.Metric;
 import dev.godwit.api.v1alpha1.PrometheusSpec;
 import dev.godwit.api.v1alpha1.PrometheusSpec.Exporter;
-import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Triggers;
 import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.Limits;
 import dev.godwit.operator.plan.MetricRequest;
 import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.SpecFixture;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,20 +24,10 @@ class ServiceMetricTest {
 
   static final ServicePlan ORDERS =
       new ServicePlan(
-          new ServiceSpec(
-              "orders",
-              new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, "orders.eu"),
-              "image:2",
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null),
+          SpecFixture.service("orders")
+              .workload(WorkloadKind.DEPLOYMENT, "orders.eu")
+              .image("image:2")
+              .spec(),
           "1",
           "2.0",
           "orders.eu-green",

@@ -2,7 +2,6 @@ package dev.godwit.operator.plan;
 
 import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.ServiceSpec;
-import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.resource.Green;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.Snapshots;
@@ -138,20 +137,7 @@ public final class ServiceFixture {
   /** What is asked for the service and was found of it. */
   public ServicePlan plan() {
     return new ServicePlan(
-        new ServiceSpec(
-            name,
-            new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, name),
-            "registry.example/" + name + ":2.0",
-            null,
-            null,
-            null,
-            null,
-            null,
-            dependsOn.isEmpty() ? null : dependsOn,
-            backup,
-            null,
-            null,
-            null),
+        SpecFixture.service(name).dependsOn(dependsOn).backup(backup).spec(),
         "1.9",
         "2.0",
         name + "-green",

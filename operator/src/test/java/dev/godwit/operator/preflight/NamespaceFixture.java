@@ -23,10 +23,10 @@ import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.SqlCheck;
 import dev.godwit.api.v1alpha1.Strategy;
-import dev.godwit.api.v1alpha1.UpgradeWay;
 import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.CheckResult;
 import dev.godwit.operator.plan.Endpoint;
+import dev.godwit.operator.plan.SpecFixture;
 import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
 import dev.godwit.operator.preflight.PreflightFacts.VolumeFacts;
 import dev.godwit.operator.resource.Marks;
@@ -221,39 +221,18 @@ final class NamespaceFixture {
   /** A service that is upgraded in place. */
   static ServiceSpec inPlace(
       WorkloadKind kind, String name, String sharedService, Integer minAvailable) {
-    return new ServiceSpec(
-        name,
-        new ServiceSpec.Workload(kind, name),
-        "registry.example/" + name + ":2.0",
-        null,
-        null,
-        null,
-        sharedService == null ? null : new ServiceSpec.Traffic(null, sharedService),
-        null,
-        null,
-        null,
-        UpgradeWay.IN_PLACE,
-        minAvailable,
-        null);
+    return SpecFixture.inPlace(kind, name)
+        .sharedService(sharedService)
+        .minAvailable(minAvailable)
+        .spec();
   }
 
   /** A StatefulSet of which the claims are saved before; of that class if it is not null. */
   static ServiceSpec savingClaims(String name, String className) {
-    ServiceSpec spec = inPlace(WorkloadKind.STATEFUL_SET, name, null, null);
-    return new ServiceSpec(
-        name,
-        spec.workload(),
-        spec.image(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        new ServiceSpec.Backup(null, new ServiceSpec.VolumeSnapshot(className, false), "1h"),
-        spec.upgrade(),
-        null,
-        null);
+    return SpecFixture.inPlace(WorkloadKind.STATEFUL_SET, name)
+        .backup(
+            new ServiceSpec.Backup(null, new ServiceSpec.VolumeSnapshot(className, false), "1h"))
+        .spec();
   }
 
   NamespaceFixture service(String name, Map<String, String> selector) {
@@ -463,68 +442,27 @@ final class NamespaceFixture {
   /** A service that gets a new image, in one way or another. */
   static ServiceSpec spec(
       String name, String container, List<String> traffic, String... dependsOn) {
-    return new ServiceSpec(
-        name,
-        new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, name),
-        "registry.example/" + name + ":2.0",
-        container,
-        null,
-        null,
-        traffic == null ? null : new ServiceSpec.Traffic(traffic, null),
-        null,
-        dependsOn.length == 0 ? null : List.of(dependsOn),
-        null,
-        null,
-        null,
-        null);
+    return SpecFixture.service(name)
+        .container(container)
+        .traffic(traffic)
+        .dependsOn(dependsOn)
+        .spec();
   }
 
   static ServiceSpec image(String name, String image) {
-    ServiceSpec spec = spec(name, null, null);
-    return new ServiceSpec(
-        name, spec.workload(), image, null, null, null, null, null, null, null, null, null, null);
+    return SpecFixture.service(name).image(image).spec();
   }
 
   static ServiceSpec patch(String name, JsonNode patch) {
-    ServiceSpec spec = spec(name, null, null);
-    return new ServiceSpec(
-        name, spec.workload(), null, null, patch, null, null, null, null, null, null, null, null);
+    return SpecFixture.service(name).patch(patch).spec();
   }
 
   static ServiceSpec replacement(String name, String other) {
-    ServiceSpec spec = spec(name, null, null);
-    return new ServiceSpec(
-        name,
-        spec.workload(),
-        null,
-        null,
-        null,
-        new ServiceSpec.Replacement(other),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return SpecFixture.service(name).replacement(other).spec();
   }
 
   static ServiceSpec greenLabel(String name, String label) {
-    ServiceSpec spec = spec(name, null, null);
-    return new ServiceSpec(
-        name,
-        spec.workload(),
-        spec.image(),
-        null,
-        null,
-        null,
-        null,
-        new ServiceSpec.Green(label),
-        null,
-        null,
-        null,
-        null,
-        null);
+    return SpecFixture.service(name).greenLabel(label).spec();
   }
 
   /** One stage more in which a schema is migrated, whether that is there or not. */

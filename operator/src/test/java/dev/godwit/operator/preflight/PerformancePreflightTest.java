@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Performance.OnDegradation;
 import dev.godwit.api.v1alpha1.ServiceSpec;
-import dev.godwit.api.v1alpha1.UpgradeWay;
 import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.metric.Asked;
+import dev.godwit.operator.plan.SpecFixture;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -91,20 +91,7 @@ class PerformancePreflightTest {
   }
 
   private static ServiceSpec inPlace(String name) {
-    return new ServiceSpec(
-        name,
-        new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, name),
-        "registry.example/" + name + ":2.0",
-        null,
-        null,
-        null,
-        new ServiceSpec.Traffic(null, name),
-        null,
-        null,
-        null,
-        UpgradeWay.IN_PLACE,
-        null,
-        null);
+    return SpecFixture.inPlace(WorkloadKind.DEPLOYMENT, name).sharedService(name).spec();
   }
 
   @Test

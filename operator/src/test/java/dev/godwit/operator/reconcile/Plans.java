@@ -10,13 +10,13 @@ import dev.godwit.api.v1alpha1.Rolling;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.StepState;
 import dev.godwit.api.v1alpha1.Strategy;
-import dev.godwit.api.v1alpha1.UpgradeWay;
 import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.SpecFixture;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.Marks;
@@ -77,20 +77,7 @@ final class Plans {
   /** A StatefulSet of three members that is upgraded in place, without backup. */
   static ServicePlan inPlace(String name) {
     return new ServicePlan(
-        new ServiceSpec(
-            name,
-            new ServiceSpec.Workload(WorkloadKind.STATEFUL_SET, name),
-            "registry.example/" + name + ":2.0",
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            UpgradeWay.IN_PLACE,
-            null,
-            null),
+        SpecFixture.inPlace(WorkloadKind.STATEFUL_SET, name).spec(),
         "1.0",
         "2.0",
         name,
@@ -135,20 +122,7 @@ final class Plans {
   }
 
   private static ServiceSpec spec(String name) {
-    return new ServiceSpec(
-        name,
-        new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, name),
-        "registry.example/" + name + ":2.0",
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return SpecFixture.service(name).spec();
   }
 
   static Migration migration(String... services) {

@@ -1,8 +1,8 @@
 package dev.godwit.operator.resource;
 
 import dev.godwit.api.v1alpha1.ServiceSpec;
-import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.ServicePlan;
+import dev.godwit.operator.plan.SpecFixture;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -85,19 +85,6 @@ final class Shop {
 
   /** A service that gets a new image, for that container if it is not null. */
   static ServiceSpec spec(String workload, String container) {
-    return new ServiceSpec(
-        workload,
-        new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, workload),
-        "registry.example/" + workload + ":2.0",
-        container,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return SpecFixture.service(workload).container(container).spec();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.godwit.api.v1alpha1.ServiceSpec;
+import dev.godwit.operator.plan.SpecFixture;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -116,42 +117,14 @@ class TemplatesTest {
   @Test
   void patchIsTakenAsItIs() {
     JsonNode patch = json("{\"spec\": {\"priorityClassName\": \"high\"}}");
-    ServiceSpec spec =
-        new ServiceSpec(
-            "orders",
-            Shop.spec("orders", null).workload(),
-            null,
-            null,
-            patch,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+    ServiceSpec spec = SpecFixture.service("orders").patch(patch).spec();
 
     assertThat(Templates.change(spec, Workload.of(Shop.blue()))).isEqualTo(patch);
   }
 
   @Test
   void replacementIsNoChangeOfATemplate() {
-    ServiceSpec spec =
-        new ServiceSpec(
-            "orders",
-            Shop.spec("orders", null).workload(),
-            null,
-            null,
-            null,
-            new ServiceSpec.Replacement("orders-v2"),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+    ServiceSpec spec = SpecFixture.service("orders").replacement("orders-v2").spec();
 
     assertThatThrownBy(() -> Templates.change(spec, Workload.of(Shop.blue())))
         .isInstanceOf(IllegalArgumentException.class)

@@ -22,8 +22,8 @@ import dev.godwit.api.v1alpha1.SchemaStage;
 import dev.godwit.api.v1alpha1.SchemaWhen;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.Strategy;
-import dev.godwit.api.v1alpha1.UpgradeWay;
 import dev.godwit.api.v1alpha1.WorkloadKind;
+import dev.godwit.operator.plan.SpecFixture;
 import dev.godwit.operator.simulation.Scenario.Disturbance;
 import dev.godwit.operator.simulation.Scenario.Faults;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -71,21 +71,7 @@ final class ScenarioBuilder {
   ScenarioBuilder service(String service, String... dependsOn) {
     objects.add(Inventory.deployment(service, 2, "1.9"));
     objects.add(Inventory.service(service, Map.of("app", service)));
-    services.add(
-        new ServiceSpec(
-            service,
-            new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, service),
-            Inventory.image(service, "2.0"),
-            null,
-            null,
-            null,
-            null,
-            null,
-            dependsOn.length == 0 ? null : List.of(dependsOn),
-            null,
-            null,
-            null,
-            null));
+    services.add(SpecFixture.service(service).dependsOn(dependsOn).spec());
     return this;
   }
 
@@ -110,40 +96,17 @@ final class ScenarioBuilder {
 
   private static ServiceSpec inPlace(
       String service, WorkloadKind kind, String pool, String... dependsOn) {
-    return new ServiceSpec(
-        service,
-        new ServiceSpec.Workload(kind, service),
-        Inventory.image(service, "2.0"),
-        null,
-        null,
-        null,
-        pool == null ? null : new ServiceSpec.Traffic(null, pool),
-        null,
-        dependsOn.length == 0 ? null : List.of(dependsOn),
-        null,
-        UpgradeWay.IN_PLACE,
-        null,
-        null);
+    return SpecFixture.inPlace(kind, service).sharedService(pool).dependsOn(dependsOn).spec();
   }
 
   /** The service that was added last is backed up before, and restored on the way back. */
   ScenarioBuilder withBackup() {
     ServiceSpec last = services.removeLast();
     services.add(
-        new ServiceSpec(
-            last.name(),
-            last.workload(),
-            last.image(),
-            null,
-            null,
-            null,
-            last.traffic(),
-            null,
-            last.dependsOn(),
-            new ServiceSpec.Backup(job("registry.example/backup:1"), null, "10m"),
-            last.upgrade(),
-            null,
-            new ServiceSpec.Restore(job("registry.example/restore:1"), "10m")));
+        SpecFixture.like(last)
+            .backup(new ServiceSpec.Backup(job("registry.example/backup:1"), null, "10m"))
+            .restore(new ServiceSpec.Restore(job("registry.example/restore:1"), "10m"))
+            .spec());
     return this;
   }
 

@@ -5,7 +5,6 @@ import dev.godwit.api.v1alpha1.JobCheck;
 import dev.godwit.api.v1alpha1.PreImage;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.StepState;
-import dev.godwit.api.v1alpha1.UpgradeWay;
 import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.Endpoint;
 import dev.godwit.operator.plan.JobView;
@@ -16,6 +15,7 @@ import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.ServicePlan.InPlace;
 import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.SpecFixture;
 import dev.godwit.operator.resource.Marks;
 import dev.godwit.operator.resource.RotationService;
 import dev.godwit.operator.resource.Snapshots;
@@ -486,20 +486,11 @@ public final class InPlaceFixture {
   /** What is asked for and was found. */
   public ServicePlan plan() {
     return new ServicePlan(
-        new ServiceSpec(
-            "orders",
-            new ServiceSpec.Workload(WorkloadKind.STATEFUL_SET, "orders"),
-            "registry.example/orders:2.0",
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            backup.orElse(null),
-            UpgradeWay.IN_PLACE,
-            minAvailable,
-            restore.orElse(null)),
+        SpecFixture.inPlace(WorkloadKind.STATEFUL_SET, "orders")
+            .backup(backup.orElse(null))
+            .minAvailable(minAvailable)
+            .restore(restore.orElse(null))
+            .spec(),
         "1.9",
         "2.0",
         "orders",

@@ -3,7 +3,6 @@ package dev.godwit.operator.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.api.v1alpha1.ServiceSpec;
-import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.Action;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Journal;
@@ -12,6 +11,7 @@ import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.SpecFixture;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.plan.Step;
 import dev.godwit.operator.resource.Marks;
@@ -95,21 +95,7 @@ class MadeForAnotherServiceTest {
   }
 
   private static ServicePlan service(String name) {
-    ServiceSpec spec =
-        new ServiceSpec(
-            name,
-            new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, name),
-            "image:2",
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+    ServiceSpec spec = SpecFixture.service(name).image("image:2").spec();
     return new ServicePlan(
         spec,
         "1",

@@ -6,13 +6,13 @@ import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.PreImage;
 import dev.godwit.api.v1alpha1.ServiceSpec;
 import dev.godwit.api.v1alpha1.StepState;
-import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.Assessment;
 import dev.godwit.operator.plan.Journal;
 import dev.godwit.operator.plan.Observation;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.ServiceView;
 import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.SpecFixture;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -162,21 +162,7 @@ class ReturnTest {
   }
 
   private static ServicePlan plan() {
-    ServiceSpec spec =
-        new ServiceSpec(
-            "orders",
-            new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, "orders"),
-            "image:2",
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+    ServiceSpec spec = SpecFixture.service("orders").image("image:2").spec();
     return new ServicePlan(
         spec,
         "1",

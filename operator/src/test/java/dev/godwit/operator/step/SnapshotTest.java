@@ -10,6 +10,7 @@ import dev.godwit.operator.plan.Plan;
 import dev.godwit.operator.plan.ServiceFixture;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.Situation;
+import dev.godwit.operator.plan.SpecFixture;
 import dev.godwit.operator.plan.Stage;
 import dev.godwit.operator.resource.Marks;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -97,21 +98,7 @@ class SnapshotTest {
   }
 
   private static ServicePlan replacing(ServicePlan plan) {
-    ServiceSpec spec =
-        new ServiceSpec(
-            plan.name(),
-            plan.spec().workload(),
-            null,
-            null,
-            null,
-            new ServiceSpec.Replacement(plan.green()),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+    ServiceSpec spec = SpecFixture.service(plan.name()).replacement(plan.green()).spec();
     return new ServicePlan(
         spec,
         plan.version(),

@@ -2,11 +2,10 @@ package dev.godwit.operator.strategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.godwit.api.v1alpha1.ServiceSpec;
-import dev.godwit.api.v1alpha1.UpgradeWay;
 import dev.godwit.api.v1alpha1.WorkloadKind;
 import dev.godwit.operator.plan.ServicePlan;
 import dev.godwit.operator.plan.ServicePlan.InPlace;
+import dev.godwit.operator.plan.SpecFixture;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,20 +16,10 @@ class DependenciesTest {
 
   private static ServicePlan cell(String name, String service, String... dependsOn) {
     return new ServicePlan(
-        new ServiceSpec(
-            name,
-            new ServiceSpec.Workload(WorkloadKind.DEPLOYMENT, name),
-            "registry.example/" + name + ":2.0",
-            null,
-            null,
-            null,
-            new ServiceSpec.Traffic(null, service),
-            null,
-            List.of(dependsOn),
-            null,
-            UpgradeWay.IN_PLACE,
-            null,
-            null),
+        SpecFixture.inPlace(WorkloadKind.DEPLOYMENT, name)
+            .sharedService(service)
+            .dependsOn(dependsOn)
+            .spec(),
         "1.9",
         "2.0",
         name,
