@@ -15,10 +15,12 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -218,6 +220,32 @@ class OperatorOnMockServerTest {
         .isEqualTo("shop");
     assertThat(green.getSpec().getTemplate().getSpec().getContainers().getFirst().getImage())
         .isEqualTo("registry.example/orders:2.0");
+  }
+
+  /** The API server calls who creates an object, or writes a status, by the name of the client. */
+  @Test
+  void whatItCreatesAndRecordsIsManagedByGodwit() throws Exception {
+    allowEverything();
+    start();
+    migrate("orders");
+    awaitGreen();
+
+    List<RecordedRequest> requests = new ArrayList<>();
+    for (int left = server.getRequestCount(); left > 0; left--) {
+      requests.add(server.takeRequest());
+    }
+
+    assertThat(requests)
+        .filteredOn(request -> isGreen(request) || request.getPath().endsWith("/shop/status"))
+        .hasSizeGreaterThan(1)
+        .allSatisfy(
+            request -> assertThat(request.getHeader("User-Agent")).isEqualTo("godwit/operator"));
+  }
+
+  private static boolean isGreen(RecordedRequest request) {
+    return request.getMethod().equals("POST")
+        && request.getPath().endsWith("/deployments")
+        && request.getBody().readUtf8().contains("orders-green");
   }
 
   @Test

@@ -17,6 +17,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Writes core/v1 events, one after the other, apart from the reconciliations. */
 public final class KubernetesEvents implements Events, AutoCloseable {
@@ -59,7 +61,7 @@ public final class KubernetesEvents implements Events, AutoCloseable {
       writer.execute(() -> write(event));
     } catch (RejectedExecutionException e) {
       onLost.run();
-      log.warn("too many events are waiting: lost {} {}", reason, message);
+      lost(Level.WARN, event).log("too many events are waiting: lost {} {}", reason, message);
     }
   }
 
@@ -99,11 +101,17 @@ public final class KubernetesEvents implements Events, AutoCloseable {
       client.resource(event).create();
     } catch (KubernetesClientException e) {
       onLost.run(); // in a namespace that ends, say: no stack tells more
-      log.warn("an event was lost: {}: {}", event.getReason(), e.getMessage());
+      lost(Level.WARN, event).log("an event was lost: {}: {}", event.getReason(), e.getMessage());
     } catch (RuntimeException e) {
       onLost.run();
-      log.error("an event was lost: {}", event.getReason(), e);
+      lost(Level.ERROR, event).setCause(e).log("an event was lost: {}", event.getReason());
     }
+  }
+
+  private static LoggingEventBuilder lost(Level level, Event event) {
+    return log.atLevel(level)
+        .addKeyValue("namespace", event.getInvolvedObject().getNamespace())
+        .addKeyValue("about", event.getInvolvedObject().getName());
   }
 
   /** Writes what is waiting still, for some seconds at the most. */

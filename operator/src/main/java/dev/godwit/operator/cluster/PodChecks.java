@@ -74,7 +74,11 @@ public final class PodChecks implements Checks, AutoCloseable {
       Thread.currentThread().interrupt();
       return; // forgotten, or the operator stops: nobody waits for the result
     } catch (RuntimeException e) {
-      log.error("check {} ended with a bug", request.id(), e);
+      log.atError()
+          .addKeyValue("namespace", migration.getMetadata().getNamespace())
+          .addKeyValue("migration", migration.getMetadata().getName())
+          .setCause(e)
+          .log("check {} ended with a bug", request.id());
       run.result = Optional.of(new CheckResult(false, "the operator failed to ask: " + e));
     }
     wakeup.wake(migration.getMetadata().getNamespace(), migration.getMetadata().getName());

@@ -1,6 +1,6 @@
 package dev.godwit.operator.preflight;
 
-import dev.godwit.operator.preflight.PreflightFacts.NewTemplate;
+import dev.godwit.api.v1alpha1.Cleanup;
 import dev.godwit.operator.preflight.PreflightResult.Problem;
 import dev.godwit.operator.resource.Rollouts;
 import dev.godwit.operator.resource.RotationService;
@@ -71,8 +71,8 @@ final class QuotaCheck {
       case "count/controllerrevisions.apps" -> BigDecimal.valueOf(subjects.size());
       default ->
           subjects.stream()
-              .filter(subject -> subject.spec().replacement() == null && !subject.isInPlace())
-              .map(subject -> neededByGreen(subject, resource))
+              .filter(subject -> !subject.isInPlace())
+              .map(subject -> needed(subject, resource))
               .reduce(BigDecimal.ZERO, BigDecimal::add);
     };
   }
@@ -100,8 +100,8 @@ final class QuotaCheck {
         .orElse(1);
   }
 
-  private static BigDecimal neededByGreen(Subject subject, String resource) {
-    BigDecimal pods = BigDecimal.valueOf(Rollouts.wanted(subject.blue()));
+  private static BigDecimal needed(Subject subject, String resource) {
+    BigDecimal pods = BigDecimal.valueOf(pods(subject));
     return switch (resource) {
       case "pods", "count/pods" -> pods;
       case "cpu", "requests.cpu" -> perPod(subject, false, "cpu").multiply(pods);
@@ -109,10 +109,24 @@ final class QuotaCheck {
       case "limits.cpu" -> perPod(subject, true, "cpu").multiply(pods);
       case "limits.memory" -> perPod(subject, true, "memory").multiply(pods);
       // Green itself and its ReplicaSet.
-      case "count/deployments.apps", "count/replicasets.apps" -> BigDecimal.ONE;
+      case "count/deployments.apps", "count/replicasets.apps" ->
+          subject.spec().replacement() == null ? BigDecimal.ONE : BigDecimal.ZERO;
       // Other resources are not made in numbers that matter, or not by a Deployment's pods.
       default -> BigDecimal.ZERO;
     };
+  }
+
+  /**
+   * Pods that green has, or what a replacement lacks of them; and, where the original is brought to
+   * the new version while green serves, the one more without which its rollout would not begin.
+   */
+  private static int pods(Subject subject) {
+    int wanted = Rollouts.wanted(subject.blue());
+    int there = subject.replacement().map(Rollouts::wanted).orElse(0);
+    Cleanup cleanup = subject.migrationSpec().strategy().settings().cleanup();
+    boolean isRolledOut = cleanup != Cleanup.KEEP && cleanup != Cleanup.DELETE;
+    int more = isRolledOut && Rollouts.needsOneMore(subject.blue()) ? 1 : 0;
+    return Math.max(wanted - there, 0) + more;
   }
 
   /**
@@ -120,11 +134,7 @@ final class QuotaCheck {
    * that takes most, if that is more (as the scheduler counts).
    */
   private static BigDecimal perPod(Subject subject, boolean limits, String resource) {
-    PodSpec pod =
-        Optional.ofNullable(subject.facts().templates().get(subject.spec().name()))
-            .flatMap(NewTemplate::template)
-            .orElse(subject.blue().getSpec().getTemplate())
-            .getSpec();
+    PodSpec pod = subject.newTemplate().orElse(subject.blue().getSpec().getTemplate()).getSpec();
     Map<Boolean, List<Container>> before =
         Optional.ofNullable(pod.getInitContainers()).orElse(List.of()).stream()
             .collect(Collectors.partitioningBy(one -> "Always".equals(one.getRestartPolicy())));

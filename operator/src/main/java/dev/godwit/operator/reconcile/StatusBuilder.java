@@ -130,13 +130,14 @@ final class StatusBuilder {
       case PAUSED ->
           "spec.paused is true: held before stage " + current().map(Stage::name).orElse("");
       case STALLED -> failure() + ". " + waysOn();
-      case ROLLING_BACK ->
-          "rolling back"
-              + sides.takenBack()
-              + " because "
-              + failure()
-              + ". "
-              + doing(StepState.UNDOING, StepState.UNDO_FAILED);
+      case ROLLING_BACK -> {
+        String doing = doing(StepState.UNDOING, StepState.UNDO_FAILED);
+        yield "rolling back"
+            + sides.takenBack()
+            + " because "
+            + failure()
+            + (doing.isEmpty() ? "" : ". " + doing);
+      }
       case STUCK ->
           "stopped on the way back: "
               + doing(StepState.UNDO_FAILED)

@@ -1,11 +1,14 @@
 package dev.godwit.operator.resource;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStrategy;
+import io.fabric8.kubernetes.api.model.apps.RollingUpdateDeployment;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -73,6 +76,35 @@ public final class Rollouts {
   /** Whether the rollout is neither complete nor failed. */
   public static boolean isProgressing(Deployment deployment) {
     return !isRolledOut(deployment) && failure(deployment).isEmpty();
+  }
+
+  /**
+   * Whether a rollout needs room for one pod more than the Deployment has, since it may not have
+   * one less: the strategy, with its defaults and roundings, as the Deployment's controller takes
+   * it.
+   */
+  public static boolean needsOneMore(Deployment deployment) {
+    DeploymentStrategy strategy = deployment.getSpec().getStrategy();
+    if (strategy != null && "Recreate".equals(strategy.getType())) {
+      return false;
+    }
+    Optional<RollingUpdateDeployment> bounds =
+        Optional.ofNullable(strategy).map(DeploymentStrategy::getRollingUpdate);
+    double fewer = of(bounds.map(RollingUpdateDeployment::getMaxUnavailable), wanted(deployment));
+    double more = of(bounds.map(RollingUpdateDeployment::getMaxSurge), wanted(deployment));
+    // Where neither may be, the controller takes one away.
+    return Math.floor(fewer) == 0 && Math.ceil(more) > 0;
+  }
+
+  /** A number of pods, or a share of all of them; by default a quarter. */
+  private static double of(Optional<IntOrString> bound, int all) {
+    return bound
+        .map(
+            one ->
+                one.getIntVal() != null
+                    ? one.getIntVal()
+                    : all * Double.parseDouble(one.getStrVal().replace("%", "")) / 100)
+        .orElse(all / 4.0);
   }
 
   /**

@@ -30,9 +30,10 @@ record LoadResult(List<Answer> answers) {
 
   /** Asserts that every request was answered, and that there were enough for that to mean much. */
   LoadResult lostNothing() {
-    Assertions.assertThat(failed())
-        .as("failed requests of %d: %s", answers.size(), summary())
-        .isEmpty();
+    List<Answer> failed = failed();
+    if (!failed.isEmpty()) {
+      throw new LostRequests(failed.size() + " failed requests of " + summary());
+    }
     return sustained();
   }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * do, since the one under test watches every namespace.
  */
 @Tag(EndToEnd.ALONE)
+@ExtendWith(NoSecondChance.class)
 @ResourceLock(OperatorPod.NAME)
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OperatorRestartIT {

@@ -112,7 +112,7 @@ class PreflightIT {
           stage.quota("pods", "3");
         },
         toV2(),
-        "leaves no room for the migration: pods needed 2, free 1"),
+        "leaves no room for the migration: pods needed 3, free 1"),
     PROBE_THAT_BLUE_FAILS(
         Stage::deployed, app -> MigrationFixture.toV2(app).probe("/status/500"), "probe answers"),
     READ_WRITE_ONCE_CLAIM(Stage::claimed, toV2(), "PersistentVolumeClaim data is ReadWriteOnce"),

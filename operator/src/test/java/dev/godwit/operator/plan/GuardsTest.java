@@ -87,6 +87,27 @@ class GuardsTest {
   }
 
   @Test
+  void aRolloutThatFailsAfterTheSwitchTrips() {
+    migration.untilMonitoring();
+    orders.green(
+        green ->
+            green
+                .edit()
+                .editStatus()
+                .withUpdatedReplicas(1)
+                .addNewCondition()
+                .withType("Progressing")
+                .withStatus("False")
+                .withReason("ProgressDeadlineExceeded")
+                .withMessage("has timed out progressing")
+                .endCondition()
+                .endStatus()
+                .build());
+
+    assertTrips("PodsUnhealthy");
+  }
+
+  @Test
   void greenWithoutAnyReadyPodTripsAtOnceWhenItServes() {
     migration.untilMonitoring();
     orders.green(3, 0);

@@ -14,6 +14,7 @@ import dev.godwit.api.v1alpha1.PrometheusSpec;
 import dev.godwit.api.v1alpha1.Triggers;
 import dev.godwit.operator.plan.CheckRequest;
 import dev.godwit.operator.plan.ServicePlan;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -479,13 +480,32 @@ class PreflightTest {
   }
 
   @Test
+  void quotasMustLeaveRoomForTheRolloutOfTheOriginalBesideGreen() {
+    namespace.retiring().quota("pods", "10", "8");
+    assertProblem("spec.services", "ResourceQuota limits", "pods needed 3, free 2");
+
+    namespace.deployment(
+        "orders",
+        orders ->
+            orders
+                .editSpec()
+                .withNewStrategy()
+                .withNewRollingUpdate()
+                .withMaxUnavailable(new IntOrString(1))
+                .endRollingUpdate()
+                .endStrategy()
+                .endSpec());
+    assertThat(namespace.check().passed()).isTrue();
+  }
+
+  @Test
   void quotasOfRequestsCountToo() {
     namespace.quota("requests.cpu", "2", "1500m");
     assertProblem("spec.services", "requests.cpu needed 1, free 0.5");
   }
 
   @Test
-  void aQuotaWithRoomIsNoProblem() {
+  void aQuotaWithRoomForGreenIsEnoughWhereTheOriginalIsNotRolledOut() {
     assertThat(namespace.quota("pods", "10", "8").check().passed()).isTrue();
   }
 

@@ -2,13 +2,17 @@ package dev.godwit.operator.resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStrategy;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RolloutsTest {
 
@@ -19,6 +23,56 @@ class RolloutsTest {
 
     assertThat(Rollouts.wanted(deployment)).isEqualTo(1);
     assertThat(Rollouts.wanted(rollout(3, 3, 3))).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // replicas, maxUnavailable, maxSurge, whether one more is needed
+    "3, , , true",
+    "4, , , false",
+    "1, , , true",
+    "3, 1, , false",
+    "3, 0, 1, true",
+    "10, 0%, 25%, true",
+    "10, 10%, 0, false",
+    "10, 9%, 1%, true",
+    // The controller takes one away all the same.
+    "3, 0, 0, false",
+    "3, 25%, 0, false",
+  })
+  void aRolloutThatMayHaveNoPodLessNeedsRoomForOneMore(
+      int replicas, String fewer, String more, boolean needed) {
+    Deployment deployment =
+        new DeploymentBuilder(rollout(3, 3, 3))
+            .editSpec()
+            .withReplicas(replicas)
+            .withNewStrategy()
+            .withType("RollingUpdate")
+            .withNewRollingUpdate()
+            .withMaxUnavailable(bound(fewer))
+            .withMaxSurge(bound(more))
+            .endRollingUpdate()
+            .endStrategy()
+            .endSpec()
+            .build();
+
+    assertThat(Rollouts.needsOneMore(deployment)).isEqualTo(needed);
+  }
+
+  private static IntOrString bound(String text) {
+    if (text == null) {
+      return null;
+    }
+    return text.endsWith("%") ? new IntOrString(text) : new IntOrString(Integer.parseInt(text));
+  }
+
+  @Test
+  void aRolloutThatRemovesAllPodsFirstNeedsNoRoom() {
+    Deployment recreated = rollout(3, 3, 3);
+    recreated.getSpec().setStrategy(new DeploymentStrategy(null, "Recreate"));
+
+    assertThat(Rollouts.needsOneMore(recreated)).isFalse();
+    assertThat(Rollouts.needsOneMore(rollout(3, 3, 3))).as("by default").isTrue();
   }
 
   private static Pod pod(String ready) {

@@ -83,6 +83,7 @@ final class WriteRules {
   private final Knowledge knowledge;
   private final InPlaceRules inPlace;
   private final SchemaRules schemas;
+  private final WaitRules waits;
   private final Duration drain;
 
   /** When an EndpointSlice last led to a side, as SERVICE/SIDE. */
@@ -94,6 +95,7 @@ final class WriteRules {
     this.scene = scene;
     this.inPlace = inPlace;
     this.schemas = schemas;
+    this.waits = new WaitRules(scene.scenario);
     this.knowledge = knowledge;
     this.drain = TimeSpan.parse(scene.scenario.spec().strategy().settings().drain());
   }
@@ -142,7 +144,9 @@ final class WriteRules {
     inPlace.recorded(((Migration) write.before()).getStatus(), after.getStatus());
     new PromotionRules(scene, knowledge)
         .check(((Migration) write.before()).getStatus(), after.getStatus());
+    waits.check(((Migration) write.before()).getStatus(), after.getStatus());
     for (String service : scene.services()) {
+      handedOver(write, service);
       confirmed(write, service, Verbs.SWITCH, Where.GREEN, endpoints);
       confirmed(write, service, Verbs.RETURN, Where.BLUE, endpoints);
     }
@@ -163,6 +167,19 @@ final class WriteRules {
     require(
         before != ApprovalState.ACCEPTED || after.getStatus().state() == ApprovalState.ACCEPTED,
         "an answer that was accepted is not any more");
+  }
+
+  /**
+   * Who owns the old version is told to bring the new one when nobody uses the old one any more.
+   */
+  private void handedOver(Write write, String service) {
+    boolean wasBegun =
+        Scene.find(((Migration) write.before()).getStatus(), service + "/" + Verbs.HANDOVER)
+            .filter(step -> step.state() != StepState.PENDING)
+            .isPresent();
+    if (!wasBegun && scene.wasBegun(service, Verbs.HANDOVER)) {
+      requireDrained(service, Where.BLUE, "hands over");
+    }
   }
 
   /** A switch is recorded as done only after the endpoints have followed it. */
@@ -283,7 +300,7 @@ final class WriteRules {
       int grown = Rollouts.wanted(after) - Rollouts.wanted(before);
       require(grown >= 0, "scales green down");
       if (grown > 0) {
-        allow(write, service, StepState.RUNNING, Verbs.SWITCH);
+        allowOne(write, service, List.of(Verbs.GROW, Verbs.SWITCH), List.of());
       }
     }
   }
