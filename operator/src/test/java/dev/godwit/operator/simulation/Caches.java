@@ -70,6 +70,11 @@ final class Caches {
     WATCHED.forEach(kind -> heard.put(kind, 0));
   }
 
+  /** Whether changes of such an object are heard of. */
+  static boolean isWatched(HasMetadata object) {
+    return WATCHED.contains(object.getKind());
+  }
+
   /** Hears everything there is, as after a start. */
   void catchUp() {
     WATCHED.forEach(kind -> hear(kind, Integer.MAX_VALUE));

@@ -85,6 +85,11 @@ final class OperatorProcess {
     woken |= any && !world.chance(deafness);
   }
 
+  /** Something has changed that is not watched, and is read anew with whatever wakes it. */
+  void canSeeMore() {
+    news = News.URGENT;
+  }
+
   /** Hears of all that has happened: nobody stays deaf for as long as nothing else happens. */
   void hearAll() {
     do {

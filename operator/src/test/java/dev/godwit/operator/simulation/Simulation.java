@@ -413,6 +413,9 @@ final class Simulation {
         throw new AssertionError("acts upon what could wait by its own word");
       }
     }
+    if (!own && operator != null && !Caches.isWatched(write.object())) {
+      operator.canSeeMore();
+    }
     gateRules.check(write);
     if (own) {
       gateRules.checkMove(write);

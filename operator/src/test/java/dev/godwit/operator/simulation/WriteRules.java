@@ -300,7 +300,7 @@ final class WriteRules {
       int grown = Rollouts.wanted(after) - Rollouts.wanted(before);
       require(grown >= 0, "scales green down");
       if (grown > 0) {
-        allowOne(write, service, List.of(Verbs.GROW, Verbs.SWITCH), List.of());
+        allow(write, service, StepState.RUNNING, Verbs.SWITCH);
       }
     }
   }
