@@ -90,14 +90,14 @@ public final class Rollouts {
     }
     Optional<RollingUpdateDeployment> bounds =
         Optional.ofNullable(strategy).map(DeploymentStrategy::getRollingUpdate);
-    double fewer = of(bounds.map(RollingUpdateDeployment::getMaxUnavailable), wanted(deployment));
-    double more = of(bounds.map(RollingUpdateDeployment::getMaxSurge), wanted(deployment));
+    double fewer = pods(bounds.map(RollingUpdateDeployment::getMaxUnavailable), wanted(deployment));
+    double more = pods(bounds.map(RollingUpdateDeployment::getMaxSurge), wanted(deployment));
     // Where neither may be, the controller takes one away.
     return Math.floor(fewer) == 0 && Math.ceil(more) > 0;
   }
 
   /** A number of pods, or a share of all of them; by default a quarter. */
-  private static double of(Optional<IntOrString> bound, int all) {
+  private static double pods(Optional<IntOrString> bound, int all) {
     return bound
         .map(
             one ->
