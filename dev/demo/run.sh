@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The demo: applications under constant load, and migrations of them, as they happen.
 #
-#   make demo                     installs what is missing, and plays every scene (under five minutes)
+#   make demo                     installs what is missing, and plays every scene (under four minutes)
 #   SCENE=NAME make demo          plays one: success, never-ready, fails-live or rolling
 #   KEEP=true make demo           leaves the namespace godwit-demo for a look around
 #

@@ -69,20 +69,12 @@ public record Switch(ServicePlan plan, Duration deadline, AnswerBaseline answers
     if (situation.now().isBefore(begin)) {
       return Assessment.await(situation.entry().message(), begin);
     }
-    if (view.green().isEmpty()) {
-      return Assessment.failed(
-          Reason.GREEN_DELETED, "Deployment " + plan.green() + " was deleted by somebody else");
-    }
-    Deployment green = view.green().get();
-    int needed = view.blue().map(Rollouts::wanted).orElse(1);
-    if (Rollouts.wanted(green) < needed) {
-      return Assessment.act("giving green blue's replicas", Changes.replicas(green, needed));
-    }
     Instant end = begin.plus(deadline);
-    int ready = plan.makesGreen() ? Rollouts.ready(view.greenPods()) : Rollouts.ready(green);
-    if (ready < needed) {
-      return waiting("Deployment " + plan.green(), needed, ready, end, situation);
+    Optional<Assessment> growing = Grow.growing(plan, end, situation);
+    if (growing.isPresent()) {
+      return growing.get();
     }
+    int needed = Grow.needed(view);
     Traffic traffic = new Traffic(plan, view);
     Optional<String> missing =
         plan.traffic().stream().filter(name -> !view.traffic().containsKey(name)).findFirst();
@@ -108,15 +100,8 @@ public record Switch(ServicePlan plan, Duration deadline, AnswerBaseline answers
     // The controller that makes EndpointSlices may hear of a selector before it hears of the pods.
     OptionalInt known = traffic.knownOnGreen();
     return known.isPresent() && known.getAsInt() < needed
-        ? waiting("Service " + plan.preview(), needed, known.getAsInt(), end, situation)
+        ? Grow.awaiting("Service " + plan.preview(), needed, known.getAsInt(), end, situation)
         : Assessment.act("switching traffic to green", moves);
-  }
-
-  private static Assessment waiting(
-      String of, int needed, int ready, Instant end, Situation situation) {
-    String what = of + " to have " + needed + " ready pods, as blue has";
-    return situation.await(
-        what, end, Reason.DEADLINE_EXCEEDED, "waited in vain for " + what + ": it has " + ready);
   }
 
   /** A Service that did not lead to blue when the switch began is somebody else's by now. */

@@ -30,6 +30,9 @@ public final class Verbs {
   /** Waits until those who use a database are known to be well; from then on they are watched. */
   public static final String HEALTH = "health";
 
+  /** Gives each green as many pods as its blue has by now. */
+  public static final String GROW = "grow";
+
   /** Moves traffic from blue to green. */
   public static final String SWITCH = "switch";
 

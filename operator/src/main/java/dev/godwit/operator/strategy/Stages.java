@@ -18,6 +18,7 @@ import dev.godwit.operator.step.DataWatches;
 import dev.godwit.operator.step.Delay;
 import dev.godwit.operator.step.DeleteBlue;
 import dev.godwit.operator.step.Deploy;
+import dev.godwit.operator.step.Grow;
 import dev.godwit.operator.step.HandOver;
 import dev.godwit.operator.step.HoldAutoscaler;
 import dev.godwit.operator.step.JobStep;
@@ -128,6 +129,9 @@ final class Stages {
   /** Traffic moves to the new pods: that of a service after what it depends on. */
   Stages move() {
     measure();
+    if (services.size() > 1) {
+      add(Verbs.GROW, "Switching", List.of(new Grow(Verbs.GROW + suffix, services, deadline())));
+    }
     inOrder(
         "switch", "Switching", plan -> new Switch(plan, deadline(), Guards.answers(spec, plan)));
     return this;

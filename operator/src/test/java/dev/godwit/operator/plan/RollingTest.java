@@ -68,7 +68,8 @@ class RollingTest {
     migration.rolling(2);
 
     assertThat(stages(migration.plan().stages()))
-        .startsWith("snapshot-1", "deploy-1", "switch-1", "monitor-1", "pause-1", "snapshot-2");
+        .startsWith(
+            "snapshot-1", "deploy-1", "grow-1", "switch-1", "monitor-1", "pause-1", "snapshot-2");
     assertThat(migration.plan().stages().getFirst().steps())
         .extracting(Step::name)
         .containsExactly("users/snapshot", "shop/snapshot");

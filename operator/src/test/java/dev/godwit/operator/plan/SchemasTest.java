@@ -35,6 +35,7 @@ class SchemasTest {
             "schema-users-expand",
             "snapshot",
             "deploy",
+            "grow",
             "switch",
             "monitor",
             "stability",

@@ -47,6 +47,26 @@ class SwitchTest {
   }
 
   @Test
+  void whereSeveralServicesMoveAllGrowBeforeTheFirstOneMoves() {
+    ServiceFixture users = ServiceFixture.named("users").held().green(3, 3);
+    ServiceFixture gateway = ServiceFixture.named("gateway", "users").held().green(3, 3);
+    gateway.blueHas(5, 5);
+    MigrationFixture both = MigrationFixture.of(users, gateway);
+
+    assertThat(patches(both.decide()))
+        .extracting(patch -> patch.at("/spec/replicas").asInt())
+        .containsExactly(5);
+    gateway.green(5, 4);
+    assertThat(both.decide().actions()).isEmpty();
+    assertThat(both.entry("users/switch").state()).isEqualTo(StepState.PENDING);
+
+    gateway.green(5, 5);
+    assertThat(patches(both.decide()))
+        .extracting(patch -> patch.at("/spec/selector/app").textValue())
+        .containsExactly("users-green");
+  }
+
+  @Test
   void trafficStaysUntilTheEndpointsOfGreensOwnServiceShowItsPodsToBeKnown() {
     orders.previewLists(2);
 

@@ -84,6 +84,7 @@ final class ScenarioGenerator {
           Verbs.SMOKE_TESTS,
           Verbs.TESTS,
           Verbs.HOLD_AUTOSCALER,
+          Verbs.GROW,
           Verbs.SWITCH,
           Verbs.SWITCH,
           Verbs.SWITCH,

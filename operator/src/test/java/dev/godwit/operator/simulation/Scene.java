@@ -209,6 +209,11 @@ final class Scene {
         .findFirst();
   }
 
+  /** Whether a step was begun by what is recorded in a status. */
+  static boolean wasBegun(MigrationStatus status, String step) {
+    return find(status, step).filter(one -> one.state() != StepState.PENDING).isPresent();
+  }
+
   Optional<StepStatus> step(String service, String verb) {
     return step(service + "/" + verb);
   }

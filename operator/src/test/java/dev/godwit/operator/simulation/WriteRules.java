@@ -5,6 +5,7 @@ import dev.godwit.api.v1alpha1.Direction;
 import dev.godwit.api.v1alpha1.Migration;
 import dev.godwit.api.v1alpha1.MigrationApproval;
 import dev.godwit.api.v1alpha1.MigrationApprovalStatus;
+import dev.godwit.api.v1alpha1.MigrationStatus;
 import dev.godwit.api.v1alpha1.OnUndoFailure;
 import dev.godwit.api.v1alpha1.Performance;
 import dev.godwit.api.v1alpha1.Performance.OnDegradation;
@@ -145,6 +146,7 @@ final class WriteRules {
     new PromotionRules(scene, knowledge)
         .check(((Migration) write.before()).getStatus(), after.getStatus());
     waits.check(((Migration) write.before()).getStatus(), after.getStatus());
+    allLargeEnough(((Migration) write.before()).getStatus());
     for (String service : scene.services()) {
       handedOver(write, service);
       confirmed(write, service, Verbs.SWITCH, Where.GREEN, endpoints);
@@ -174,9 +176,7 @@ final class WriteRules {
    */
   private void handedOver(Write write, String service) {
     boolean wasBegun =
-        Scene.find(((Migration) write.before()).getStatus(), service + "/" + Verbs.HANDOVER)
-            .filter(step -> step.state() != StepState.PENDING)
-            .isPresent();
+        Scene.wasBegun(((Migration) write.before()).getStatus(), service + "/" + Verbs.HANDOVER);
     if (!wasBegun && scene.wasBegun(service, Verbs.HANDOVER)) {
       requireDrained(service, Where.BLUE, "hands over");
     }
@@ -300,9 +300,18 @@ final class WriteRules {
       int grown = Rollouts.wanted(after) - Rollouts.wanted(before);
       require(grown >= 0, "scales green down");
       if (grown > 0) {
-        allow(write, service, StepState.RUNNING, Verbs.SWITCH);
+        require(
+            scene.is(service, Verbs.SWITCH, StepState.RUNNING) || isGrowing(),
+            "scales green up though neither it nor " + service + "/switch is recorded as running");
       }
     }
+  }
+
+  /** Whether services that move together are growing: all of them, or those of one turn. */
+  private boolean isGrowing() {
+    return scene.steps().stream()
+        .filter(step -> step.name().startsWith(Verbs.GROW))
+        .anyMatch(step -> step.state() == StepState.RUNNING);
   }
 
   /** Users' objects are claimed by the first step and let go of by the last, or its undo. */
@@ -393,22 +402,48 @@ final class WriteRules {
         scene.failing.stream().filter(check -> check.startsWith(service + "/")).toList();
     require(failed.isEmpty(), "switches " + service + " though these failed: " + failed);
     compared(service);
-    if (!scene.scaled.contains(service)) {
-      int needed = knowledge.deployment(scene.blueName(service)).map(Rollouts::wanted).orElse(1);
-      long ready =
-          scene.spec(service).replacement() == null
-              ? knowledge.pods().stream()
-                  .filter(pod -> Pods.ownerName(pod).equals(scene.greenName(service)))
-                  .filter(Rollouts::isReady)
-                  .count()
-              // Its pods are not ours to look at: what its controller says counts.
-              : knowledge.deployment(scene.greenName(service)).map(Rollouts::ready).orElse(0);
-      require(ready >= needed, "switches to " + ready + " ready pods where blue has " + needed);
-    }
+    largeEnough(service);
     for (String dependency : scene.dependenciesOf(service)) {
       require(
           scene.contested.contains(dependency) || hasMoved(dependency),
           "switches " + service + " before " + dependency + ", which it depends on");
+    }
+  }
+
+  /** Green is as large as blue, where nobody has changed that meanwhile. */
+  private void largeEnough(String service) {
+    if (scene.scaled.contains(service)) {
+      return;
+    }
+    int needed = knowledge.deployment(scene.blueName(service)).map(Rollouts::wanted).orElse(1);
+    long ready =
+        scene.spec(service).replacement() == null
+            ? knowledge.pods().stream()
+                .filter(pod -> Pods.ownerName(pod).equals(scene.greenName(service)))
+                .filter(Rollouts::isReady)
+                .count()
+            // Its pods are not ours to look at: what its controller says counts.
+            : knowledge.deployment(scene.greenName(service)).map(Rollouts::ready).orElse(0);
+    require(
+        ready >= needed,
+        "moves traffic when %s has %d ready pods where blue has %d"
+            .formatted(scene.greenName(service), ready, needed));
+  }
+
+  /**
+   * Of services that move together none begins before all are large enough: otherwise some would
+   * serve the new version, and those that depend on them the old one, for as long as that takes.
+   */
+  private void allLargeEnough(MigrationStatus before) {
+    boolean haveGrown =
+        scene.steps().stream()
+            .filter(step -> step.name().startsWith(Verbs.GROW) && step.state() == StepState.DONE)
+            .anyMatch(step -> !Scene.find(before, step.name()).equals(Optional.of(step)));
+    if (haveGrown) {
+      scene.services().stream()
+          .filter(service -> scene.is(service, Verbs.DEPLOY, StepState.DONE))
+          .filter(service -> !Scene.wasBegun(before, service + "/" + Verbs.SWITCH))
+          .forEach(this::largeEnough);
     }
   }
 
