@@ -7,7 +7,7 @@
 #
 #   unit    no cluster: planner, simulation, objects, wiring, architecture, drift of generated files, format, and what the
 #           demo and the benchmark count and draw
-#   chart   no cluster: the chart's lint, its schema, and what it renders
+#   chart   no cluster: the chart's lint, its schema, and what it renders; and an image that is built on another one
 #   cluster the local cluster itself: that it comes up, mends itself, and leaves nothing behind. It must be down, and is down
 #           again afterwards; where it is up, this is left out
 #   e2e     a cluster, with the operator installed: API and end to end, but for what compares versions under load: that
@@ -20,7 +20,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 unit() { dev/java.sh mvn verify && dev/demo/test.sh && dev/bench/test.sh && dev/lib/test.sh; }
 
-chart() { helm/test.sh; }
+chart() { helm/test.sh && dev/image/test.sh; }
 
 cluster() {
   if [[ ${CLUSTER:-local} != local || -r .cluster/kubeconfig ]]; then

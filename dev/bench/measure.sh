@@ -121,6 +121,36 @@ first_status_since() {
         "$CLUSTER_LOGS/audit.log" | sort | sed -n 1p | xargs --no-run-if-empty -I{} date --date {} +%s.%6N | grep .
 }
 
+lease() { kubectl get lease "$OPERATOR" --namespace "$OPERATOR_NAMESPACE" -o "jsonpath={$1}"; } # JSONPATH
+
+# another_leads HOLDER: than that one.
+another_leads() {
+    local holder
+    holder=$(lease .spec.holderIdentity)
+    [[ $holder && $holder != "$1" ]]
+}
+
+operator_is_alone() {
+    (($(kubectl get pods --namespace "$OPERATOR_NAMESPACE" --selector app.kubernetes.io/name=godwit -o name | wc -l) == 1))
+}
+
+# The pod of the leader is deleted, so that it gets SIGTERM, and the Lease says when the other one has taken over.
+measure_handovers() {
+    local run leader asked
+    kubectl scale "deployment/$OPERATOR" --namespace "$OPERATOR_NAMESPACE" --replicas=2 >/dev/null
+    for ((run = 1; run <= RESTARTS; run++)); do
+        say "handover $run of $RESTARTS"
+        operator_is_ready
+        leader=$(lease .spec.holderIdentity)
+        asked=$EPOCHREALTIME
+        kubectl delete pod "${leader%%_*}" --namespace "$OPERATOR_NAMESPACE" --wait=false >/dev/null
+        wait_until 60 "another leader" another_leads "$leader"
+        difference "$asked" "$(date --date "$(lease .spec.acquireTime)" +%s.%6N)" >>"$work/handover"
+    done
+    kubectl scale "deployment/$OPERATOR" --namespace "$OPERATOR_NAMESPACE" --replicas=1 >/dev/null
+    wait_until 60 "the other operator to stop" operator_is_alone
+}
+
 measure_idle() {
     say "${IDLE}s with no migration"
     watch_quietly idle-none

@@ -91,6 +91,7 @@ $(measured_on "$(kubernetes)" "$(jdk)")
 | resident memory, $MANY migrations | $(<"$work/memory-many") MB |
 | from the start of the process to ready, median of $RESTARTS | $(spread ready) |
 | from the start of the process to the first reconcile | $(spread first-reconcile) |
+| from the deletion of the leader's pod to another leader, of two replicas, median of $RESTARTS | $(spread handover) |
 
 Side by side with Argo Rollouts $(argo_module Version), both in the same cluster and in turns, $RUNS times each:
 

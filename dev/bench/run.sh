@@ -68,6 +68,7 @@ main() {
     trap 'exit 143' TERM
     prepare
     measure_starts
+    measure_handovers
     measure_idle
     watch_endpoints
     start_application

@@ -4,6 +4,7 @@
 #
 #   - up twice gives the same cluster, and after a dead component or node, up mends it
 #   - an application under the restricted pod security standard answers every request at a constant rate
+#   - with CLUSTER=current the cluster of kubectl's context is used, and neither stopped nor loaded
 #   - down leaves nothing on the machine, also after an interrupted up and with dead components
 #
 # Load goes to a Service inside the cluster's own network: 100 requests a second for 5 seconds.
@@ -25,6 +26,7 @@ main() {
 
     machine >"$work/before"
     up_twice_is_the_same_cluster
+    the_current_context_is_used_and_left_alone
     every_request_is_answered
     a_service_that_was_asked_too_early_answers_all_the_same
     a_dead_component_is_replaced
@@ -113,6 +115,28 @@ identity() {
     cluster_kubectl get node godwit -o jsonpath='{.metadata.uid}{"\n"}'
     cluster_kubectl get pods -n kube-system -o jsonpath='{.items[*].metadata.uid}{"\n"}'
     sha256sum "$KUBECONFIG_FILE"
+}
+
+# says TEXT COMMAND…: the command fails, and says that.
+says() {
+    local text=$1 said
+    shift
+    ! said=$("$@" 2>&1) || failed "does not fail: $*"
+    [[ $said == *"$text"* ]] || failed "does not say \"$text\" but: $said"
+}
+
+# As with kind or minikube: whatever kubectl's context points at.
+the_current_context_is_used_and_left_alone() {
+    local before
+    before=$(identity)
+    [[ $(CLUSTER=current KUBECONFIG=$KUBECONFIG_FILE "$PROJECT/dev/kube.sh" kubectl get nodes -o name) == node/* ]] ||
+        failed "the current context is not used"
+    CLUSTER=current KUBECONFIG=$KUBECONFIG_FILE "$PROJECT/dev/kube.sh" up >/dev/null
+    says "not this project's to stop" env CLUSTER=current KUBECONFIG="$KUBECONFIG_FILE" "$PROJECT/dev/kube.sh" down
+    says "push it to a registry" env CLUSTER=current KUBECONFIG="$KUBECONFIG_FILE" "$PROJECT/dev/kube.sh" load image.tar
+    says "it is local or current" env CLUSTER=mine "$PROJECT/dev/kube.sh" up
+    [[ $(identity) == "$before" ]] || failed "the cluster of the current context is another one"
+    passed "the cluster of the current context is used, and left alone"
 }
 
 up_twice_is_the_same_cluster() {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Tests what the scripts share: that tests are left out on the very same files only.
+# Tests what the scripts share: that tests are left out on the very same files only; and what is said where the local cluster
+# can't run.
 set -euo pipefail
 lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 folder=$(mktemp -d) tool=$(mktemp)
@@ -63,3 +64,24 @@ note_passed classes/ThreeIT "$state"
 [[ $(passed_in "$state" classes) == $'OneIT\nThreeIT' ]] || die "of many, others have passed: $(passed_in "$state" classes)"
 [[ -z $(passed_in "" classes) ]] || die "some have passed in no state"
 echo "what was left out is as expected"
+
+# says WHAT COMMAND…: the command fails, says that, and names the way out.
+says() {
+    local said
+    ! said=$("${@:2}" 2>&1) || die "there is no failure: $1"
+    [[ $said == *"$1"* && $said == *CLUSTER=current* ]] || die "it does not say \"$1\" and a way out but: $said"
+}
+
+elsewhere() (
+    PROJECT=$folder
+    . "$lib/say.sh"
+    . "$lib/cluster.sh"
+    uname() { echo "$system"; }
+    id() { echo "$user"; }
+    require_root
+)
+
+system=Darwin user=0 says "needs Linux, and this is Darwin" elsewhere
+system=Linux user=1000 says "needs root" elsewhere
+system=Linux user=0 elsewhere || die "it does not run as root on Linux"
+echo "where the local cluster can't run, it is said as expected"

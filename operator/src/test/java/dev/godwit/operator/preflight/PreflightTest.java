@@ -499,6 +499,21 @@ class PreflightTest {
   }
 
   @Test
+  void quotasMustLeaveRoomForWhatAReplacementLacks() {
+    namespace
+        .deployment("orders-v2", Map.of("app", "orders-v2"))
+        .deployment("orders-v2", other -> other.editSpec().withReplicas(1).endSpec())
+        .asks("orders", NamespaceFixture.replacement("orders", "orders-v2"))
+        .quota("pods", "10", "10");
+    assertProblem("spec.services", "ResourceQuota limits", "pods needed 1, free 0");
+
+    namespace.deployment("orders-v2", other -> other.editSpec().withReplicas(2).endSpec());
+    assertThat(namespace.check().problems())
+        .extracting(PreflightResult.Problem::field)
+        .doesNotContain("spec.services");
+  }
+
+  @Test
   void quotasOfRequestsCountToo() {
     namespace.quota("requests.cpu", "2", "1500m");
     assertProblem("spec.services", "requests.cpu needed 1, free 0.5");

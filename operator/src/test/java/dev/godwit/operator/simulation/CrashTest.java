@@ -52,6 +52,7 @@ class CrashTest {
     assertCrashesChangeNothing(
         oneService(Cleanup.REPLACE)
             .service("users", "orders")
+            .but(Kind.SCALE_BLUE, "users", Verbs.TESTS, 1)
             .but(Kind.CRASH_GREEN, "users", Verbs.MONITOR, 30)
             .build(),
         "rolled back");

@@ -160,6 +160,20 @@ class DisturbancesTest {
   }
 
   @Test
+  void servicesThatGrowTogetherAreTakenBackWhileOneOfThemGrows() {
+    Strikes strikes =
+        assertEnds(
+            "rolled back",
+            ScenarioBuilder.scenario("growing")
+                .service("users")
+                .service("orders", "users")
+                .testJob("order-a-book")
+                .but(Kind.SCALE_BLUE, "orders", Verbs.TESTS, 1)
+                .but(Kind.ABORT, "orders", Verbs.GROW, 1));
+    assertThat(strikes.turned()).contains(Verbs.GROW);
+  }
+
+  @Test
   void aSelectorThatIsSetBackEachTimeTakesAllBackWithoutIt() {
     assertEnds(
         "rolled back",

@@ -85,10 +85,11 @@ class SimulationTest {
 
   /** What never goes wrong in any of the runs is not tested by them. */
   private Map<String, Set<String>> unstruck() {
-    // Those that only wait for a time are rare, and write nothing; one is passed in no time.
+    // Those that only wait for a time are rare, and write nothing; one is passed in no time, and
+    // one wherever no autoscaler was at work (see DisturbancesTest and CrashTest).
     List<String> acting =
         strikes.begun().stream()
-            .filter(step -> !step.matches("(delay|window)-.*|check-schemas"))
+            .filter(step -> !step.matches("(delay|window)-.*|check-schemas|grow"))
             .toList();
     // Behind the point of no return little can stop a migration: a write that is refused while
     // objects are let go of, or an original that is deleted while green is drained (see
