@@ -26,6 +26,6 @@ public record WindowHeld(Window window) implements Guard {
         : new Verdict.Reopen(
             window.name(),
             "the window has closed before what is behind it had begun",
-            Behind.looks(window.name(), situation));
+            Behind.preparations(window.name(), situation));
   }
 }

@@ -20,8 +20,8 @@ public final class Behind {
   /**
    * Whether anything was written for the stage behind a step. A step that moves traffic has begun
    * when a selector is no longer the one that it has recorded; any other, when it is recorded as
-   * begun. What only looks touches nothing: the old version is measured, and those who use a
-   * database are waited for.
+   * begun. What is passed on the way there touches nothing that anybody uses: the old version is
+   * measured, those who use a database are waited for, and green is made as large as blue.
    *
    * @param step name of a step of the journal
    */
@@ -30,7 +30,7 @@ public final class Behind {
         situation.journal().entries().stream()
             .dropWhile(entry -> !entry.step().equals(step))
             .skip(1)
-            .filter(entry -> !onlyLooks(entry))
+            .filter(entry -> !onlyPrepares(entry))
             .toList();
     String guarded = behind.isEmpty() ? "" : behind.getFirst().stage();
     return behind.stream()
@@ -42,18 +42,20 @@ public final class Behind {
                     || hasMoved(entry, situation.seen()));
   }
 
-  /** The steps behind a step that have begun and only look: what they saw is of then. */
-  public static List<String> looks(String step, Situation situation) {
+  /** The steps behind a step that have begun and only prepare: what they found is of then. */
+  public static List<String> preparations(String step, Situation situation) {
     return situation.journal().entries().stream()
         .dropWhile(entry -> !entry.step().equals(step))
-        .filter(Behind::onlyLooks)
+        .filter(Behind::onlyPrepares)
         .filter(entry -> entry.state() != StepState.PENDING)
         .map(Journal.Entry::step)
         .toList();
   }
 
-  private static boolean onlyLooks(Journal.Entry entry) {
-    return entry.step().endsWith("/" + Verbs.BASELINE) || entry.step().equals(Verbs.HEALTH);
+  private static boolean onlyPrepares(Journal.Entry entry) {
+    return entry.step().endsWith("/" + Verbs.BASELINE)
+        || entry.step().equals(Verbs.HEALTH)
+        || entry.step().matches(Verbs.GROW + "(-[0-9]+)?");
   }
 
   private static boolean hasMoved(Journal.Entry entry, Observation seen) {

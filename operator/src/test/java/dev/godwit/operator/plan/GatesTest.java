@@ -420,6 +420,30 @@ class GatesTest {
     assertThat(stepsOf(next)).containsExactly("orders/switch");
   }
 
+  /** Green has grown, which nobody notices: traffic moves inside of a window. */
+  @Test
+  void whatHasGrownBehindAWindowThatHasClosedWaitsForTheNextOne() {
+    ServiceFixture users = ServiceFixture.named("users").held().green(3, 3);
+    orders.held().green(3, 3);
+    MigrationFixture both = MigrationFixture.of(orders, users).gates(beforeSwitch(window()));
+    both.decide();
+    users.blueHas(5, 5);
+    Decision growing = both.after(Duration.ofHours(2)).decide();
+    assertThat(stepsOf(growing)).containsExactly("grow");
+    users.green(5, 4);
+
+    Decision after = both.after(Duration.ofHours(4)).decide();
+    users.green(5, 5);
+    Decision closed = both.decide();
+    assertThat(after.actions()).isEmpty();
+    assertThat(closed.actions()).isEmpty();
+    assertThat(both.entry(WINDOW).state()).isEqualTo(StepState.RUNNING);
+    assertThat(both.entry("grow").state()).isEqualTo(StepState.PENDING);
+
+    Decision next = both.after(Duration.ofHours(20)).decide();
+    assertThat(stepsOf(next)).containsExactlyInAnyOrder("orders/switch", "users/switch");
+  }
+
   @Test
   void aSwitchThatHasBegunIsFinishedThoughTheWindowHasClosed() {
     migration.gates(beforeSwitch(new Gate(null, AT_TWO, "350m")));

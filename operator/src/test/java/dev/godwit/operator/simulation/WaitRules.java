@@ -6,6 +6,7 @@ import dev.godwit.api.v1alpha1.StepStatus;
 import dev.godwit.api.v1alpha1.TimeSpan;
 import dev.godwit.operator.step.Verbs;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -54,9 +55,10 @@ final class WaitRules {
     return lengths.getOrDefault(verb(step), Duration.ZERO);
   }
 
-  /** What is measured behind a window waits with it when that has closed, to be measured anew. */
+  /** What was prepared behind a window is prepared anew when that has closed meanwhile. */
   private static boolean isOutdated(StepStatus step) {
-    return step.state() == StepState.PENDING && verb(step).equals(Verbs.BASELINE);
+    return step.state() == StepState.PENDING
+        && List.of(Verbs.BASELINE, Verbs.GROW).contains(verb(step));
   }
 
   private static String verb(StepStatus step) {
