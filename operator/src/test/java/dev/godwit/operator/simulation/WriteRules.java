@@ -302,7 +302,9 @@ final class WriteRules {
       if (grown > 0) {
         require(
             scene.is(service, Verbs.SWITCH, StepState.RUNNING) || isGrowing(),
-            "scales green up though neither it nor " + service + "/switch is recorded as running");
+            "scales green up though neither grow nor "
+                + service
+                + "/switch is recorded as running");
       }
     }
   }
