@@ -104,6 +104,16 @@ class DisturbancesTest {
   }
 
   @Test
+  void anOriginalThatIsDeletedWhileTrafficReturnsKeepsGreenUntilItIsThereAgain() {
+    Strikes strikes =
+        assertEnds(
+            "succeeded",
+            one("deleted while returning").but(Kind.DELETE_BLUE, "orders", Verbs.RETURN, 0));
+
+    assertThat(strikes.turned()).contains(Verbs.RETURN);
+  }
+
+  @Test
   void anOriginalThatIsDeletedWhileGreenIsDrainedKeepsGreenUntilItIsThereAgain() {
     Strikes strikes =
         assertEnds(
