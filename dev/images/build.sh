@@ -144,12 +144,13 @@ digest_of() { cat "${@%%=*}" "$here/archive/main.go" | sha256sum | cut -d' ' -f1
 main() {
     need_go
     mkdir -p "$images"
+    alone_in "$images"
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     local name
     for name in "${@:-"${all[@]}"}"; do
         [[ " ${all[*]} " == *" $name "* ]] || die "no image is called $name; there are: ${all[*]}"
-        "make_$name"
+        "make_$name" 8>&-
     done
 }
 

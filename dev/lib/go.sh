@@ -7,6 +7,16 @@ export GOTOOLCHAIN=local GOFLAGS=-mod=readonly CGO_ENABLED=0
 # need_go: says what is missing.
 need_go() { command -v go >/dev/null || die "needs Go 1.26 or newer on the PATH"; }
 
+# alone_in DIRECTORY: waits until no other script builds there, and keeps others from it by the file descriptor 8: two at once would
+# build everything twice, and into the same new files.
+alone_in() {
+    exec 8>"$1/.lock"
+    flock --nonblock 8 || {
+        say "waiting for another build in $1"
+        flock 8
+    }
+}
+
 # module_version DIRECTORY MODULE: the version that its go.mod settles on, with the v.
 module_version() { (cd "$1" && go list -m -f '{{.Version}}' "$2"); }
 

@@ -77,9 +77,7 @@ build_rollouts_controller() {
 main() {
     need_go
     mkdir -p "$bin"
-    # Two runs at once would build everything twice, and into the same new file.
-    exec 8>"$bin/.lock"
-    flock 8
+    alone_in "$bin"
     local name
     for name in "${@:-"${all[@]}"}"; do
         [[ " ${known[*]} " == *" $name "* ]] || die "no tool is called $name; there are: ${known[*]}"

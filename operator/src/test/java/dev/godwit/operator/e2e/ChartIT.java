@@ -67,6 +67,8 @@ class ChartIT {
                 NAMESPACE,
                 "--reset-values",
                 "--values=" + values,
+                // What a test that failed has changed by hand is not its own any more.
+                "--force-conflicts",
                 "--wait",
                 "--timeout=4m"));
     command.addAll(List.of(more));
