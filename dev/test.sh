@@ -38,8 +38,8 @@ build_ahead() {
   ahead=$!
 }
 
-# What it still builds would outlive this.
-end_ahead() { [[ -z $(jobs -pr) ]] || kill -- "-$ahead"; }
+# What it still builds would outlive this. It may end by itself meanwhile.
+end_ahead() { [[ -z $(jobs -pr) ]] || kill -- "-$ahead" 2>/dev/null || true; }
 
 # What the end-to-end tests migrate, and what they put it under load with. On a cluster of somebody else's the images are
 # up to that.
